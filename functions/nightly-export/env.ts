@@ -1,0 +1,11 @@
+import * as z from 'zod';
+
+/** Environment of functions/nightly-export; the stack sets exactly these. */
+export const NightlyExportEnvSchema = z.object({
+  CONFIG_FILE: z.string().min(1),
+  SECRET_PREFIX: z.string(),
+  LEDGER_TABLE: z.string().min(1),
+  EXPORT_BUCKET: z.string().min(1),
+  CLOCK_SPEED: z.coerce.number().min(1).default(1),
+});
+export type NightlyExportEnv = z.infer<typeof NightlyExportEnvSchema>;

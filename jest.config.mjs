@@ -1,0 +1,9 @@
+export default {
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '\\.ts$': '<rootDir>/test/support/strip-types.mjs' },
+  modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/.data'],
+  coverageProvider: 'v8',
+  collectCoverageFrom: ['lib/**/*.ts', 'functions/**/*.ts'],
+  testTimeout: 30_000,
+};

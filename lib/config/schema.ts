@@ -1,0 +1,144 @@
+import * as z from 'zod';
+import { ATTRIBUTES } from '../lifecycle/event.ts';
+import { isTimeZone } from '../time.ts';
+
+/**
+ * The configuration: plain data, one file (`lifecycle.config.ts`), one tenant. Secrets are named here, never written.
+ * docs/configuration.md says each setting in a line.
+ */
+const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'use lower-case letters, digits and hyphens, at most 40');
+const secretName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9/_-]{0,99}$/, 'use letters, digits, slashes, hyphens and underscores');
+const email = z.email();
+const timeZone = z.string().refine(isTimeZone, 'not an IANA time zone such as Europe/Berlin');
+const attribute = z.enum(ATTRIBUTES);
+
+/** What a rule grants: exactly one role, one group by name or guid, features by slug. */
+export const GrantSchema = z.strictObject({
+  role: z.string().regex(/^[a-z][a-z0-9_]*$/, 'a role slug such as customer_user'),
+  group: z.string().min(1).optional(),
+  features: z.record(z.string(), z.union([z.boolean(), z.string()])).default({}),
+  contact: z.boolean().optional(),
+});
+
+/** All attributes named must have one of the values (compared trimmed and without regard to case). */
+export const RuleSchema = z.strictObject({
+  name: z.string().min(1),
+  when: z.partialRecord(
+    attribute,
+    z.union([z.string(), z.array(z.string()).min(1), z.strictObject({ not: z.array(z.string()).min(1) })]),
+  ),
+  grant: GrantSchema,
+});
+export type Rule = z.infer<typeof RuleSchema>;
+
+const sourceBase = {
+  /** Name of the secret that the sender signs with. */
+  secret: secretName,
+  /** How far a signed time may be off, both ways, seconds; null: not checked. */
+  toleranceSeconds: z
+    .int()
+    .min(1)
+    .max(7 * 86_400)
+    .nullable()
+    .optional(),
+  /** Zone of dates that come without one. */
+  timeZone: timeZone.default('UTC'),
+  /** Whether hires and terminations of this source count. */
+  employment: z.boolean().default(true),
+};
+export const SourceSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('standard-webhooks'), ...sourceBase }),
+  z.strictObject({
+    kind: z.literal('bamboohr'),
+    ...sourceBase,
+    /** Attribute → label or alias of the field as the BambooHR webhook sends it; merged over the usual ones. */
+    fields: z
+      .partialRecord(z.enum([...ATTRIBUTES, 'employeeId', 'status', 'hireDate', 'terminationDate']), z.string())
+      .default({}),
+  }),
+]);
+export type SourceConfig = z.infer<typeof SourceSchema>;
+
+const OffboardingSchema = z
+  .strictObject({
+    mode: z.enum(['restrict', 'delete', 'restrict-then-delete']),
+    /** The least role of the tenant, for restricted accounts. */
+    leastRole: z.string().default('customer_user'),
+    /** A group that sees no company, by name or guid; needed to restrict. */
+    parkingGroup: z.string().optional(),
+    /** Days between restricting and deleting. */
+    graceDays: z.int().min(1).max(365).default(30),
+  })
+  .refine((o) => o.mode === 'delete' || o.parkingGroup !== undefined, {
+    path: ['parkingGroup'],
+    error: 'name a group that sees no company: restricting needs one',
+  });
+
+export const ConfigSchema = z.strictObject({
+  company: z.string().min(1).max(100),
+  tenant: id.default('default'),
+  bitsight: z
+    .strictObject({
+      baseUrl: z.url({ protocol: /^https?$/ }).default('https://api.bitsighttech.com'),
+      tokenSecret: secretName.default('bitsight-api-token'),
+      /** Deadline of one call, milliseconds. */
+      timeoutMs: z.int().min(1000).max(30_000).default(10_000),
+      /** How long Bitsight may take until a read shows a write, milliseconds. */
+      settleMs: z.int().min(0).max(60_000).default(5000),
+    })
+    .prefault({}),
+  sources: z
+    .record(
+      id.refine((name) => name !== 'operator' && name !== 'mail', 'this name is taken by the software itself'),
+      SourceSchema,
+    )
+    .default({}),
+  /** Which source is believed first where several say an attribute. Sources that are not named come last, in order of name. */
+  authority: z.array(id).default([]),
+  policy: z
+    .strictObject({
+      rules: z.array(RuleSchema).default([]),
+      /** What becomes of an account whose owner no rule matches any more. */
+      noMatch: z.enum(['keep', 'restrict', 'offboard']).default('keep'),
+    })
+    .prefault({}),
+  offboarding: OffboardingSchema.optional(),
+  signIn: z.enum(['password', 'saml', 'saml-jit']).default('password'),
+  /** Fields that this software writes; the others belong to the identity provider and are only reported. */
+  owns: z
+    .strictObject({
+      role: z.boolean().default(true),
+      group: z.boolean().default(true),
+      features: z.boolean().default(true),
+    })
+    .prefault({}),
+  /** Accounts that are never touched: break-glass, service accounts. */
+  protected: z.array(email).default([]),
+  /** Example people: attributes and the rule that must match them (null: none). Executed by every test, start and synth. */
+  examples: z
+    .array(
+      z.strictObject({
+        attributes: z.partialRecord(attribute, z.string().nullable()),
+        rule: z.string().nullable(),
+      }),
+    )
+    .default([]),
+  night: z
+    .strictObject({
+      at: z
+        .string()
+        .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time such as 04:30')
+        .default('04:30'),
+      timeZone: timeZone.default('UTC'),
+      /** Days without a log-in after which an account counts as dormant. */
+      dormantDays: z.int().min(1).default(90),
+      /** Share of the accounts that may be gone since the last night before the change is an alarm and not a fact. */
+      implausibleShare: z.number().gt(0).max(1).default(0.3),
+    })
+    .prefault({}),
+  features: z.strictObject({ webhooks: z.boolean().default(true) }).prefault({}),
+});
+export type Config = z.infer<typeof ConfigSchema>;
+export type ConfigInput = z.input<typeof ConfigSchema>;

@@ -1,0 +1,69 @@
+import * as z from 'zod';
+
+/** What rules, accounts and reports may know of a person. `null` says: known to have none. */
+export const ATTRIBUTES = [
+  'email',
+  'firstName',
+  'lastName',
+  'displayName',
+  'department',
+  'division',
+  'jobTitle',
+  'location',
+  'costCentre',
+  'employmentType',
+  'managerEmail',
+] as const;
+export type Attribute = (typeof ATTRIBUTES)[number];
+
+/** Instants are epoch milliseconds everywhere inside; they become ISO 8601 at the borders. */
+export const InstantSchema = z.int().nonnegative();
+
+/** `ended-now` is an involuntary end; `stays` calls off an end that still lies in the future. */
+export const EmploymentSchema = z.enum(['active', 'ended', 'ended-now', 'stays']);
+export type Employment = z.infer<typeof EmploymentSchema>;
+
+const AttributesSchema = z.partialRecord(z.enum(ATTRIBUTES), z.string().max(1000).nullable());
+
+/**
+ * What one delivery means, in one shape whatever the sender.
+ *
+ * `id` is the same for every redelivery; `received` is new for every acceptance at the door, so that each accepted
+ * delivery can be followed to its own end.
+ */
+export const LifecycleEventSchema = z.object({
+  schema: z.literal(1),
+  id: z.string().min(1).max(300),
+  received: z.string().min(1).max(100),
+  receivedAt: InstantSchema,
+  source: z.string().min(1).max(64),
+  /** SHA-256 of the raw body, hex. */
+  bodyHash: z.string().length(64),
+  /** Whether `id` rests on an id of the sender, or on the body alone. */
+  idFrom: z.enum(['sender', 'body']),
+  kind: z.enum(['joiner', 'mover', 'leaver']),
+  /** As the source knows the person; at least one of employeeId and the attribute `email`. */
+  employeeId: z.string().min(1).max(200).optional(),
+  said: InstantSchema,
+  /** From when it holds. After `said`: it lies in the future. */
+  from: InstantSchema,
+  /** Always set by joiners and leavers; by movers only where the sender said it. */
+  employment: EmploymentSchema.optional(),
+  attributes: AttributesSchema,
+});
+export type LifecycleEvent = z.infer<typeof LifecycleEventSchema>;
+
+/** What the lanes carry: a lifecycle event, or the wish to look at a person again. */
+export const LaneMessageSchema = z.discriminatedUnion('type', [
+  z.object({ schema: z.literal(1), type: z.literal('event'), event: LifecycleEventSchema }),
+  z.object({ schema: z.literal(1), type: z.literal('wake'), pid: z.string().min(1) }),
+]);
+export type LaneMessage = z.infer<typeof LaneMessageSchema>;
+
+export const LANES = ['urgent', 'normal'] as const;
+export type Lane = (typeof LANES)[number];
+
+/** Whatever may be a termination goes the urgent way. */
+export function laneOf(event: LifecycleEvent): Lane {
+  return event.kind === 'leaver' ? 'urgent' : 'normal';
+}

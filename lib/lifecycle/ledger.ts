@@ -1,0 +1,271 @@
+import * as z from 'zod';
+import { ATTRIBUTES, EmploymentSchema, InstantSchema, LANES } from './event.ts';
+
+/**
+ * The items of the ledger, one schema each (docs/ARCHITECTURE.md, Ledger). Readers keep fields they do not know, so
+ * that old and new code can run side by side; writers put whole items.
+ */
+export interface Key {
+  pk: string;
+  sk: string;
+}
+/** What is handed to the store; it adds `v` and `nonce`. */
+export type Item = Key & {
+  schema: number;
+  ttl?: number | undefined;
+  lane?: string | undefined;
+  wakeAt?: number | undefined;
+};
+/** What comes back. */
+export type Stored = Key & { v: number; nonce: string; schema: number } & Record<string, unknown>;
+
+const SCHEMA = 1;
+const base = {
+  pk: z.string(),
+  sk: z.string(),
+  v: z.int().optional(),
+  nonce: z.string().optional(),
+  schema: z.literal(SCHEMA),
+  ttl: z.int().optional(),
+};
+
+/** One statement of one source: from `from` on, `value` holds. Instants in epoch milliseconds. */
+export const SayingSchema = z.object({
+  value: z.string().nullable(),
+  said: InstantSchema,
+  from: InstantSchema,
+  event: z.string(),
+  until: InstantSchema.optional(),
+  overrules: z.array(z.string()).optional(),
+});
+export type Saying = z.infer<typeof SayingSchema>;
+
+export const FACT_NAMES = [...ATTRIBUTES, 'employment', 'employeeId'] as const;
+export type FactName = (typeof FACT_NAMES)[number];
+export const FactsSchema = z.record(z.string(), z.partialRecord(z.enum(FACT_NAMES), z.array(SayingSchema)));
+/** source → name → sayings, oldest first. */
+export type Facts = z.infer<typeof FactsSchema>;
+export { EmploymentSchema };
+
+/** A recorded event that has no outcome yet. `from` in the future: its time has not come. */
+export const OpenEventSchema = z.object({
+  event: z.string(),
+  received: z.string(),
+  source: z.string(),
+  kind: z.enum(['joiner', 'mover', 'leaver']),
+  said: InstantSchema,
+  from: InstantSchema,
+  at: InstantSchema,
+});
+export type OpenEvent = z.infer<typeof OpenEventSchema>;
+
+/** What Bitsight showed of an account, without the fields nobody here needs. */
+export const AccountSchema = z.looseObject({
+  guid: z.string(),
+  email: z.string(),
+  formalName: z.string().nullable(),
+  friendlyName: z.string().nullable(),
+  roles: z.array(z.string()),
+  group: z.string().nullable(),
+  groupName: z.string().nullable(),
+  status: z.string().nullable(),
+  contact: z.boolean(),
+  apiToken: z.boolean(),
+  features: z.record(z.string(), z.union([z.boolean(), z.string()])),
+  lastLogin: z.string().nullable(),
+});
+export type Account = z.infer<typeof AccountSchema>;
+
+export const OPERATION_KINDS = ['create', 'update', 'restrict', 'delete'] as const;
+/** The claim and the intent in one: who may act on this person until when, and what it is about to do. Instants of `startedAt` and `until` are wall time. */
+export const OperationSchema = z.object({
+  seq: z.int(),
+  kind: z.enum(OPERATION_KINDS),
+  token: z.string(),
+  factsV: z.int(),
+  guid: z.string().optional(),
+  before: AccountSchema.optional(),
+  request: z.record(z.string(), z.unknown()),
+  why: z.string(),
+  startedAt: InstantSchema,
+  until: InstantSchema,
+  attempt: z.int(),
+});
+export type Operation = z.infer<typeof OperationSchema>;
+
+export const HeldSchema = z.object({
+  code: z.string(),
+  names: z.array(z.string()),
+  at: InstantSchema,
+  batch: z.string().optional(),
+  planHash: z.string().optional(),
+});
+export type Held = z.infer<typeof HeldSchema>;
+
+export const RESULTS = ['done', 'no-op', 'held', 'dead'] as const;
+/** What became of accepted deliveries; published at least once under `id`. No personal data. */
+export const OutcomeSchema = z.object({
+  id: z.string(),
+  pid: z.string().optional(),
+  result: z.enum(RESULTS),
+  /** What was done: created, changed, restricted, removed; absent where nothing was. */
+  what: z.string().optional(),
+  /** Why, as a stable code. */
+  code: z.string(),
+  names: z.array(z.string()).optional(),
+  source: z.string(),
+  event: z.string(),
+  received: z.string(),
+  kind: z.enum(['joiner', 'mover', 'leaver']).optional(),
+  seq: z.int().optional(),
+  at: InstantSchema,
+  /** From receipt, or from the instant from which it holds if that was later, to the proof; milliseconds. */
+  tookMs: z.int().optional(),
+});
+
+export const PersonSchema = z.object({
+  ...base,
+  pid: z.string(),
+  facts: FactsSchema,
+  /** Counts recorded changes of facts; a plan is carried out only for the facts it was made from. */
+  factsV: z.int(),
+  open: z.array(OpenEventSchema),
+  /** Every normalised address the person has or had. */
+  emails: z.array(z.string()),
+  guid: z.string().optional(),
+  observed: AccountSchema.extend({ at: InstantSchema }).optional(),
+  /** When a mode with a grace time restricted the account. */
+  restrictedAt: InstantSchema.optional(),
+  op: OperationSchema.optional(),
+  seq: z.int(),
+  held: HeldSchema.optional(),
+  tries: z.object({ count: z.int(), code: z.string() }).optional(),
+  outbox: z.array(OutcomeSchema),
+  lane: z.enum(LANES),
+  wakeAt: InstantSchema.optional(),
+});
+export type Person = z.infer<typeof PersonSchema>;
+
+export const AliasSchema = z.object({
+  ...base,
+  pid: z.string(),
+  since: InstantSchema,
+  retiredAt: InstantSchema.optional(),
+  freedAt: InstantSchema.optional(),
+});
+export type Alias = z.infer<typeof AliasSchema>;
+
+export const SeenSchema = z.object({
+  ...base,
+  bodyHash: z.string(),
+  received: z.string(),
+  pid: z.string().optional(),
+  outcome: z.string(),
+  at: InstantSchema,
+});
+export type Seen = z.infer<typeof SeenSchema>;
+
+/** The proof of one change. Names and addresses stand in `personal` alone, so that they can be removed. */
+export const ReceiptSchema = z.object({
+  ...base,
+  pid: z.string(),
+  seq: z.int(),
+  kind: z.enum([...OPERATION_KINDS, 'none']),
+  what: z.string(),
+  why: z.string(),
+  before: z.record(z.string(), z.unknown()).nullable(),
+  request: z.record(z.string(), z.unknown()),
+  after: z.record(z.string(), z.unknown()).nullable(),
+  personal: z.record(z.string(), z.unknown()).optional(),
+  events: z.array(z.string()),
+  configHash: z.string(),
+  startedAt: InstantSchema,
+  provenAt: InstantSchema,
+});
+export type Receipt = z.infer<typeof ReceiptSchema>;
+
+/** pausedUntil in domain time. `armed`: kinds of change that are carried out; the others are only planned. */
+export const GateSchema = z.object({
+  ...base,
+  pausedUntil: InstantSchema.optional(),
+  stopped: z.boolean(),
+  armed: z.object({ joiners: z.boolean(), movers: z.boolean(), leavers: z.boolean() }),
+});
+export type Gate = z.infer<typeof GateSchema>;
+
+export const NightSchema = z.object({
+  ...base,
+  runId: z.string(),
+  owner: z.string(),
+  until: InstantSchema,
+  stage: z.enum(['reading', 'published', 'failed']),
+  previous: z.string().optional(),
+  manifest: z.string().optional(),
+});
+export type Night = z.infer<typeof NightSchema>;
+
+/** Members of a budget window: a set of operation ids, bounded by the limit, so that counting twice is counting once. */
+export const FuseWindowSchema = z.object({ ...base, members: z.array(z.string()) });
+export const BatchSchema = z.object({
+  ...base,
+  status: z.enum(['open', 'approved', 'rejected', 'expired']),
+  n: z.int(),
+  upTo: z.int().optional(),
+  by: z.string().optional(),
+  until: InstantSchema,
+  lane: z.literal('held').optional(),
+  wakeAt: InstantSchema.optional(),
+});
+export const BatchMemberSchema = z.object({ ...base, pid: z.string(), planHash: z.string() });
+export const PlanRecordSchema = z.object({
+  ...base,
+  pid: z.string(),
+  plan: z.record(z.string(), z.unknown()),
+  why: z.string(),
+  at: InstantSchema,
+});
+export const ReviewSchema = z.object({
+  ...base,
+  manifest: z.string(),
+  rows: z.int(),
+  status: z.string(),
+});
+
+/** Every key of the ledger is made here. */
+export const keys = {
+  person: (pid: string): Key => ({ pk: `P#${pid}`, sk: 'P' }),
+  receipt: (pid: string, seq: number): Key => ({
+    pk: `P#${pid}`,
+    sk: `R#${String(seq).padStart(8, '0')}`,
+  }),
+  plan: (pid: string, date: string, planHash: string): Key => ({
+    pk: `P#${pid}`,
+    sk: `L#${date}#${planHash}`,
+  }),
+  employee: (source: string, employeeId: string): Key => ({
+    pk: `A#${source}#${employeeId}`,
+    sk: 'A',
+  }),
+  mail: (hash: string): Key => ({ pk: `A#mail#${hash}`, sk: 'A' }),
+  seen: (event: string): Key => ({ pk: `S#${event}`, sk: 'S' }),
+  fuse: (source: string, kind: string, window: string): Key => ({
+    pk: `W#${source}#${kind}#${window}`,
+    sk: 'W',
+  }),
+  batch: (id: string): Key => ({ pk: `B#${id}`, sk: 'B' }),
+  member: (id: string, n: number): Key => ({
+    pk: `B#${id}`,
+    sk: `M#${String(n).padStart(8, '0')}`,
+  }),
+  review: (id: string): Key => ({ pk: `V#${id}`, sk: 'V' }),
+  reviewRow: (id: string, n: number): Key => ({
+    pk: `V#${id}`,
+    sk: `M#${String(n).padStart(8, '0')}`,
+  }),
+  gate: (): Key => ({ pk: 'G', sk: 'G' }),
+  adminsLease: (): Key => ({ pk: 'G', sk: 'admins' }),
+  night: (date: string): Key => ({ pk: `N#${date}`, sk: 'N' }),
+};
+
+/** Days after which a `seen` item may go: longer than any sender redelivers. */
+export const SEEN_DAYS = 14;
