@@ -45,6 +45,18 @@ export function dateIn(instant: number, zone: string): string {
   return toIso(instant + offsetAt(instant, zone)).slice(0, 10);
 }
 
+/** Days (YYYY-MM-DD) of `year` on which the clocks of `zone` show the time `at` (HH:MM) not at all or twice. */
+export function unevenDays(at: string, zone: string, year: number): string[] {
+  const first = Date.UTC(year, 0, 1);
+  const days = Array.from({ length: (Date.UTC(year + 1, 0, 1) - first) / DAY }, (_, day) => first + day * DAY);
+  const weeks = days.filter((_, index) => index % 7 === 0);
+  return weeks
+    .filter((week) => offsetAt(week - DAY, zone) !== offsetAt(week + 8 * DAY, zone))
+    .flatMap((week) => days.filter((day) => day >= week && day < week + 7 * DAY))
+    .map((day) => toIso(day).slice(0, 10))
+    .filter((date) => instantsShowing(Date.parse(`${date}T${at}Z`), zone).length !== 1);
+}
+
 export function isTimeZone(name: string): boolean {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).format(0) !== '';
@@ -55,10 +67,14 @@ export function isTimeZone(name: string): boolean {
 
 /** A wall time that a zone skips becomes the later instant, one that occurs twice the earlier (Temporal's "compatible"). */
 function zonedInstant(wall: number, zone: string): number {
-  const before = offsetAt(wall - DAY, zone);
-  const after = offsetAt(wall + DAY, zone);
-  const candidates = [wall - before, wall - after].filter((instant) => instant + offsetAt(instant, zone) === wall);
-  return candidates.length > 0 ? Math.min(...candidates) : wall - before;
+  return instantsShowing(wall, zone).at(0) ?? wall - offsetAt(wall - DAY, zone);
+}
+
+/** Every instant at which the clocks of `zone` show `wall`, earliest first: none where it is skipped, two where it is doubled. */
+function instantsShowing(wall: number, zone: string): number[] {
+  const offsets = new Set([wall - DAY, wall + DAY].map((instant) => offsetAt(instant, zone)));
+  const instants = [...offsets].map((offset) => wall - offset);
+  return instants.filter((instant) => instant + offsetAt(instant, zone) === wall).sort((a, b) => a - b);
 }
 
 /** Offset of `zone` from UTC at `instant`, milliseconds. */

@@ -18,7 +18,9 @@ const attribute = z.enum(ATTRIBUTES);
 export const GrantSchema = z.strictObject({
   role: z.string().regex(/^[a-z][a-z0-9_]*$/, 'a role slug such as customer_user'),
   group: z.string().min(1).optional(),
-  features: z.record(z.string(), z.union([z.boolean(), z.string()])).default({}),
+  features: z
+    .record(z.string(), z.union([z.boolean(), z.string()], { error: 'write true, false or a text' }))
+    .default({}),
   contact: z.boolean().optional(),
 });
 
@@ -27,7 +29,9 @@ export const RuleSchema = z.strictObject({
   name: z.string().min(1),
   when: z.partialRecord(
     attribute,
-    z.union([z.string(), z.array(z.string()).min(1), z.strictObject({ not: z.array(z.string()).min(1) })]),
+    z.union([z.string(), z.array(z.string()).min(1), z.strictObject({ not: z.array(z.string()).min(1) })], {
+      error: 'write a value, a list of values, or { not: [...] }',
+    }),
   ),
   grant: GrantSchema,
 });

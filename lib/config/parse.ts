@@ -1,0 +1,35 @@
+import type * as z from 'zod';
+import { AppError } from '../errors.ts';
+import { type Config, ConfigSchema } from './schema.ts';
+
+/**
+ * A configuration out of plain data. CONFIG_INVALID names `file` and every wrong setting in one line, without the
+ * values, since those may be addresses of people.
+ */
+export function parseConfig(input: unknown, file: string): Config {
+  const result = ConfigSchema.safeParse(input);
+  if (!result.success) throw invalidConfig(file, result.error.issues.flatMap(problems));
+  return result.data;
+}
+
+export function invalidConfig(file: string, problems: string[]): AppError {
+  return new AppError('CONFIG_INVALID', `${file}: ${problems.join('; ')}.`);
+}
+
+/** A setting as it is written: `policy.rules[0].grant.role`. */
+export function settingPath(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, key) => {
+    if (typeof key === 'number') return `${text}[${key}]`;
+    return text === '' ? String(key) : `${text}.${String(key)}`;
+  }, '');
+}
+
+function problems(issue: z.core.$ZodIssue): string[] {
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => `${settingPath([...issue.path, key])}: no such setting, see docs/configuration.md`);
+  const where = settingPath(issue.path) || 'the configuration';
+  if (issue.code === 'invalid_key') return issue.issues.map((inner) => `${where}: ${inner.message}`);
+  if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined'))
+    return [`${where}: is missing, expected ${issue.expected}`];
+  return [`${where}: ${issue.message.replace(/^Invalid input: /, '')}`];
+}
