@@ -1,14 +1,22 @@
-// Surface only; being written.
-export interface CallOptions {
-  remainingMs?: () => number;
-}
-export interface User {
-  guid: string;
-  email: string;
-}
-export interface Users {
-  get(guid: string, call?: CallOptions): Promise<User>;
-}
-export interface AccessGroups {
-  list(call?: CallOptions): Promise<{ groups: { guid: string; name: string }[] }>;
-}
+export { createBitsightClient } from './client.ts';
+export type { AccessGroups, BitsightClient, BitsightOptions, CallOptions, CallRecord, Users } from './client.ts';
+export { BitsightError } from './errors.ts';
+export type { Verdict } from './listing.ts';
+export {
+  CreateUserSchema,
+  UpdateUserSchema,
+  USER_STATUSES,
+  UserPageSchema,
+  UserQuerySchema,
+  UserSchema,
+} from './schemas.ts';
+export type {
+  AccessGroupList,
+  CreateUser,
+  ListQuery,
+  Quota,
+  UpdateUser,
+  User,
+  UserPage,
+  UserQuery,
+} from './schemas.ts';

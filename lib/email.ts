@@ -1,0 +1,8 @@
+/**
+ * The form in which addresses are compared and hashed: trimmed, NFKC, lower case. Plus-tags are kept: `a+b@example.com`
+ * and `a@example.com` may be two mailboxes. Idempotent. What the sender wrote is kept beside it.
+ */
+export function normaliseEmail(text: string): string {
+  // Lower case can take a composed letter apart, and NFKC can bring blanks forth: hence the second turn, and trim last.
+  return text.normalize('NFKC').toLowerCase().normalize('NFKC').trim();
+}
