@@ -39,6 +39,12 @@ export const ERRORS = {
     http: 413,
     mend: 'Send at most 256 KiB a delivery.',
   },
+  METHOD_NOT_ALLOWED: {
+    happened: 'no',
+    again: false,
+    http: 405,
+    mend: 'Deliveries are sent by POST.',
+  },
   WEBHOOK_UNVERIFIED: {
     happened: 'no',
     again: false,
@@ -80,6 +86,12 @@ export const ERRORS = {
     again: false,
     http: 500,
     mend: 'The message is kept in the dead-letter queue with this reason.',
+  },
+  OUTCOMES_UNAVAILABLE: {
+    happened: 'unknown',
+    again: true,
+    http: 503,
+    mend: 'Check the event bus: permissions, region. The outcomes are kept and published again by themselves.',
   },
   ARCHIVE_UNAVAILABLE: {
     happened: 'unknown',
@@ -179,6 +191,12 @@ export const ERRORS = {
     mend: 'The population moved while it was read; it is read again, and nothing is published until it is whole.',
   },
 
+  INVOCATION_OVER: {
+    happened: 'unknown',
+    again: true,
+    http: 503,
+    mend: 'The time of the invocation ran out; sending again is safe.',
+  },
   PAUSED: {
     happened: 'no',
     again: true,

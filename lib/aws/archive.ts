@@ -1,0 +1,69 @@
+import { Readable } from 'node:stream';
+import { GetObjectCommand, NoSuchKey, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
+import type { Archive } from '../lifecycle/ports.ts';
+import { clientSettings } from './clients.ts';
+import type { ClientLimits } from './clients.ts';
+import { failure } from './failure.ts';
+
+/** A part of an upload is 5 MiB: it may take longer than a call of the other services. */
+export function createArchiveClient(limits?: Partial<ClientLimits>): S3Client {
+  return new S3Client(clientSettings({ requestTimeoutMs: 30_000, ...limits }));
+}
+
+/**
+ * Objects in a bucket. A body is uploaded in parts and appears when the last one was taken; when its source throws,
+ * nothing appears and that error is thrown on. `list` takes any prefix; a folder ends with `/`.
+ */
+export function createArchive({ client, bucket: Bucket }: { client: S3Client; bucket: string }): Archive {
+  return {
+    async put(Key, body, ContentType) {
+      const thrown: unknown[] = [];
+      const Body = Readable.from(noting(body, thrown));
+      try {
+        await new Upload({ client, params: { Bucket, Key, ContentType, Body } }).done();
+      } catch (error) {
+        throw thrown.length > 0 ? thrown[0] : failure('ARCHIVE_UNAVAILABLE', `Writing ${Key}`, error);
+      } finally {
+        Body.destroy(); // an upload that gave up leaves the source open
+      }
+    },
+    async get(Key) {
+      try {
+        const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
+        return Body instanceof Readable ? chunksOf(Body, Key) : undefined;
+      } catch (error) {
+        if (error instanceof NoSuchKey) return undefined;
+        throw failure('ARCHIVE_UNAVAILABLE', `Reading ${Key}`, error);
+      }
+    },
+    async list(Prefix) {
+      const keys: string[] = [];
+      try {
+        for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket, Prefix }))
+          keys.push(...Contents.flatMap(({ Key }) => (Key === undefined ? [] : [Key])));
+      } catch (error) {
+        throw failure('ARCHIVE_UNAVAILABLE', `Listing ${Prefix}`, error);
+      }
+      return keys;
+    },
+  };
+}
+
+/** Passes the body on and notes what it throws, so that it can be told from what the bucket throws. */
+async function* noting(body: AsyncIterable<Uint8Array>, thrown: unknown[]): AsyncIterable<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    thrown.push(error);
+    throw error;
+  }
+}
+
+async function* chunksOf(body: Readable, key: string): AsyncIterable<Uint8Array> {
+  try {
+    for await (const chunk of body) yield chunk;
+  } catch (error) {
+    throw failure('ARCHIVE_UNAVAILABLE', `Reading ${key}`, error);
+  }
+}

@@ -1,0 +1,67 @@
+import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { AppError } from '../errors.ts';
+import type { Lane, LaneMessage } from '../lifecycle/event.ts';
+import type { Lanes } from '../lifecycle/ports.ts';
+import { sendInBatches } from './batches.ts';
+import { clientSettings } from './clients.ts';
+import type { ClientLimits } from './clients.ts';
+import { failure } from './failure.ts';
+
+export function createQueueClient(limits?: Partial<ClientLimits>): SQSClient {
+  // the queue URL names the queue, the endpoint says where it is: only so can it be pointed elsewhere
+  return new SQSClient({ ...clientSettings(limits), useQueueUrlAsEndpoint: false });
+}
+
+/**
+ * The lanes as SQS queues. `send` resolves when every message was taken; after QUEUE_UNAVAILABLE some may have been, and
+ * all can be sent again.
+ */
+export function createLanes(options: {
+  client: SQSClient;
+  urls: Record<Lane, string>;
+  deadUrls?: Partial<Record<Lane, string>>;
+}): Lanes {
+  const { client, urls, deadUrls = {} } = options;
+  return {
+    async send(lane, messages) {
+      const bodies = messages.map(bodyOf);
+      const refused = await sendInBatches(bodies, bytesOf, (batch) => sendBatch(client, urls[lane], batch));
+      if (refused.length > 0)
+        throw new AppError('QUEUE_UNAVAILABLE', `The ${lane} lane refused ${refused.length} of ${bodies.length}.`);
+    },
+    async dead(lane, body, reason) {
+      const url = deadUrls[lane];
+      if (url === undefined) throw new AppError('QUEUE_UNAVAILABLE', `The ${lane} lane has no dead-letter queue here.`);
+      const attributes = { reason: { DataType: 'String', StringValue: codeOf(reason) } };
+      await asQueue(
+        client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: body, MessageAttributes: attributes })),
+      );
+    },
+  };
+}
+
+/** SQS takes what XML takes: JSON escapes the rest but for these two. */
+export function bodyOf(message: LaneMessage): string {
+  return JSON.stringify(message).replace(/[\uFFFE\uFFFF]/g, (c) => `\\u${c.charCodeAt(0).toString(16)}`);
+}
+
+const bytesOf = (body: string): number => Buffer.byteLength(body);
+
+/** Returns the bodies that were refused. */
+async function sendBatch(client: SQSClient, url: string, bodies: string[]): Promise<string[]> {
+  const Entries = bodies.map((body, index) => ({ Id: String(index), MessageBody: body }));
+  const { Successful = [] } = await asQueue(client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries })));
+  const taken = new Set(Successful.map(({ Id }) => Id));
+  return bodies.filter((_, index) => !taken.has(String(index)));
+}
+
+/** A reason is a code; a sentence might name a person. */
+const codeOf = (reason: string): string => (/^[\w.-]{1,80}$/.test(reason) ? reason : 'UNCLASSIFIED');
+
+async function asQueue<T>(sent: Promise<T>): Promise<T> {
+  try {
+    return await sent;
+  } catch (error) {
+    throw failure('QUEUE_UNAVAILABLE', 'Sending', error);
+  }
+}
