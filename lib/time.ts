@@ -29,6 +29,12 @@ export function parseInstant(text: string, zone: string): number | undefined {
   return wall - (offset.startsWith('-') ? -1 : 1) * minutes * MINUTE;
 }
 
+/** Reads the date of an HTTP header, `Sun, 06 Nov 1994 08:49:37 GMT`. Undefined when it is none. */
+export function parseHttpDate(text: string): number | undefined {
+  const instant = /^[A-Z][a-z]+, .* GMT$/.test(text) ? Date.parse(text) : NaN;
+  return Number.isNaN(instant) ? undefined : instant;
+}
+
 /** First instant of a calendar day (YYYY-MM-DD) in `zone`. */
 export function startOfDay(date: string, zone: string): number | undefined {
   return /^\d{4}-\d{2}-\d{2}$/.test(date) ? parseInstant(date, zone) : undefined;

@@ -22,8 +22,11 @@ const trimKeys = (value: unknown): unknown =>
 const RoleSchema = z.preprocess(trimKeys, z.looseObject({ slug: z.string(), name: text }));
 const FeatureSchema = z.looseObject({
   slug: z.string(),
-  /** Boolean on two pages, "String or Boolean" on a third. */
-  value: z.union([z.boolean(), z.string()]).nullish(),
+  /** Boolean on two pages, "String or Boolean" on a third. None at all counts as not enabled (inferred). */
+  value: z
+    .union([z.boolean(), z.string()])
+    .nullish()
+    .transform((value) => value ?? false),
   can_update: z.boolean().nullish(),
 });
 
