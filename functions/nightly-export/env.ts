@@ -7,5 +7,7 @@ export const NightlyExportEnvSchema = z.object({
   LEDGER_TABLE: z.string().min(1),
   EXPORT_BUCKET: z.string().min(1),
   CLOCK_SPEED: z.coerce.number().min(1).default(1),
+  /** Epoch milliseconds at which domain time left the wall; needed when CLOCK_SPEED is above 1. */
+  CLOCK_BASE: z.coerce.number().int().positive().optional(),
 });
 export type NightlyExportEnv = z.infer<typeof NightlyExportEnvSchema>;

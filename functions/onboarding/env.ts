@@ -10,5 +10,7 @@ export const OnboardingEnvSchema = z.object({
   DEAD_LETTER_QUEUE_URL: z.url(),
   /** How many times as fast as the wall domain time runs; 1 everywhere but on one machine. */
   CLOCK_SPEED: z.coerce.number().min(1).default(1),
+  /** Epoch milliseconds at which domain time left the wall; needed when CLOCK_SPEED is above 1. */
+  CLOCK_BASE: z.coerce.number().int().positive().optional(),
 });
 export type OnboardingEnv = z.infer<typeof OnboardingEnvSchema>;

@@ -6,5 +6,7 @@ export const SweeperEnvSchema = z.object({
   URGENT_QUEUE_URL: z.url(),
   NORMAL_QUEUE_URL: z.url(),
   CLOCK_SPEED: z.coerce.number().min(1).default(1),
+  /** Epoch milliseconds at which domain time left the wall; needed when CLOCK_SPEED is above 1. */
+  CLOCK_BASE: z.coerce.number().int().positive().optional(),
 });
 export type SweeperEnv = z.infer<typeof SweeperEnvSchema>;
