@@ -1,0 +1,132 @@
+import { expect, test } from '@jest/globals';
+import { type ConfigInput, configProblems, parseConfig } from '../../../lib/config/index.ts';
+import { decidePolicy } from '../../../lib/lifecycle/policy.ts';
+import { unevenDays } from '../../../lib/time.ts';
+
+const sources: ConfigInput['sources'] = { hr: { kind: 'standard-webhooks', secret: 'hr-secret' } };
+const rule = (name: string, department: string, role = 'customer_user') => ({
+  name,
+  when: { department },
+  grant: { role },
+});
+const rules = [rule('Security', 'Security'), rule('Audit', 'Audit')];
+
+function problemsWith(input: Partial<ConfigInput>): string[] {
+  const config = parseConfig({ company: 'A', offboarding: { mode: 'delete' }, ...input }, 'test');
+  return configProblems(config, { years: [2026, 2027], decide: decidePolicy });
+}
+const withExample = (attributes: Record<string, string | null>, expected: string | null, policy = rules): string[] =>
+  problemsWith({ policy: { rules: policy }, examples: [{ attributes, rule: expected }] });
+
+const withUrl = (baseUrl: string): string[] => problemsWith({ bitsight: { baseUrl } });
+const nightly = (at: string, timeZone: string): string[] => problemsWith({ night: { at, timeZone } });
+
+test('a configuration in which everything fits has no problems', () => {
+  expect(problemsWith({ sources, authority: ['hr'], policy: { rules } })).toEqual([]);
+  expect(withExample({ department: 'audit' }, 'Audit')).toEqual([]);
+  expect(withExample({ department: null }, null)).toEqual([]);
+});
+
+test('authority names sources that exist, each once, since a typing error would silently demote a source', () => {
+  expect(problemsWith({ sources, authority: ['hr', 'bamboohr', 'hr'] })).toEqual([
+    'authority[1]: no source is called "bamboohr", name one of hr',
+    'authority[2]: "hr" is named twice',
+  ]);
+  expect(problemsWith({ authority: ['hr'] })).toEqual(['authority[0]: no source is called "hr", there is none']);
+});
+
+test('two rules of one name are refused, since plans and receipts name the rule', () => {
+  expect(problemsWith({ policy: { rules: [...rules, rule('Audit', 'X')] } })).toEqual([
+    'policy.rules[2].name: "Audit" is taken, give it a name of its own',
+  ]);
+});
+
+test.each([
+  [
+    'another rule matches',
+    { department: 'Security' },
+    'Audit',
+    'expected rule "Audit", but the policy says rule "Security"',
+  ],
+  ['no rule matches', { department: 'Sales' }, 'Audit', 'expected rule "Audit", but the policy says no rule'],
+  ['a rule matches unexpectedly', { department: 'Audit' }, null, 'expected no rule, but the policy says rule "Audit"'],
+  ['it cannot be decided', { location: 'Berlin' }, null, 'rule "Security" cannot be decided without department'],
+])('an example person is refused when %s', (_, attributes, expected, problem) => {
+  expect(withExample(attributes, expected)).toEqual([`examples[0]: ${problem}`]);
+});
+
+test('an example person for whom two roles would be right is refused', () => {
+  const rivals = [...rules, rule('Lead', 'Audit', 'customer_admin')];
+  expect(withExample({ department: 'Audit' }, 'Audit', rivals)).toEqual([
+    'examples[0]: the rules "Audit", "Lead" match and give different roles',
+  ]);
+});
+
+test('production has no default for what becomes of a leaver', () => {
+  const problem = expect.stringContaining('offboarding: there is no default');
+  expect(problemsWith({ offboarding: undefined })).toEqual([problem]);
+  expect(problemsWith({ offboarding: undefined, bitsight: { baseUrl: 'https://API.bitsighttech.com/' } })).toEqual([
+    problem,
+  ]);
+  expect(problemsWith({ offboarding: undefined, bitsight: { baseUrl: 'http://127.0.0.1:8080' } })).toEqual([]);
+});
+
+test('the night alone changes no account and needs no mode', () => {
+  expect(problemsWith({ offboarding: undefined, features: { webhooks: false } })).toEqual([]);
+});
+
+test('what noMatch asks for must be possible', () => {
+  const without = { offboarding: undefined, bitsight: { baseUrl: 'http://localhost:1' } };
+  expect(problemsWith({ ...without, policy: { noMatch: 'offboard' } })).toEqual([
+    expect.stringContaining('offboarding: policy.noMatch "offboard" needs a mode'),
+  ]);
+  expect(problemsWith({ policy: { noMatch: 'restrict' } })).toEqual([
+    expect.stringContaining('offboarding.parkingGroup: policy.noMatch "restrict" needs a group'),
+  ]);
+});
+
+test('the token never travels in clear, except on this machine', () => {
+  expect(withUrl('http://bitsight.example.com')).toEqual([
+    'bitsight.baseUrl: the API token would travel in clear, use https',
+  ]);
+  expect(withUrl('http://localhost.example.com')).toHaveLength(1);
+  expect([
+    ...withUrl('http://[::1]:80'),
+    ...withUrl('http://localhost'),
+    ...withUrl('https://bitsight.example.com'),
+  ]).toEqual([]);
+});
+
+test('a source cannot name a secret of ours, since the door may read the secrets of sources', () => {
+  const named = (secret: string): string[] => problemsWith({ sources: { hr: { kind: 'standard-webhooks', secret } } });
+  const problem = "sources.hr.secret: is not the sender's alone, name another";
+  expect(named('bitsight-api-token')).toEqual([problem]);
+  expect(named('mail-hash-key')).toEqual([problem]);
+  expect(problemsWith({ bitsight: { tokenSecret: 'mail-hash-key' } })).toEqual([
+    'bitsight.tokenSecret: "mail-hash-key" is generated, name another',
+  ]);
+});
+
+test('a nightly time that a change of the clock skips or doubles is refused with the day', () => {
+  expect(nightly('02:30', 'Europe/Berlin')).toEqual([
+    'night.at: 02:30 does not occur exactly once on 2026-03-29 in Europe/Berlin, choose a time when no clock is changed',
+  ]);
+  expect(nightly('02:30', 'UTC')).toEqual([]);
+  expect(nightly('04:30', 'Europe/Berlin')).toEqual([]);
+});
+
+test.each([
+  ['02:00', 'Europe/Berlin', ['2026-03-29', '2026-10-25']],
+  ['02:59', 'Europe/Berlin', ['2026-03-29', '2026-10-25']],
+  ['03:00', 'Europe/Berlin', []],
+  ['01:59', 'Europe/Berlin', []],
+  ['01:30', 'America/New_York', ['2026-11-01']],
+  ['02:30', 'America/New_York', ['2026-03-08']],
+  ['01:45', 'Australia/Lord_Howe', ['2026-04-05']],
+  ['02:15', 'Australia/Lord_Howe', ['2026-10-04']],
+  ['00:30', 'Africa/Cairo', ['2026-04-24']],
+  ['02:30', 'Africa/Casablanca', ['2026-02-15', '2026-03-22']],
+  ['02:30', 'UTC', []],
+])('%s in %s is skipped or doubled in 2026 on %j', (at, zone, days) => {
+  expect(unevenDays(at, zone, 2026)).toEqual(days);
+});
