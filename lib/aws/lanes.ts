@@ -1,11 +1,12 @@
 import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { AppError } from '../errors.ts';
-import type { Lane, LaneMessage } from '../lifecycle/event.ts';
+import type { Lane } from '../lifecycle/event.ts';
 import type { Lanes } from '../lifecycle/ports.ts';
 import { sendInBatches } from './batches.ts';
 import { clientSettings } from './clients.ts';
 import type { ClientLimits } from './clients.ts';
 import { failure } from './failure.ts';
+import { bodyOf, reasonOf } from './message.ts';
 
 export function createQueueClient(limits?: Partial<ClientLimits>): SQSClient {
   // the queue URL names the queue, the endpoint says where it is: only so can it be pointed elsewhere
@@ -32,17 +33,12 @@ export function createLanes(options: {
     async dead(lane, body, reason) {
       const url = deadUrls[lane];
       if (url === undefined) throw new AppError('QUEUE_UNAVAILABLE', `The ${lane} lane has no dead-letter queue here.`);
-      const attributes = { reason: { DataType: 'String', StringValue: codeOf(reason) } };
+      const attributes = { reason: { DataType: 'String', StringValue: reasonOf(reason) } };
       await asQueue(
         client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: body, MessageAttributes: attributes })),
       );
     },
   };
-}
-
-/** SQS takes what XML takes: JSON escapes the rest but for these two. */
-export function bodyOf(message: LaneMessage): string {
-  return JSON.stringify(message).replace(/[\uFFFE\uFFFF]/g, (c) => `\\u${c.charCodeAt(0).toString(16)}`);
 }
 
 const bytesOf = (body: string): number => Buffer.byteLength(body);
@@ -54,9 +50,6 @@ async function sendBatch(client: SQSClient, url: string, bodies: string[]): Prom
   const taken = new Set(Successful.map(({ Id }) => Id));
   return bodies.filter((_, index) => !taken.has(String(index)));
 }
-
-/** A reason is a code; a sentence might name a person. */
-const codeOf = (reason: string): string => (/^[\w.-]{1,80}$/.test(reason) ? reason : 'UNCLASSIFIED');
 
 async function asQueue<T>(sent: Promise<T>): Promise<T> {
   try {

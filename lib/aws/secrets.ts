@@ -3,10 +3,9 @@ import {
   ResourceNotFoundException,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { AppError } from '../errors.ts';
 import type { Clock, Secrets } from '../lifecycle/ports.ts';
-import { MINUTE } from '../time.ts';
-import { cached } from './cached.ts';
+import { createCachedSecrets } from './cached-secrets.ts';
+import type { LoadSecret } from './cached-secrets.ts';
 import { clientSettings } from './clients.ts';
 import type { ClientLimits } from './clients.ts';
 import { failure } from './failure.ts';
@@ -14,10 +13,6 @@ import { failure } from './failure.ts';
 export function createSecretsClient(limits?: Partial<ClientLimits>): SecretsManagerClient {
   return new SecretsManagerClient(clientSettings(limits));
 }
-
-export type SecretStage = 'AWSCURRENT' | 'AWSPREVIOUS';
-/** Undefined: there is no such value. Throws when it cannot be told. */
-export type LoadSecret = (name: string, stage: SecretStage) => Promise<string | undefined>;
 
 /** Secrets Manager, each value remembered for `cacheMs`, milliseconds. A secret is stored under `prefix` + its name. */
 export function createSecrets(options: {
@@ -38,45 +33,3 @@ export function createSecrets(options: {
   };
   return createCachedSecrets({ load, clock, ...(cacheMs === undefined ? {} : { cacheMs }) });
 }
-
-/** The rules of remembering, over any way of loading. */
-export function createCachedSecrets(options: {
-  load: LoadSecret;
-  clock: Pick<Clock, 'now'>;
-  cacheMs?: number;
-}): Secrets {
-  const { load, clock, cacheMs = 5 * MINUTE } = options;
-  const remember = <T>(loadValue: () => Promise<T>) =>
-    cached({ load: loadValue, clock, maxAgeMs: cacheMs, refreshEveryMs: MINUTE });
-  const newCurrent = (name: string) => remember(() => loadCurrent(name, load));
-  const newPrevious = (name: string) => remember(() => load(name, 'AWSPREVIOUS'));
-  const current = new Map<string, ReturnType<typeof newCurrent>>();
-  const previous = new Map<string, { of: string; get: ReturnType<typeof newPrevious> }>();
-
-  async function currentOf(name: string, refresh = false): Promise<string> {
-    const get = current.get(name) ?? newCurrent(name);
-    current.set(name, get);
-    return get(refresh);
-  }
-
-  return {
-    current: (name, { refresh = false } = {}) => currentOf(name, refresh),
-    async accepted(name) {
-      const value = await currentOf(name);
-      let before = previous.get(name);
-      // a rotation moves the current value to the previous place: what was remembered of that place is then too old
-      if (before?.of !== value) previous.set(name, (before = { of: value, get: newPrevious(name) }));
-      const old = await before.get();
-      return isUsable(old) ? [value, old] : [value];
-    },
-  };
-}
-
-async function loadCurrent(name: string, load: LoadSecret): Promise<string> {
-  const value = await load(name, 'AWSCURRENT');
-  if (!isUsable(value)) throw new AppError('SECRET_UNAVAILABLE', `The secret ${name} does not exist or has no value.`);
-  return value;
-}
-
-/** An empty key would let anybody sign. */
-const isUsable = (value: string | undefined): value is string => value !== undefined && value.trim() !== '';

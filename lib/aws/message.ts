@@ -1,0 +1,11 @@
+import type { LaneMessage } from '../lifecycle/event.ts';
+
+/** A message as a queue carries it. SQS takes the characters that XML takes: JSON escapes the others but for two. */
+export function bodyOf(message: LaneMessage): string {
+  return JSON.stringify(message).replace(/[\uFFFE\uFFFF]/g, (c) => `\\u${c.charCodeAt(0).toString(16)}`);
+}
+
+/** A reason is a code: a sentence might name a person. */
+export function reasonOf(reason: string): string {
+  return /^[\w.-]{1,80}$/.test(reason) ? reason : 'UNCLASSIFIED';
+}
