@@ -100,6 +100,19 @@ export const ERRORS = {
     mend: 'Check the export bucket: permissions, region, encryption key.',
   },
 
+  SNAPSHOT_UNREADABLE: {
+    happened: 'no',
+    again: false,
+    http: 500,
+    mend: 'The named file is not as this version wrote it; take the snapshot of that date out of the way and run again.',
+  },
+  ROSTER_UNREADABLE: {
+    happened: 'no',
+    again: false,
+    http: 400,
+    mend: 'Export it as CSV in UTF-8 with a header line and a column called email.',
+  },
+
   BITSIGHT_READ_ONLY: {
     happened: 'no',
     again: false,

@@ -1,0 +1,44 @@
+import { AppError } from '../errors.ts';
+
+/** One record and the line of the file on which it begins, counted from 1. */
+export interface CsvRecord {
+  line: number;
+  cells: string[];
+}
+
+const SEPARATORS = [',', ';', '\t'];
+
+/**
+ * Reads CSV as spreadsheets write it: RFC 4180, comma, semicolon or TAB (whichever the first line has most of), any
+ * line end, with or without byte order mark. Records without any text are left out.
+ *
+ * @throws AppError ROSTER_UNREADABLE naming the line with a quote that is not closed or not alone.
+ */
+export function readCsv(text: string): CsvRecord[] {
+  const body = text.replace(/^\uFEFF/, '');
+  const cell = cellPattern(separatorOf(body));
+  const records: CsvRecord[] = [];
+  let line = 1;
+  let record: CsvRecord = { line, cells: [] };
+  while (cell.lastIndex < body.length) {
+    const found = cell.exec(body);
+    if (found === null) throw new AppError('ROSTER_UNREADABLE', `Line ${line}: a quote is not closed or not doubled.`);
+    const [all, quoted, plain, end] = found;
+    record.cells.push((quoted?.replaceAll('""', '"') ?? plain ?? '').trim());
+    line += all.split(/\r\n|\r|\n/).length - 1;
+    if (end !== '' && SEPARATORS.includes(end ?? '') && cell.lastIndex < body.length) continue;
+    if (record.cells.some((text) => text !== '')) records.push(record);
+    record = { line, cells: [] };
+  }
+  return records;
+}
+
+function separatorOf(body: string): string {
+  const [head = ''] = body.split(/[\r\n]/, 1);
+  const count = (separator: string): number => head.split(separator).length;
+  return SEPARATORS.reduce((best, separator) => (count(separator) > count(best) ? separator : best));
+}
+
+function cellPattern(separator: string): RegExp {
+  return new RegExp(`(?:"((?:[^"]|"")*)"|([^"${separator}\\r\\n]*))(${separator}|\\r\\n|\\r|\\n|$)`, 'y');
+}

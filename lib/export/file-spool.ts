@@ -1,0 +1,24 @@
+import { mkdtemp, open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { OpenSpool } from './spool.ts';
+
+/** Spools as files, each in a directory of its own below `directory` that only this user may read. */
+export function fileSpools(directory: string): OpenSpool {
+  return async () => {
+    const folder = await mkdtemp(join(directory, 'spool-'));
+    const file = await open(join(folder, 'lines'), 'ax+', 0o600);
+    return {
+      append: (bytes) => file.appendFile(bytes),
+      async read(offset, length) {
+        const { buffer, bytesRead } = await file.read(new Uint8Array(length), 0, length, offset);
+        if (bytesRead !== length) throw new RangeError(`The spool ends before byte ${offset + length}.`);
+        return buffer;
+      },
+      clear: () => file.truncate(0),
+      async discard() {
+        await file.close();
+        await rm(folder, { recursive: true, force: true });
+      },
+    };
+  };
+}
