@@ -15,6 +15,7 @@ export type Item = Key & {
   ttl?: number | undefined;
   lane?: string | undefined;
   wakeAt?: number | undefined;
+  [attribute: string]: unknown;
 };
 /** What comes back. */
 export type Stored = Key & { v: number; nonce: string; schema: number } & Record<string, unknown>;
@@ -76,20 +77,41 @@ export const AccountSchema = z.looseObject({
 });
 export type Account = z.infer<typeof AccountSchema>;
 
+/** What an account should be, field by field; an absent field is not ours to say. Groups by guid. */
+export const WantedSchema = z.object({
+  email: z.string().optional(),
+  formalName: z.string().optional(),
+  friendlyName: z.string().optional(),
+  role: z.string().optional(),
+  /** No further role may stand beside it; otherwise only roles of the same family are compared. */
+  exactRole: z.boolean().optional(),
+  group: z.string().optional(),
+  features: z.record(z.string(), z.union([z.boolean(), z.string()])).optional(),
+  contact: z.boolean().optional(),
+});
+export type Wanted = z.infer<typeof WantedSchema>;
+
 export const OPERATION_KINDS = ['create', 'update', 'restrict', 'delete'] as const;
 /** The claim and the intent in one: who may act on this person until when, and what it is about to do. Instants of `startedAt` and `until` are wall time. */
 export const OperationSchema = z.object({
   seq: z.int(),
   kind: z.enum(OPERATION_KINDS),
+  /** Stays with the operation; `token` changes with each worker that takes it up. */
+  id: z.string(),
   token: z.string(),
   factsV: z.int(),
   guid: z.string().optional(),
   before: AccountSchema.optional(),
   request: z.record(z.string(), z.unknown()),
+  /** What the read-back must show. */
+  wanted: WantedSchema,
   why: z.string(),
+  /** `received` of the open events that this operation answers. */
+  answers: z.array(z.string()),
+  /** Bitsight said yes; the proof is still missing. */
+  acknowledged: z.boolean(),
   startedAt: InstantSchema,
   until: InstantSchema,
-  attempt: z.int(),
 });
 export type Operation = z.infer<typeof OperationSchema>;
 
@@ -134,6 +156,10 @@ export const PersonSchema = z.object({
   emails: z.array(z.string()),
   guid: z.string().optional(),
   observed: AccountSchema.extend({ at: InstantSchema }).optional(),
+  /** Since when we know of an account that was there before us: what it was granted is not judged. */
+  adopted: z.object({ guid: z.string(), at: InstantSchema }).optional(),
+  /** A POST was sent whose account was neither proven nor confirmed absent since. */
+  posted: z.object({ at: InstantSchema }).optional(),
   /** When a mode with a grace time restricted the account. */
   restrictedAt: InstantSchema.optional(),
   op: OperationSchema.optional(),
@@ -170,6 +196,8 @@ export const ReceiptSchema = z.object({
   ...base,
   pid: z.string(),
   seq: z.int(),
+  /** Of the operation it proves: whoever takes that up again knows the receipt by it. */
+  operation: z.string(),
   kind: z.enum([...OPERATION_KINDS, 'none']),
   what: z.string(),
   why: z.string(),

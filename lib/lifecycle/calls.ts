@@ -1,0 +1,64 @@
+import type { CallOptions, User } from '../bitsight/index.ts';
+import { AppError, isAppError } from '../errors.ts';
+import { SECOND } from '../time.ts';
+import { pauseUntil, readGate, refusePaused } from './gate.ts';
+import type { UserFields } from './account.ts';
+import type { Bitsight, Clock, Invocation, Store } from './ports.ts';
+
+export interface Governed {
+  bitsight: Bitsight;
+  store: Store;
+  clock: Clock;
+  invocation: Invocation;
+  /** Deadline of one call, milliseconds of wall time. */
+  callTimeoutMs: number;
+}
+
+/** A call starts only if it can end, and be written down, before the platform ends this invocation. */
+const MARGIN = 5 * SECOND;
+
+/**
+ * The way to Bitsight for everything that writes: before each call the gate is read (pause, stop) and the lease
+ * measured; a 429 becomes a pause in the ledger that all workers see. Waiting is never done here.
+ */
+export function governedCalls(governed: Governed) {
+  const { bitsight, store, clock, invocation, callTimeoutMs } = governed;
+  const call: CallOptions = { remainingMs: () => invocation.remainingMs() };
+
+  async function through<T>(writes: boolean, send: () => Promise<T>): Promise<T> {
+    const gate = await readGate(store);
+    refusePaused(gate, clock.now());
+    if (writes && gate.stopped) throw new AppError('STOPPED', 'A person stopped all writes.');
+    if (invocation.remainingMs() < callTimeoutMs + MARGIN)
+      throw new AppError('LEASE_TOO_SHORT', `Only ${Math.round(invocation.remainingMs())} ms are left.`);
+    try {
+      return await send();
+    } catch (error) {
+      if (isAppError(error, 'BITSIGHT_RATE_LIMITED'))
+        await pauseUntil(store, clock.now() + (error.retryAfterMs ?? 60 * SECOND));
+      throw error;
+    }
+  }
+
+  return {
+    /** Undefined when Bitsight says that there is no such user. */
+    get: (guid: string): Promise<User | undefined> =>
+      through(false, async () => {
+        try {
+          return await bitsight.users.get(guid, call);
+        } catch (error) {
+          if (isAppError(error, 'BITSIGHT_NOT_FOUND')) return undefined;
+          throw error;
+        }
+      }),
+    search: (query: { email?: string; email_q?: string; is_company_api_token?: boolean }): Promise<User[]> =>
+      through(false, () => Array.fromAsync(bitsight.users.list(query, call))),
+    create: (fields: UserFields): Promise<User> =>
+      through(true, () => bitsight.users.create(fields as Parameters<typeof bitsight.users.create>[0], call)), // -- the client's own schema refuses what is missing
+    update: (guid: string, fields: UserFields): Promise<unknown> =>
+      through(true, () => bitsight.users.update(guid, fields, call)),
+    remove: (guid: string): Promise<unknown> => through(true, () => bitsight.users.remove(guid, call)),
+    groups: () => through(false, () => bitsight.groups.list(call)),
+  };
+}
+export type Calls = ReturnType<typeof governedCalls>;

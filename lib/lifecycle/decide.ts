@@ -1,0 +1,100 @@
+import type { Config } from '../config/schema.ts';
+import { normaliseEmail } from '../email.ts';
+import { DAY } from '../time.ts';
+import type { HeldCode, Reason } from './reasons.ts';
+import type { Person } from './ledger.ts';
+import { decidePolicy, type Attributes } from './policy.ts';
+import { viewPerson, type PersonView } from './view.ts';
+import type { Rule } from '../config/schema.ts';
+
+/** What should be, from the facts, the policy and the decisions alone; nothing here asks Bitsight. */
+export type Desired =
+  | {
+      kind: 'account';
+      rule: string;
+      grant: Rule['grant'];
+      email: string;
+      names: { formalName?: string; friendlyName?: string };
+      mayCreate: boolean;
+      mayNotCreate: string[];
+    }
+  | { kind: 'gone'; step: 'restrict' | 'delete'; why: Reason; laterAt?: number }
+  | { kind: 'as-is'; why: Reason }
+  | { kind: 'held'; code: HeldCode; names: string[] };
+
+export interface Decision {
+  desired: Desired;
+  /** The next instant at which the decision has to be made anew. */
+  nextAt?: number;
+}
+
+export function decide(person: Person, config: Config, now: number): Decision {
+  const view = viewPerson(person.facts, config, now);
+  const desired = desiredFor(person, view, config, now);
+  const instants = [view.nextAt, desired.kind === 'gone' ? desired.laterAt : undefined].filter(
+    (at) => at !== undefined,
+  );
+  return { desired, ...(instants.length > 0 && { nextAt: Math.min(...instants) }) };
+}
+
+function desiredFor(person: Person, view: PersonView, config: Config, now: number): Desired {
+  const email = view.attributes.email ?? undefined;
+  if (email !== undefined && !person.emails.includes(normaliseEmail(email)))
+    return { kind: 'held', code: 'EMAIL_REUSED', names: ['email'] };
+  if (view.employment === 'ended') return gone(person, config, now, 'LEFT');
+  if (view.employment === 'pending') return { kind: 'as-is', why: 'NOT_YET' };
+  const policy = decidePolicy(config.policy.rules, view.attributes);
+  switch (policy.kind) {
+    case 'none':
+      return unmatched(person, config, now);
+    case 'conflict':
+      return { kind: 'held', code: 'POLICY_CONFLICT', names: policy.rules };
+    case 'undecided':
+      return { kind: 'held', code: 'MISSING', names: policy.missing };
+    case 'granted':
+      return granted(view, email, policy);
+  }
+}
+
+function unmatched(person: Person, config: Config, now: number): Desired {
+  if (config.policy.noMatch === 'keep' || person.guid === undefined) return { kind: 'as-is', why: 'NO_RULE' };
+  return config.policy.noMatch === 'offboard'
+    ? gone(person, config, now, 'NO_RULE')
+    : { kind: 'gone', step: 'restrict', why: 'NO_RULE' };
+}
+
+function gone(person: Person, config: Config, now: number, why: Reason): Desired {
+  if (config.offboarding === undefined)
+    return { kind: 'held', code: 'OFFBOARDING_NOT_CHOSEN', names: ['offboarding.mode'] };
+  const { mode, graceDays } = config.offboarding;
+  if (mode !== 'restrict-then-delete') return { kind: 'gone', step: mode, why };
+  const deleteAt = person.restrictedAt === undefined ? undefined : person.restrictedAt + graceDays * DAY;
+  if (deleteAt !== undefined && deleteAt <= now) return { kind: 'gone', step: 'delete', why };
+  return { kind: 'gone', step: 'restrict', why, ...(deleteAt !== undefined && { laterAt: deleteAt }) };
+}
+
+/** An account is made only for somebody whom HR called employed; a change alone may update one that is there. */
+function granted(view: PersonView, email: string | undefined, policy: { rule: string; grant: Rule['grant'] }): Desired {
+  if (email === undefined) return { kind: 'held', code: 'MISSING', names: ['email'] };
+  const names = namesOf(view.attributes);
+  const mayNotCreate = [
+    ...(view.employment === 'active' ? [] : ['employment']),
+    ...(names.formalName === undefined ? ['displayName', 'firstName', 'lastName'] : []),
+  ];
+  return {
+    kind: 'account',
+    rule: policy.rule,
+    grant: policy.grant,
+    email: email.trim(),
+    names,
+    mayCreate: mayNotCreate.length === 0,
+    mayNotCreate,
+  };
+}
+
+function namesOf(attributes: Attributes): { formalName?: string; friendlyName?: string } {
+  const { firstName, lastName, displayName } = attributes;
+  const full = displayName ?? (firstName && lastName ? `${firstName} ${lastName}` : undefined);
+  const friendly = firstName ?? full;
+  return { ...(full && { formalName: full }), ...(friendly && { friendlyName: friendly }) };
+}

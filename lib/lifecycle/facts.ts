@@ -1,0 +1,103 @@
+import type { Employment, LifecycleEvent } from './event.ts';
+import { ATTRIBUTES } from './event.ts';
+import type { FactName, Facts, Saying } from './ledger.ts';
+
+/**
+ * Facts are a set of sayings, and the set is all there is: adding is commutative and idempotent, so order and
+ * duplicates of deliveries do not matter, and what holds at an instant is computed from the set (docs/adr/0002).
+ */
+export function foldEvent(facts: Facts, event: LifecycleEvent): Facts {
+  const known = { ...facts[event.source] };
+  for (const [name, value] of sayingsOf(event)) {
+    known[name] = addSaying(known[name] ?? [], { value, said: event.said, from: event.from, event: event.id }, name);
+  }
+  return { ...facts, [event.source]: known };
+}
+
+/** Whether a delivery tells anything that the newest saying of its source does not say already. */
+export function stillSays(facts: Facts, event: LifecycleEvent): boolean {
+  const known = facts[event.source] ?? {};
+  return sayingsOf(event).every(([name, value]) => known[name]?.at(-1)?.value === value);
+}
+
+function sayingsOf(event: LifecycleEvent): [FactName, string | null][] {
+  const attributes = ATTRIBUTES.flatMap((name): [FactName, string | null][] => {
+    const value = event.attributes[name];
+    return value === undefined ? [] : [[name, value]];
+  });
+  if (event.employeeId !== undefined) attributes.push(['employeeId', event.employeeId]);
+  if (event.employment !== undefined) attributes.push(['employment', event.employment]);
+  return attributes;
+}
+
+/** More than any person's history needs; beyond it the oldest sayings that decide nothing any more are let go. */
+const MOST_SAYINGS = 24;
+
+function addSaying(sayings: readonly Saying[], saying: Saying, name: FactName): Saying[] {
+  const twin = sayings.find((s) => compareSayings(s, saying) === 0);
+  if (twin !== undefined) return sayings.map((s) => (s === twin && saying.event < s.event ? saying : s));
+  const all = [...sayings, saying].sort(compareSayings);
+  if (all.length <= MOST_SAYINGS) return all;
+  const deciding = deciders(all, name);
+  const idle = all.findIndex((s, index) => index < all.length - 1 && !deciding.has(s));
+  return all.filter((_, index) => index !== Math.max(idle, 0));
+}
+
+/** Sayings that hold at some instant at or after the last one that came into force. */
+function deciders(sayings: readonly Saying[], name: FactName): Set<Saying> {
+  const instants = sayings.map((s) => Math.max(s.from, s.said)).sort((a, b) => a - b);
+  const held = instants.slice(-MOST_SAYINGS / 2).map((instant) => heldAt(sayings, name, instant));
+  return new Set(held.filter((s) => s !== undefined));
+}
+
+function compareSayings(a: Saying, b: Saying): number {
+  return a.said - b.said || a.from - b.from || compareText(a.value ?? '', b.value ?? '');
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+/** The saying of one source that holds at `instant`. */
+export function heldAt(sayings: readonly Saying[], name: FactName, instant: number): Saying | undefined {
+  return standing(sayings, name)
+    .filter((s) => s.from <= instant)
+    .reduce<Saying | undefined>((best, s) => (best === undefined || ranks(s, best, name) > 0 ? s : best), undefined);
+}
+
+/** Later instants at which another saying comes into force. */
+export function changesAfter(sayings: readonly Saying[], name: FactName, instant: number): number[] {
+  return standing(sayings, name)
+    .filter((s) => s.from > instant)
+    .map((s) => s.from);
+}
+
+/**
+ * What was planned and then planned otherwise, or called off, before its time came does not stand.
+ * Hires replace planned hires, ends planned ends: a contract's end does not cancel its start.
+ */
+function standing(sayings: readonly Saying[], name: FactName): Saying[] {
+  const replaced = (s: Saying): boolean =>
+    sayings.some((later) => later.said > s.said && later.said < s.from && replaces(later, s, name));
+  return sayings.filter((s) => !callsOff(s, name) && !replaced(s));
+}
+
+function replaces(later: Saying, planned: Saying, name: FactName): boolean {
+  if (callsOff(later, name)) return isEnd(planned, name);
+  return later.from > later.said && isEnd(later, name) === isEnd(planned, name);
+}
+
+function callsOff(saying: Saying, name: FactName): boolean {
+  return name === 'employment' && saying.value === ('stays' satisfies Employment);
+}
+
+function isEnd(saying: Saying, name: FactName): boolean {
+  return name === 'employment' && (saying.value === 'ended' || saying.value === 'ended-now');
+}
+
+/** Hire and termination go by the instant from which they hold, a tie ends; anything else goes by what was said last. */
+function ranks(a: Saying, b: Saying, name: FactName): number {
+  if (name === 'employment')
+    return a.from - b.from || Number(isEnd(a, name)) - Number(isEnd(b, name)) || compareSayings(a, b);
+  return Math.max(a.said, a.from) - Math.max(b.said, b.from) || compareSayings(a, b);
+}

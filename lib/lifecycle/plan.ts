@@ -1,0 +1,137 @@
+import type { Config } from '../config/schema.ts';
+import { normaliseEmail } from '../email.ts';
+import { differences, requestFor, type UserFields } from './account.ts';
+import type { Desired } from './decide.ts';
+import type { Account, Person, Wanted } from './ledger.ts';
+import type { HeldCode, Reason } from './reasons.ts';
+
+/** What closes the gap between what should be and what is. */
+export type Plan =
+  | { kind: 'nothing'; why: Reason; names?: string[] }
+  | { kind: 'held'; code: HeldCode; names: string[] }
+  | Change;
+export interface Change {
+  kind: 'create' | 'update' | 'restrict' | 'delete';
+  why: string;
+  wanted: Wanted;
+  request: UserFields;
+}
+
+/** Turns a group's name or guid into its guid; undefined when there is none, or more than one. */
+export type GroupLookup = (nameOrGuid: string) => string | undefined;
+
+export function planChange(
+  desired: Desired,
+  account: Account | undefined,
+  person: Person,
+  config: Config,
+  group: GroupLookup,
+): Plan {
+  if (desired.kind === 'as-is') return { kind: 'nothing', why: desired.why };
+  if (desired.kind === 'held') return desired;
+  const plan =
+    desired.kind === 'gone'
+      ? planLeaver(desired, account, person, config, group)
+      : planAccount(desired, account, person, config, group);
+  return plan.kind === 'nothing' || plan.kind === 'held' ? plan : (refusal(account, person, config) ?? plan);
+}
+
+/** Whom no change may touch, whatever asks for it. */
+function refusal(account: Account | undefined, person: Person, config: Config): Plan | undefined {
+  if (account?.apiToken === true) return { kind: 'held', code: 'API_TOKEN', names: [] };
+  const guarded = new Set(config.protected.map(normaliseEmail));
+  const addresses = [...person.emails, ...(account === undefined ? [] : [normaliseEmail(account.email)])];
+  return addresses.some((address) => guarded.has(address)) ? { kind: 'held', code: 'PROTECTED', names: [] } : undefined;
+}
+
+function planLeaver(
+  desired: Desired & { kind: 'gone' },
+  account: Account | undefined,
+  person: Person,
+  config: Config,
+  group: GroupLookup,
+): Plan {
+  if (account === undefined)
+    return person.emails.length === 0 && person.guid === undefined
+      ? { kind: 'held', code: 'MISSING', names: ['email'] }
+      : { kind: 'nothing', why: 'ALREADY_GONE' };
+  if (desired.step === 'delete') return { kind: 'delete', why: desired.why, wanted: {}, request: {} };
+  const parkingGroup = config.offboarding?.parkingGroup ?? '';
+  const parking = group(parkingGroup);
+  if (parking === undefined) return { kind: 'held', code: 'GROUP_UNKNOWN', names: [parkingGroup] };
+  const features = Object.fromEntries(
+    Object.entries(account.features)
+      .filter(([, value]) => value !== false)
+      .map(([slug]) => [slug, false]),
+  );
+  const wanted: Wanted = {
+    role: config.offboarding?.leastRole ?? 'customer_user',
+    exactRole: true,
+    group: parking,
+    features,
+    contact: false,
+  };
+  return change('restrict', desired.why, wanted, account);
+}
+
+function planAccount(
+  desired: Desired & { kind: 'account' },
+  account: Account | undefined,
+  person: Person,
+  config: Config,
+  group: GroupLookup,
+): Plan {
+  const { grant } = desired;
+  const guid = grant.group === undefined ? undefined : group(grant.group);
+  if (grant.group !== undefined && guid === undefined)
+    return { kind: 'held', code: 'GROUP_UNKNOWN', names: [grant.group] };
+  const identity: Wanted = { email: desired.email, ...desired.names };
+  const access: Wanted = {
+    role: grant.role,
+    features: grant.features,
+    ...(guid !== undefined && { group: guid }),
+    ...(grant.contact !== undefined && { contact: grant.contact }),
+  };
+  if (account === undefined) {
+    if (!desired.mayCreate) return { kind: 'held', code: 'MISSING', names: desired.mayNotCreate };
+    const wanted = { ...identity, ...access };
+    return { kind: 'create', why: desired.rule, wanted, request: requestFor(wanted) };
+  }
+  if (account.status === 'Deactivated') return { kind: 'held', code: 'DEACTIVATED', names: [] };
+  // An account that was there before us was granted by somebody: only its address follows the person.
+  if (person.adopted?.guid === account.guid)
+    return change('update', desired.rule, { email: desired.email }, account, 'ADOPTED', differences(access, account));
+  const owned: Wanted = { ...identity, ...ours(access, config.owns) };
+  return change(
+    'update',
+    desired.rule,
+    owned,
+    account,
+    'AS_IS',
+    differences(access, account).filter((field) => !differences(owned, account).includes(field)),
+  );
+}
+
+/** Fields that the identity provider sets at each log-in are reported, never written. */
+function ours(access: Wanted, owns: Config['owns']): Wanted {
+  const { role, group, features, ...rest } = access;
+  return {
+    ...rest,
+    ...(owns.role && role !== undefined && { role }),
+    ...(owns.group && group !== undefined && { group }),
+    ...(owns.features && features !== undefined && { features }),
+  };
+}
+
+function change(
+  kind: 'update' | 'restrict',
+  why: string,
+  wanted: Wanted,
+  account: Account,
+  agreed: Reason = 'AS_IS',
+  reported: string[] = [],
+): Plan {
+  const fields = differences(wanted, account);
+  if (fields.length === 0) return { kind: 'nothing', why: agreed, ...(reported.length > 0 && { names: reported }) };
+  return { kind, why, wanted, request: requestFor(wanted, fields) };
+}

@@ -1,0 +1,35 @@
+/** Why something was done or left alone; stable codes, with the sentence for people. */
+export const REASONS = {
+  RULE: 'a rule of the access policy grants it',
+  LEFT: 'employment ended',
+  NO_RULE: 'no rule gives access',
+  NOT_YET: 'the first day lies ahead',
+  AS_IS: 'Bitsight already agrees',
+  ALREADY_GONE: 'there is no account',
+  OVERTAKEN: 'a later event says otherwise',
+  SEEN_BEFORE: 'the same delivery was taken before',
+  ADOPTED: 'the account existed before; role and group stay as they were granted',
+} as const;
+export type Reason = keyof typeof REASONS;
+
+/** Why something waits for a person, with what that person can do. */
+export const HELD = {
+  MISSING: 'the named attributes are not known; they are taken up as soon as a source says them',
+  EMAIL_REUSED: 'the e-mail address belongs to another person in the ledger; decide whose it is',
+  TWO_ACCOUNTS: 'Bitsight shows more than one account for this person; remove or rename one there',
+  PROTECTED: 'the account is protected by the configuration; change it by hand or take it off the list',
+  API_TOKEN: 'the account is a company API token and not a person; change it by hand',
+  DEACTIVATED:
+    'the account is deactivated and Bitsight documents no way to activate it by API; activate it in Bitsight',
+  POLICY_CONFLICT: 'the named rules give different roles; make one of them narrower',
+  OFFBOARDING_NOT_CHOSEN: 'choose offboarding.mode in the configuration',
+  GROUP_UNKNOWN: 'Bitsight has no group, or more than one, of the named name; correct the configuration or the group',
+  NOT_ARMED: 'this kind of change is only planned until it is armed',
+  REFUSED: 'Bitsight refused the request; see the status in the log of this person',
+  READBACK_DIFFERS: 'after the change Bitsight still shows other values in the named fields; look at them in Bitsight',
+  SAME_ID_OTHER_BODY: 'a delivery came again under the same id with another body; ask the sender which is true',
+  REPEATED_BODY:
+    'a delivery without an id came again after other news; send it anew with an id or a time, or decide by hand',
+  CREATION_QUOTA: 'the creation limit of Bitsight is reached; free accounts or wait for the next month',
+} as const;
+export type HeldCode = keyof typeof HELD;

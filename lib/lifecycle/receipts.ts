@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { DAY, toIso } from '../time.ts';
+import { readItem } from './identity.ts';
+import { keys, ReceiptSchema, type Account, type Operation, type Person, type Receipt } from './ledger.ts';
+import type { Change } from './plan.ts';
+import type { Lifecycle } from './reconcile.ts';
+
+interface Proven {
+  kind: Receipt['kind'];
+  answers: string[];
+  why: string;
+  op?: Operation;
+  after?: Account | null;
+}
+
+const WHAT = {
+  create: 'created',
+  update: 'changed',
+  restrict: 'restricted',
+  delete: 'removed',
+  none: 'nothing to do',
+} as const;
+const PERSONAL = new Set(['email', 'formalName', 'friendlyName', 'formal_name', 'friendly_name', 'lastLogin']);
+
+/** Appends the proof and returns its number. A number that is taken belongs to an earlier receipt, or to this very one. */
+export async function writeReceipt(
+  lifecycle: Pick<Lifecycle, 'store' | 'clock' | 'invocation' | 'configHash' | 'ids'>,
+  person: Person,
+  proven: Proven,
+): Promise<number> {
+  const operation = proven.op?.id ?? lifecycle.ids.next();
+  for (let seq = person.seq + 1; ; seq++) {
+    const receipt = receiptOf(lifecycle, person, proven, seq, operation);
+    if ((await lifecycle.store.put(receipt, 'absent')) !== undefined) return seq;
+    const taken = await lifecycle.store.get(keys.receipt(person.pid, seq));
+    if (taken !== undefined && readItem(ReceiptSchema, taken).operation === operation) return seq;
+  }
+}
+
+function receiptOf(
+  { clock, configHash }: Pick<Lifecycle, 'clock' | 'configHash'>,
+  person: Person,
+  proven: Proven,
+  seq: number,
+  operation: string,
+): Receipt {
+  const { op, after } = proven;
+  const before = op?.before ?? null;
+  const request = { ...op?.request };
+  return {
+    ...keys.receipt(person.pid, seq),
+    schema: 1,
+    pid: person.pid,
+    seq,
+    operation,
+    kind: proven.kind,
+    what: WHAT[proven.kind],
+    why: proven.why,
+    before: before === null ? null : impersonal(before),
+    request: impersonal(request),
+    after: after === undefined || after === null ? null : impersonal(after),
+    personal: { before: personal(before ?? {}), request: personal(request), after: personal(after ?? {}) },
+    events: person.open.filter((open) => proven.answers.includes(open.received)).map((open) => open.event),
+    configHash,
+    startedAt: op?.startedAt ?? clock.now(),
+    provenAt: clock.now(),
+  };
+}
+
+function impersonal(value: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).filter(([name]) => !PERSONAL.has(name)));
+}
+
+function personal(value: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).filter(([name]) => PERSONAL.has(name)));
+}
+
+const PLAN_DAYS = 30;
+
+/** What would be done, for whoever arms this kind of change. */
+export async function recordPlan(
+  { store, clock }: Pick<Lifecycle, 'store' | 'clock'>,
+  person: Person,
+  plan: Change,
+): Promise<void> {
+  const now = clock.now();
+  const text = JSON.stringify({ kind: plan.kind, wanted: plan.wanted, request: plan.request });
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 32);
+  const item = {
+    ...keys.plan(person.pid, toIso(now).slice(0, 10), hash),
+    schema: 1,
+    pid: person.pid,
+    plan: { kind: plan.kind, wanted: plan.wanted, request: plan.request },
+    why: plan.why,
+    at: now,
+    ttl: Math.floor((now + PLAN_DAYS * DAY) / 1000),
+  };
+  await store.put(item, 'absent'); // already there: the same plan, said again the same day
+}

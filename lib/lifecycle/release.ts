@@ -1,0 +1,97 @@
+import type { Config } from '../config/schema.ts';
+import { MINUTE } from '../time.ts';
+import { decide, type Desired } from './decide.ts';
+import type { Held, OpenEvent, Person } from './ledger.ts';
+import type { Outcome } from './outcome.ts';
+
+/** How an attempt to settle a person's open events ended. */
+export interface Ending {
+  result: Outcome['result'];
+  code: string;
+  names?: string[];
+  what?: string;
+  seq?: number;
+}
+
+const LOOK_AGAIN = 2 * MINUTE;
+
+/** Open events whose time has come. */
+export function dueEvents(person: Person, now: number): OpenEvent[] {
+  return person.open.filter((open) => open.from <= now);
+}
+
+/** Whether a look at this person may find anything to do. */
+export function hasWork(person: Person, config: Config, now: number): boolean {
+  if (person.op !== undefined || person.outbox.length > 0 || dueEvents(person, now).length > 0) return true;
+  return (
+    isDueStep(decide(person, config, now).desired, person) || (person.wakeAt !== undefined && person.wakeAt <= now)
+  );
+}
+
+/** A second step that only time brings: restricted, and the grace is over. */
+function isDueStep(desired: Desired, person: Person): boolean {
+  return desired.kind === 'gone' && desired.step === 'delete' && person.restrictedAt !== undefined;
+}
+
+/** The person after the answered events left, each with its outcome in the outbox. Pure; the caller puts it under its read version. */
+export function released(
+  person: Person,
+  config: Config,
+  answers: readonly string[],
+  ending: Ending,
+  now: number,
+): Person {
+  const { op: _op, tries: _tries, held: _held, ...rest } = person;
+  const answered = person.open.filter((open) => answers.includes(open.received));
+  const held: Held | undefined =
+    ending.result === 'held' ? { code: ending.code, names: ending.names ?? [], at: now } : undefined;
+  const open = person.open.filter((one) => !answered.includes(one));
+  const outbox = [...person.outbox, ...answered.map((one) => outcomeFor(person, one, ending, now))];
+  const next: Person = {
+    ...rest,
+    open,
+    outbox,
+    ...(held !== undefined && { held }),
+    lane: open.some((one) => one.kind === 'leaver') ? 'urgent' : 'normal',
+  };
+  return withWakeAt(next, config, now);
+}
+
+/** Sets when to look again: at once for what is due, later for what lies ahead, never where nothing is left to do. */
+export function withWakeAt(person: Person, config: Config, now: number): Person {
+  const { wakeAt: _wakeAt, ...rest } = person;
+  const instants = [
+    ...(dueEvents(person, now).length > 0 ? [now] : []),
+    ...(person.outbox.length > 0 || person.op !== undefined ? [now + LOOK_AGAIN] : []),
+    decide(person, config, now).nextAt,
+  ].filter((at) => at !== undefined);
+  return instants.length === 0 ? rest : { ...rest, wakeAt: Math.min(...instants) };
+}
+
+function outcomeFor(person: Person, open: OpenEvent, ending: Ending, now: number): Outcome {
+  const overtaken = ending.result !== 'held' && isOvertaken(open, ending);
+  const { result, code, names, what, seq } = overtaken
+    ? { ...ending, result: 'no-op' as const, code: 'OVERTAKEN', what: undefined }
+    : ending;
+  return {
+    id: open.received,
+    pid: person.pid,
+    result,
+    code,
+    source: open.source,
+    event: open.event,
+    received: open.received,
+    kind: open.kind,
+    at: now,
+    ...(names !== undefined && { names }),
+    ...(what !== undefined && { what }),
+    ...(seq !== undefined && { seq }),
+    ...(result === 'done' && { tookMs: Math.max(0, Math.round(now - Math.max(open.at, open.from))) }),
+  };
+}
+
+/** A hire that was answered by taking access away, or a leave answered by giving it: something later said otherwise. */
+function isOvertaken(open: OpenEvent, ending: Ending): boolean {
+  const ends = ending.what === 'removed' || ending.what === 'restricted';
+  return ending.what !== undefined && (open.kind === 'leaver' ? !ends : open.kind === 'joiner' && ends);
+}

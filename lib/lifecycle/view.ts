@@ -1,0 +1,67 @@
+import type { Config } from '../config/schema.ts';
+import { ATTRIBUTES } from './event.ts';
+import { changesAfter, heldAt } from './facts.ts';
+import type { FactName, Facts, Saying } from './ledger.ts';
+import type { Attributes } from './policy.ts';
+
+/**
+ * What the facts of all sources say of a person at one instant.
+ * `unknown`: no source with authority over employment said anything; `pending`: the first day lies ahead.
+ */
+export interface PersonView {
+  employment: 'active' | 'ended' | 'pending' | 'unknown';
+  /** From when the employment state holds; absent while unknown or pending. */
+  since?: number;
+  attributes: Attributes;
+  /** The next instant at which the facts say something else. */
+  nextAt?: number;
+}
+
+type Authority = Pick<Config, 'sources' | 'authority'>;
+
+export function viewPerson(facts: Facts, config: Authority, now: number): PersonView {
+  const attributes: Attributes = {};
+  for (const name of ATTRIBUTES) {
+    const held = firstHeld(facts, bySourceRank(facts, config), name, now);
+    if (held !== undefined) attributes[name] = held.value;
+  }
+  const next = Object.values(facts)
+    .flatMap((known) => Object.entries(known))
+    .flatMap(([name, sayings]) => changesAfter(sayings ?? [], name as FactName, now)); // -- keys are fact names by the schema
+  return { ...employmentAt(facts, config, now), attributes, ...(next.length > 0 && { nextAt: Math.min(...next) }) };
+}
+
+/** The most authoritative source that says anything decides an attribute; `operator`, a person's decision, stands above all. */
+function bySourceRank(facts: Facts, config: Authority): string[] {
+  const rank = (source: string): number => {
+    if (source === 'operator') return -1;
+    const place = config.authority.indexOf(source);
+    return place === -1 ? config.authority.length : place;
+  };
+  return Object.keys(facts).sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+}
+
+function firstHeld(facts: Facts, sources: readonly string[], name: FactName, now: number): Saying | undefined {
+  for (const source of sources) {
+    const held = heldAt(facts[source]?.[name] ?? [], name, now);
+    if (held !== undefined) return held;
+  }
+  return undefined;
+}
+
+/**
+ * Times of different senders are never compared. Employment ends when every authority that knows the person ended it;
+ * an involuntary end from any ends it at once.
+ */
+function employmentAt(facts: Facts, config: Authority, now: number): Pick<PersonView, 'employment' | 'since'> {
+  const decided = heldAt(facts['operator']?.['employment'] ?? [], 'employment', now);
+  const authorities = Object.keys(facts).filter((source) => config.sources[source]?.employment === true);
+  const sayings = authorities.map((source) => facts[source]?.['employment'] ?? []);
+  const held = decided === undefined ? sayings.flatMap((s) => heldAt(s, 'employment', now) ?? []) : [decided];
+  const involuntary = held.filter((s) => s.value === 'ended-now');
+  if (involuntary.length > 0) return { employment: 'ended', since: Math.min(...involuntary.map((s) => s.from)) };
+  const active = held.filter((s) => s.value === 'active');
+  if (active.length > 0) return { employment: 'active', since: Math.min(...active.map((s) => s.from)) };
+  if (held.length > 0) return { employment: 'ended', since: Math.max(...held.map((s) => s.from)) };
+  return { employment: sayings.some((s) => s.some((one) => one.value === 'active')) ? 'pending' : 'unknown' };
+}

@@ -1,0 +1,96 @@
+import * as z from 'zod';
+import { isAppError, type ErrorCode } from '../errors.ts';
+import { governedCalls } from './calls.ts';
+import { LaneMessageSchema, type Lane, type LaneMessage } from './event.ts';
+import type { Groups } from './groups.ts';
+import type { Bitsight, Clock, Ids, Invocation, Lanes, Outcomes, Random, Secrets, Store, Telemetry } from './ports.ts';
+import { reconcile, type Lifecycle } from './reconcile.ts';
+import { recordEvent } from './record.ts';
+import type { Config } from '../config/schema.ts';
+
+export interface WorkerDeps {
+  lane: Lane;
+  store: Store;
+  bitsight: Bitsight;
+  groups: Groups;
+  lanes: Pick<Lanes, 'dead'>;
+  secrets: Pick<Secrets, 'current'>;
+  outcomes: Outcomes;
+  telemetry: Telemetry;
+  clock: Clock;
+  ids: Ids;
+  random: Random;
+  config: Config;
+  configHash: string;
+}
+
+/** Name of the secret that address hashes in the ledger are made with; never rotated, or nobody would be found again. */
+export const MAIL_HASH_KEY = 'mail-hash-key';
+
+/**
+ * One message of a lane: record, then reconcile. Both lanes do the same; they differ in who waits behind whom.
+ * Resolves when the message may be deleted: what it said is in the ledger, or it is kept among the dead with its reason.
+ */
+export function createWorker(deps: WorkerDeps): (body: string, invocation: Invocation) => Promise<void> {
+  return async (body, invocation) => {
+    const message = parse(body);
+    if (message === undefined) return bury(deps, body, 'MESSAGE_UNREADABLE');
+    try {
+      await handle(deps, message, invocation);
+    } catch (error) {
+      if (!isAppError(error, 'LEDGER_UNREADABLE')) throw error;
+      await bury(deps, body, error.code);
+    }
+  };
+}
+
+async function handle(deps: WorkerDeps, message: LaneMessage, invocation: Invocation): Promise<void> {
+  const { store, ids, clock, outcomes, telemetry } = deps;
+  const mailKey = await deps.secrets.current(MAIL_HASH_KEY);
+  const recorded =
+    message.type === 'wake' ? message : await recordEvent({ store, ids, mailKey, now: clock.now() }, message.event);
+  if ('pid' in recorded) return reconcile(lifecycleOf(deps, invocation, mailKey), recorded.pid);
+  await outcomes.publish([recorded.outcome]);
+  const { result, code, received } = recorded.outcome;
+  telemetry.log('info', 'outcome', { result, code, received });
+  telemetry.count('Outcome', 1, { result });
+}
+
+function lifecycleOf(deps: WorkerDeps, invocation: Invocation, mailKey: string): Lifecycle {
+  const { bitsight, store, clock, config } = deps;
+  const calls = governedCalls({ bitsight, store, clock, invocation, callTimeoutMs: config.bitsight.timeoutMs });
+  return { ...deps, calls, invocation, mailKey };
+}
+
+function parse(body: string): LaneMessage | undefined {
+  try {
+    return LaneMessageSchema.safeParse(JSON.parse(body)).data;
+  } catch {
+    return undefined; // not JSON: as unreadable as any other shape
+  }
+}
+
+const NamedSchema = z.object({ event: z.object({ id: z.string(), received: z.string(), source: z.string() }) });
+
+/** Kept with its reason at first sight: repeating a message that cannot be read only burns receives. */
+async function bury(
+  { lanes, lane, outcomes, telemetry, clock }: WorkerDeps,
+  body: string,
+  code: ErrorCode,
+): Promise<void> {
+  await lanes.dead(lane, body, code);
+  telemetry.log('error', 'message kept among the dead', { code, lane });
+  telemetry.count('Dead', 1, { lane });
+  const named = NamedSchema.safeParse(readJson(body)).data;
+  if (named === undefined) return;
+  const { id: event, received, source } = named.event;
+  await outcomes.publish([{ id: received, result: 'dead', code, source, event, received, at: clock.now() }]);
+}
+
+function readJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined; // the caller asks for names only, and there are none
+  }
+}
