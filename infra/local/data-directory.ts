@@ -1,0 +1,57 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { AppError } from '../../lib/errors.ts';
+
+/** Where one local system keeps everything; claimed by one process at a time. */
+export interface DataDirectory {
+  path: string;
+  /** Path of a file or directory inside. */
+  at(...names: string[]): string;
+  /** What a JSON file inside says; undefined when there is none. */
+  read(name: string): unknown;
+  /** Replaces a file as a whole, so that a kill leaves the old or the new one. `mode` 600: for the owner's eyes. */
+  write(name: string, text: string, mode?: number): void;
+  release(): void;
+}
+
+/**
+ * Makes the directory where needed and claims it by a lock of the operating system, which a killed process loses.
+ *
+ * @throws AppError ARGUMENT_INVALID when another process holds it or it cannot be written.
+ */
+export function claimDataDirectory(path: string): DataDirectory {
+  const release = claim(path);
+  const at = (...names: string[]) => join(path, ...names);
+  return {
+    path,
+    at,
+    release,
+    read(name) {
+      if (!existsSync(at(name))) return undefined;
+      try {
+        return JSON.parse(readFileSync(at(name), 'utf8'));
+      } catch (cause) {
+        throw new AppError('ARGUMENT_INVALID', `${at(name)} is not JSON.`, { cause });
+      }
+    },
+    write(name, text, mode = 0o644) {
+      writeFileSync(at(`${name}.new`), text, { mode });
+      renameSync(at(`${name}.new`), at(name));
+    },
+  };
+}
+
+function claim(path: string): () => void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    const lock = new DatabaseSync(join(path, 'lock'));
+    lock.exec('BEGIN EXCLUSIVE');
+    return () => lock.close();
+  } catch (cause) {
+    const reason = String(cause).includes('database is locked') ? 'is in use by another process' : 'cannot be written';
+    throw new AppError('ARGUMENT_INVALID', `The data directory ${path} ${reason}; --data <dir> takes another one.`, {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,75 @@
+import { createHash, randomBytes } from 'node:crypto';
+import * as z from 'zod';
+import { MAIL_HASH_KEY } from '../../lib/config/index.ts';
+import type { Config } from '../../lib/config/index.ts';
+import { AppError } from '../../lib/errors.ts';
+import type { SecretMap } from './aws-json-server.ts';
+import type { DataDirectory } from './data-directory.ts';
+
+const FILE = 'secrets.json';
+const FileSchema = z.record(z.string(), z.string());
+type Values = z.infer<typeof FileSchema>;
+/** No name of a secret has a dot: under this ending stands the value before the last change. */
+const PREVIOUS = '.previous';
+
+export interface SecretFile extends SecretMap {
+  /** The value of a secret that the configuration names. */
+  value(name: string): string;
+}
+
+/**
+ * Secrets as `{ name: value }` in the data directory, for the owner's eyes. What is given is kept, what the
+ * configuration needs and is not there is made. Read anew at each call, so that it can be edited while all runs.
+ */
+export function openSecretFile(data: DataDirectory, config: Config, apiToken: string): SecretFile {
+  const read = (): Values => valuesOf(data);
+  const write = (values: Values) => data.write(FILE, `${JSON.stringify(values, null, 2)}\n`, 0o600);
+  write({ ...made(config, apiToken), ...read() });
+  return {
+    value(name) {
+      const value = read()[name];
+      if (value === undefined) throw new AppError('SECRET_UNAVAILABLE', `${data.at(FILE)} has no ${name}.`);
+      return value;
+    },
+    get(name) {
+      const { [name]: current, [name + PREVIOUS]: previous } = read();
+      if (current === undefined) return undefined;
+      return {
+        createdAt: 0,
+        current: version(current),
+        ...(previous === undefined ? {} : { previous: version(previous) }),
+      };
+    },
+    set(name, { current, previous }) {
+      write({
+        ...read(),
+        ...(current === undefined ? {} : { [name]: current.value }),
+        ...(previous === undefined ? {} : { [name + PREVIOUS]: previous.value }),
+      });
+    },
+  };
+}
+
+const version = (value: string) => ({ id: createHash('sha256').update(value).digest('hex'), value, createdAt: 0 });
+
+function made(config: Config, apiToken: string): Values {
+  const sources = Object.values(config.sources).map(({ kind, secret }) => [secret, signingSecret(kind)]);
+  return {
+    ...Object.fromEntries(sources),
+    [config.bitsight.tokenSecret]: apiToken,
+    [MAIL_HASH_KEY]: randomBytes(32).toString('base64'),
+  };
+}
+
+/** Standard Webhooks prescribes the form; other senders take any text. */
+function signingSecret(kind: Config['sources'][string]['kind']): string {
+  return kind === 'standard-webhooks'
+    ? `whsec_${randomBytes(32).toString('base64')}`
+    : randomBytes(32).toString('base64url');
+}
+
+function valuesOf(data: DataDirectory): Values {
+  const parsed = FileSchema.safeParse(data.read(FILE) ?? {});
+  if (parsed.success) return parsed.data;
+  throw new AppError('ARGUMENT_INVALID', `${data.at(FILE)} is not of the form { "name": "value" }.`);
+}
