@@ -1,4 +1,11 @@
+import type * as z from 'zod';
 import { AppError, type ErrorCode } from '../errors.ts';
+
+/** `path` with `{guid}` in place of a guid and without a query. */
+export interface Place {
+  method: string;
+  path: string;
+}
 
 /** A call to Bitsight that failed. Holds method, path and status: never a body, header, token, guid or e-mail. */
 export class BitsightError extends AppError {
@@ -11,12 +18,26 @@ export class BitsightError extends AppError {
   constructor(
     code: ErrorCode,
     message: string,
-    where: { method: string; path: string; status?: number | undefined; retryAfterMs?: number | undefined },
+    place: Place,
+    answer: { status?: number; retryAfterMs?: number | undefined } = {},
   ) {
-    const { method, path, status, retryAfterMs } = where;
-    super(code, `${method} ${path}: ${message}`, retryAfterMs === undefined ? {} : { retryAfterMs });
-    this.method = method;
-    this.path = path;
+    const { status, retryAfterMs } = answer;
+    super(code, `${place.method} ${place.path}: ${message}`, retryAfterMs === undefined ? {} : { retryAfterMs });
+    this.method = place.method;
+    this.path = place.path;
     this.status = status;
   }
+}
+
+/** The first wrong place and what is wrong there; never the value. */
+export function firstIssue(error: z.ZodError): string {
+  const [issue] = error.issues;
+  return issue === undefined ? 'unreadable' : `${issue.path.join('.') || 'the whole'}: ${issue.message}`;
+}
+
+/** Reads what a caller asks for: BITSIGHT_REQUEST_INVALID names the first field that is wrong. */
+export function parseRequest<T>(schema: z.ZodType<T>, value: unknown, place: Place): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new BitsightError('BITSIGHT_REQUEST_INVALID', `${firstIssue(result.error)}.`, place);
 }

@@ -1,7 +1,7 @@
-export { createBitsightClient } from './client.ts';
-export type { AccessGroups, BitsightClient, BitsightOptions, CallOptions, CallRecord, Users } from './client.ts';
+export { createBitsightClient, type AccessGroups, type BitsightClient } from './client.ts';
+export type { Consume } from './completeness.ts';
 export { BitsightError } from './errors.ts';
-export type { Verdict } from './listing.ts';
+export type { UserPages, Verdict } from './listing.ts';
 export {
   CreateUserSchema,
   UpdateUserSchema,
@@ -20,3 +20,5 @@ export type {
   UserPage,
   UserQuery,
 } from './schemas.ts';
+export type { BitsightOptions, CallOptions, CallRecord } from './transport.ts';
+export type { Users } from './users.ts';

@@ -1,13 +1,92 @@
+import { BitsightError } from './errors.ts';
+import type { User, UserPage } from './schemas.ts';
+
 /** What one reading of all pages showed. */
 export interface Verdict {
-  /** As the last page said. */
+  /** Users there are, as the last page said. */
   count: number;
   /** Different guids that were read. */
   unique: number;
   pages: number;
-  /** Users came or went while it was read. */
+  /** Users came or went meanwhile, or not as many came as were counted: what was yielded is not the whole. The reading ended where that was seen. */
   moved: boolean;
-  /** Every page began with the last row of the page before, so that nobody can have slipped through between two pages. */
+  /** Every page began with the last row of the page before: nobody can have slipped through between two pages. */
   anchored: boolean;
   guids: ReadonlySet<string>;
+}
+
+export type UserPages = AsyncGenerator<User[], Verdict>;
+
+export interface ListSource {
+  /** The page that begins at row `offset`, in order of guid. `link` is the query of the link that led to it. */
+  fetchPage: (offset: number, link: URLSearchParams) => Promise<UserPage>;
+  /** Links have to stay on its origin. */
+  baseUrl: URL;
+}
+
+interface Position {
+  offset: number;
+  link: URLSearchParams;
+  /** Guid of the row that has to stand first here. */
+  anchor?: string;
+}
+
+const PLACE = { method: 'GET', path: '/v2/users' };
+
+/**
+ * All pages in order of guid, each user once. Pages may be shorter than asked for, even empty (help page "Pagination"),
+ * so `links.next` alone says whether and where it goes on.
+ *
+ * Offsets count the rows as they are at each request. When a user who was read already is removed, all later rows move
+ * up and one is skipped; a new account hides that from every count. Hence each page is asked for from one row earlier,
+ * and has to begin with the row that was read last: then it goes on exactly where the page before ended.
+ */
+export async function* readPages({ fetchPage, baseUrl }: ListSource): UserPages {
+  const guids = new Set<string>();
+  const verdict = { count: 0, unique: 0, pages: 0, moved: false, anchored: true, guids };
+  let position: Position | undefined = { offset: 0, link: new URLSearchParams() };
+  while (position !== undefined) {
+    const page: UserPage = await fetchPage(position.offset, position.link);
+    const users = newUsers(page, position.anchor, guids);
+    verdict.moved = users === undefined || (verdict.pages > 0 && page.count !== verdict.count);
+    Object.assign(verdict, { count: page.count, unique: guids.size, pages: verdict.pages + 1 });
+    if (users === undefined || verdict.moved) return verdict;
+    yield users;
+    position = nextPosition(page, position.offset, baseUrl);
+    if (position !== undefined && position.anchor === undefined) verdict.anchored = false;
+  }
+  verdict.moved = verdict.unique !== verdict.count;
+  return verdict;
+}
+
+/** The users behind the anchor, whose guids are added; undefined when rows have moved. */
+function newUsers({ results }: UserPage, anchor: string | undefined, guids: Set<string>): User[] | undefined {
+  if (anchor !== undefined && results[0]?.guid !== anchor) return undefined;
+  const users = anchor === undefined ? results : results.slice(1);
+  for (const { guid } of users) {
+    if (guids.has(guid)) return undefined;
+    guids.add(guid);
+  }
+  return users;
+}
+
+function nextPosition({ links, results, count }: UserPage, offset: number, baseUrl: URL): Position | undefined {
+  const next = links?.next;
+  if (next === undefined || next === null || (results.length === 0 && offset >= count)) return undefined;
+  const link = linkQuery(next, baseUrl);
+  const nextOffset = Number(link.get('offset') ?? Number.NaN);
+  if (!Number.isSafeInteger(nextOffset) || nextOffset <= offset)
+    throw new BitsightError('BITSIGHT_UNEXPECTED_ANSWER', 'links.next does not lead on.', PLACE);
+  // A page with holes has no last row that is known to stand at its end, and one row alone would not lead on.
+  const last = results.length > 1 && nextOffset - offset === results.length ? results.at(-1) : undefined;
+  return last === undefined ? { offset: nextOffset, link } : { offset: nextOffset - 1, link, anchor: last.guid };
+}
+
+/** The path of a link may differ from ours (`/ratings/v2`, `/v2`): only its query is used, and only from our origin. */
+function linkQuery(next: string, baseUrl: URL): URLSearchParams {
+  const link = URL.parse(next, baseUrl.href);
+  if (link === null) throw new BitsightError('BITSIGHT_UNEXPECTED_ANSWER', 'links.next is no address.', PLACE);
+  if (link.origin !== baseUrl.origin)
+    throw new BitsightError('BITSIGHT_FOREIGN_ORIGIN', 'links.next leads to another origin.', PLACE);
+  return link.searchParams;
 }
