@@ -19,14 +19,16 @@ export function createQueueClient(limits?: Partial<ClientLimits>): SQSClient {
  */
 export function createLanes(options: {
   client: SQSClient;
-  urls: Record<Lane, string>;
+  urls?: Partial<Record<Lane, string>>;
   deadUrls?: Partial<Record<Lane, string>>;
 }): Lanes {
-  const { client, urls, deadUrls = {} } = options;
+  const { client, urls = {}, deadUrls = {} } = options;
   return {
     async send(lane, messages) {
+      const url = urls[lane];
+      if (url === undefined) throw new AppError('QUEUE_UNAVAILABLE', `The ${lane} lane has no queue here.`);
       const bodies = messages.map(bodyOf);
-      const refused = await sendInBatches(bodies, bytesOf, (batch) => sendBatch(client, urls[lane], batch));
+      const refused = await sendInBatches(bodies, bytesOf, (batch) => sendBatch(client, url, batch));
       if (refused.length > 0)
         throw new AppError('QUEUE_UNAVAILABLE', `The ${lane} lane refused ${refused.length} of ${bodies.length}.`);
     },

@@ -71,10 +71,7 @@ async function readAlias(store: Store, key: Key | undefined): Promise<(Alias & {
 }
 
 async function claimAlias(identities: Identities, key: Key, pid: string, freed?: { v: number }): Promise<boolean> {
-  const written = await identities.store.put(
-    { ...key, schema: 1, pid, since: identities.now } as Alias,
-    freed?.v ?? 'absent',
-  ); // -- v and nonce are the store's
+  const written = await identities.store.put({ ...key, schema: 1, pid, since: identities.now }, freed?.v ?? 'absent');
   return written !== undefined;
 }
 

@@ -1,5 +1,5 @@
 import type { Config } from '../config/schema.ts';
-import { AppError, isAppError } from '../errors.ts';
+import { isAppError, type AppError } from '../errors.ts';
 import { MINUTE, SECOND } from '../time.ts';
 import type { Calls } from './calls.ts';
 import { decide, type Desired } from './decide.ts';

@@ -34,11 +34,9 @@ async function writeSeen({ store, now }: Identities, event: LifecycleEvent, pid:
   const { bodyHash, received } = event;
   const ttl = Math.floor((now + SEEN_DAYS * DAY) / 1000);
   await store.put(
-    { ...keys.seen(event.id), schema: 1, bodyHash, received, pid, outcome: 'recorded', at: now, ttl } as Seen & {
-      schema: 1;
-    },
+    { ...keys.seen(event.id), schema: 1, bodyHash, received, pid, outcome: 'recorded', at: now, ttl },
     'absent',
-  ); // -- v and nonce are the store's
+  );
 }
 
 /** A delivery under a known id: the same again, or the same id with other content, which a person has to look at. */

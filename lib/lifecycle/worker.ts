@@ -33,7 +33,7 @@ export const MAIL_HASH_KEY = 'mail-hash-key';
  */
 export function createWorker(deps: WorkerDeps): (body: string, invocation: Invocation) => Promise<void> {
   return async (body, invocation) => {
-    const message = parse(body);
+    const message = LaneMessageSchema.safeParse(readJson(body)).data;
     if (message === undefined) return bury(deps, body, 'MESSAGE_UNREADABLE');
     try {
       await handle(deps, message, invocation);
@@ -62,14 +62,6 @@ function lifecycleOf(deps: WorkerDeps, invocation: Invocation, mailKey: string):
   return { ...deps, calls, invocation, mailKey };
 }
 
-function parse(body: string): LaneMessage | undefined {
-  try {
-    return LaneMessageSchema.safeParse(JSON.parse(body)).data;
-  } catch {
-    return undefined; // not JSON: as unreadable as any other shape
-  }
-}
-
 const NamedSchema = z.object({ event: z.object({ id: z.string(), received: z.string(), source: z.string() }) });
 
 /** Kept with its reason at first sight: repeating a message that cannot be read only burns receives. */
@@ -91,6 +83,6 @@ function readJson(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {
-    return undefined; // the caller asks for names only, and there are none
+    return undefined; // not JSON: as unreadable as any other shape
   }
 }

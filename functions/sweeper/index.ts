@@ -1,0 +1,21 @@
+import { createLanes, createQueueClient } from '../../lib/aws/lanes.ts';
+import { createDynamoClient, createDynamoStore } from '../../lib/aws/store.ts';
+import { clockAt } from '../../lib/runtime/clock.ts';
+import { parseEnv } from '../../lib/runtime/env.ts';
+import { ids } from '../../lib/runtime/ids.ts';
+import { createTelemetry } from '../../lib/runtime/telemetry.ts';
+import { SweeperEnvSchema } from './env.ts';
+import { createSweeperHandler } from './handler.ts';
+
+const newIds = ids();
+const env = parseEnv(SweeperEnvSchema, process.env);
+
+export const handler = createSweeperHandler({
+  store: createDynamoStore({ client: createDynamoClient(), table: env.LEDGER_TABLE, nonce: () => newIds.next() }),
+  lanes: createLanes({
+    client: createQueueClient(),
+    urls: { urgent: env.URGENT_QUEUE_URL, normal: env.NORMAL_QUEUE_URL },
+  }),
+  clock: clockAt(env.CLOCK_SPEED, env.CLOCK_BASE),
+  telemetry: createTelemetry('sweeper'),
+});

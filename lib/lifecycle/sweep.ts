@@ -1,0 +1,54 @@
+import { MINUTE } from '../time.ts';
+import { LANES, type Lane } from './event.ts';
+import { readGate } from './gate.ts';
+import { readPerson } from './identity.ts';
+import type { Key } from './ledger.ts';
+import type { Clock, Lanes, Store, Telemetry } from './ports.ts';
+
+/** What two workers a lane carry in a minute at about a second a person. */
+const CAPACITY = 120;
+/** A wake that got lost is repeated after this. */
+const LOOK_AGAIN = 2 * MINUTE;
+
+export interface SweepDeps {
+  store: Store;
+  lanes: Pick<Lanes, 'send'>;
+  clock: Clock;
+  telemetry: Telemetry;
+}
+
+/** Wakes whoever is due, urgent first, as many as a minute can carry; nobody while calls are paused or stopped. */
+export async function sweep(deps: SweepDeps): Promise<{ woken: number }> {
+  const now = deps.clock.now();
+  const gate = await readGate(deps.store);
+  if (gate.stopped || (gate.pausedUntil ?? 0) > now) return { woken: 0 };
+  let woken = 0;
+  for (const lane of LANES) woken += await wake(deps, lane, now, CAPACITY - woken);
+  deps.telemetry.count('Woken', woken);
+  return { woken };
+}
+
+async function wake({ store, lanes, telemetry }: SweepDeps, lane: Lane, now: number, most: number): Promise<number> {
+  if (most <= 0) return 0;
+  const pids: string[] = [];
+  for (const key of await store.due(lane, now, most)) {
+    const pid = await takeUp(store, key, now);
+    if (pid !== undefined) pids.push(pid);
+  }
+  if (pids.length > 0)
+    await lanes.send(
+      lane,
+      pids.map((pid) => ({ schema: 1, type: 'wake', pid })),
+    );
+  telemetry.log('info', 'woken', { lane, count: pids.length });
+  return pids.length;
+}
+
+/** The index lags behind the item: what is due is read again, and its next look set before the message goes out. */
+async function takeUp(store: Store, key: Key, now: number): Promise<string | undefined> {
+  if (!key.pk.startsWith('P#')) return undefined;
+  const person = await readPerson(store, key.pk.slice(2));
+  if (person?.wakeAt === undefined || person.wakeAt > now) return undefined;
+  const v = await store.put({ ...person, wakeAt: now + LOOK_AGAIN }, person.v);
+  return v === undefined ? undefined : person.pid; // lost: a worker is at it
+}

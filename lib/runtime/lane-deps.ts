@@ -1,0 +1,62 @@
+import { createDynamoClient, createDynamoStore } from '../aws/store.ts';
+import { createEventBridgeClient, createOutcomes } from '../aws/outcomes.ts';
+import { createLanes, createQueueClient } from '../aws/lanes.ts';
+import { createSecrets, createSecretsClient } from '../aws/secrets.ts';
+import { createBitsightClient } from '../bitsight/index.ts';
+import type { Lane } from '../lifecycle/event.ts';
+import { createGroups } from '../lifecycle/groups.ts';
+import { clockAt } from './clock.ts';
+import { loadConfig } from './config.ts';
+import { ids } from './ids.ts';
+import type { LaneDeps } from './lane-handler.ts';
+import { PRODUCT } from './product.ts';
+import { createTelemetry } from './telemetry.ts';
+
+/** The environment both worker functions have. */
+export interface LaneEnv {
+  CONFIG_FILE: string;
+  SECRET_PREFIX: string;
+  LEDGER_TABLE: string;
+  EVENT_BUS: string;
+  DEAD_LETTER_QUEUE_URL: string;
+  CLOCK_SPEED: number;
+  CLOCK_BASE?: number | undefined;
+}
+
+/** Everything a worker needs, made once a container. */
+export function laneDeps(lane: Lane, service: string, env: LaneEnv): LaneDeps {
+  const { config, hash } = loadConfig(env.CONFIG_FILE);
+  const clock = clockAt(env.CLOCK_SPEED, env.CLOCK_BASE);
+  const telemetry = createTelemetry(service);
+  const newIds = ids();
+  const secrets = createSecrets({ client: createSecretsClient(), prefix: env.SECRET_PREFIX, clock });
+  const bitsight = createBitsightClient({
+    baseUrl: config.bitsight.baseUrl,
+    apiToken: (options) => secrets.current(config.bitsight.tokenSecret, options),
+    fetch: globalThis.fetch,
+    clock,
+    random: Math.random,
+    timeoutMs: config.bitsight.timeoutMs,
+    retry: { attempts: 2, maxWaitMs: 0 }, // one fresh socket for a read; every real wait is the ledger's
+    product: PRODUCT,
+    onCall: ({ method, path, status, code, ms }) => {
+      telemetry.count('BitsightCall', 1, { answer: String(status ?? code ?? 'none') });
+      if (code !== undefined) telemetry.log('warn', 'Bitsight call failed', { method, path, status, code, ms });
+    },
+  });
+  return {
+    lane,
+    bitsight,
+    secrets,
+    clock,
+    telemetry,
+    config,
+    configHash: hash,
+    groups: createGroups(clock),
+    ids: newIds,
+    random: Math.random,
+    store: createDynamoStore({ client: createDynamoClient(), table: env.LEDGER_TABLE, nonce: () => newIds.next() }),
+    lanes: createLanes({ client: createQueueClient(), deadUrls: { [lane]: env.DEAD_LETTER_QUEUE_URL } }),
+    outcomes: createOutcomes({ client: createEventBridgeClient(), bus: env.EVENT_BUS }),
+  };
+}
