@@ -78,8 +78,10 @@ export const RULES = [
     mark: 'API token',
     title: (n) => `${are(n, 'company API token works', 'company API tokens work')} without any person signing in`,
     todo: 'Name an owner for each and revoke those that nobody claims: a company token has the rights of an Admin.',
-    evidence: (row, by) =>
-      row.kind === 'api-token' ? `made ${day(row.joined_time)}; ${lastLogin(row, by)}` : undefined,
+    evidence: (row) =>
+      row.kind === 'api-token'
+        ? `made ${day(row.joined_time)}; ${row.role_names.join(', ') || 'role not said'}`
+        : undefined,
   },
   {
     code: 'dormant',
@@ -145,6 +147,11 @@ export function seesPortfolio(row: Row, { portfolioGroups }: Yardstick): boolean
   if (row.kind !== 'person') return false;
   if (portfolioGroups && row.group_guid) return portfolioGroups.has(row.group_guid);
   return row.group_name?.trim().toLowerCase() === 'all companies';
+}
+
+/** Can get in, and is not, or no longer, on the roster. */
+export function isStranger(row: Row, by: Yardstick): boolean {
+  return by.roster !== undefined && active(row) && rosterEntry(row, by)?.employed !== true;
 }
 
 function active(row: Row): boolean {

@@ -20,12 +20,12 @@ export interface Roster {
   withoutEmail: number;
 }
 
-/** How the columns are called, compared without case, blanks and punctuation. */
+/** How the columns are called, best first, compared without case, blanks and punctuation. */
 const HEADERS = {
   email: ['email', 'emailaddress', 'mail', 'workemail', 'primaryemail', 'businessemail', 'userprincipalname', 'upn'],
   name: ['name', 'fullname', 'displayname', 'formalname', 'employeename'],
-  employeeId: ['employeeid', 'employeenumber', 'employeeno', 'personnelnumber', 'id', 'staffid', 'workerid'],
-  status: ['status', 'employmentstatus', 'employeestatus', 'workerstatus', 'state'],
+  employeeId: ['employeeid', 'employeenumber', 'employeeno', 'personnelnumber', 'staffid', 'workerid'],
+  status: ['status', 'employmentstatus', 'employeestatus', 'workerstatus'],
 } as const satisfies Record<string, readonly string[]>;
 const FIELDS = ['email', 'name', 'employeeId', 'status'] as const;
 type Field = (typeof FIELDS)[number];
@@ -85,10 +85,10 @@ function columnsOf(head: CsvRecord): Columns {
   const columns: Partial<Record<Field, number>> = {};
   const titles = head.cells.map(plain);
   for (const field of FIELDS) {
-    const names: readonly string[] = HEADERS[field];
-    const matching = titles.flatMap((title, index) => (names.includes(title) ? [index] : []));
-    if (matching.length > 1)
-      throw unreadable(`Line ${head.line}: two columns could be "${field}": ${numbers(matching)}.`);
+    const matching = HEADERS[field].map((name) => titles.indexOf(name)).filter((index) => index >= 0);
+    if (field === 'email' && matching.length > 1) {
+      throw unreadable(`Line ${head.line}: columns ${numbers(matching)} could each be the address; keep one.`);
+    }
     if (matching[0] !== undefined) columns[field] = matching[0];
   }
   if (columns.email === undefined) throw unreadable(`Line ${head.line}: no column is called email.`);
@@ -120,7 +120,10 @@ function plain(text: string): string {
 }
 
 function numbers(indices: readonly number[]): string {
-  return indices.map((index) => index + 1).join(' and ');
+  return indices
+    .map((index) => index + 1)
+    .sort((a, b) => a - b)
+    .join(' and ');
 }
 
 function unreadable(message: string): AppError {

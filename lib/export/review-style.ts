@@ -1,0 +1,60 @@
+/** The look of the review: system fonts, light and dark as the reader's system is, narrow screens, paper. */
+export const STYLE = `
+:root{color-scheme:light dark;--page:#f6f7f9;--card:#fff;--ink:#1b1f24;--soft:#57606a;--line:#d5dae0;--link:#0b57d0;
+--critical:#a40e26;--high:#9a3412;--medium:#7a5600;--low:#3d5166;--good:#116329;--goodbg:#e6f4ea;--stripe:#f3f5f7}
+@media (prefers-color-scheme:dark){:root{--page:#0f1318;--card:#181d24;--ink:#e6eaef;--soft:#a3adb8;--line:#323a44;--link:#8ab4f8;
+--critical:#ff9a9a;--high:#ffb38a;--medium:#f2cc60;--low:#a9bdd2;--good:#7ee2a0;--goodbg:#12301d;--stripe:#1d232b}}
+*{box-sizing:border-box}
+body{margin:0;background:var(--page);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
+main,header,footer{max-width:1280px;margin:0 auto;padding:0 24px}
+header{padding-top:32px}
+h1{font-size:1.6rem;line-height:1.25;margin:0 0 12px}
+h2{font-size:1.25rem;margin:40px 0 8px}
+h3{font-size:1.05rem;line-height:1.35;margin:0}
+p{margin:0 0 8px;max-width:75ch}
+.verdict{display:inline-block;margin:0 0 12px;padding:4px 12px;border-radius:999px;background:var(--goodbg);color:var(--good);font-weight:600}
+.alarm{border:2px solid var(--critical);border-radius:8px;padding:12px 16px;color:var(--critical);font-weight:600}
+.lead{font-size:1.15rem}
+.numbers{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:12px;margin:20px 0;padding:0;list-style:none}
+.numbers li{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:12px 16px}
+.numbers b{display:block;font-size:1.9rem;line-height:1.2;font-variant-numeric:tabular-nums}
+.numbers span{display:block}
+.numbers small,.soft{color:var(--soft);font-size:.875rem}
+.sources{margin:0;padding:0 0 0 1.2em;color:var(--soft);font-size:.875rem}
+.finding{background:var(--card);border:1px solid var(--line);border-left:6px solid var(--tone);border-radius:8px;margin:12px 0;padding:14px 18px}
+.critical{--tone:var(--critical)}.high{--tone:var(--high)}.medium{--tone:var(--medium)}.low{--tone:var(--low)}
+.severity{color:var(--tone);font-weight:700;text-transform:uppercase;letter-spacing:.04em;font-size:.8rem;display:block}
+.finding p{margin:4px 0 8px}
+table{border-collapse:collapse;width:100%;font-size:.9rem}
+caption{text-align:left;color:var(--soft);padding:0 0 6px;font-size:.875rem}
+th,td{text-align:left;vertical-align:top;padding:7px 10px;border-bottom:1px solid var(--line);overflow-wrap:anywhere}
+tbody th{font-weight:600}
+.accounts{background:var(--card);border:1px solid var(--line);border-radius:8px;border-collapse:separate;border-spacing:0}
+.accounts thead th{position:sticky;top:0;background:var(--card);border-bottom:2px solid var(--line);z-index:1;overflow-wrap:normal}
+.accounts tbody tr:nth-child(even){background:var(--stripe)}
+.accounts td:nth-child(n+6){white-space:nowrap}
+.marks{display:block;font-weight:400;font-size:.8rem;color:var(--high)}
+.icon{display:inline-block;min-width:1.3em;font-weight:700}
+.plain td:first-child,.plain th:first-child{padding-left:0}
+footer{padding-top:24px;padding-bottom:48px;color:var(--soft);font-size:.8rem}
+dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 16px;margin:0 0 16px}
+dt{font-weight:600}dd{margin:0;overflow-wrap:anywhere;font-family:ui-monospace,SFMono-Regular,Consolas,monospace}
+.signoff{display:none}
+@media (max-width:760px){
+main,header,footer{padding-left:14px;padding-right:14px}
+.numbers{grid-template-columns:1fr 1fr}
+table,tbody,tr,th,td,caption{display:block;width:auto}
+thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+th,td{border:0;padding:1px 12px}
+tbody tr{border-bottom:1px solid var(--line);padding:9px 0}
+.accounts td:nth-child(n+6){white-space:normal}
+.accounts td::before{color:var(--soft);content:attr(data-label)}
+.finding table{margin:0 -12px}
+dl{grid-template-columns:1fr}dd{margin-bottom:6px}}
+@media print{
+:root{--page:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#bbb;--stripe:#fff;--goodbg:#fff}
+body{font-size:10pt}.finding,.numbers li,tr{break-inside:avoid}.accounts thead th{position:static}
+.register{break-before:page}
+.signoff{display:grid;grid-template-columns:2fr 1fr 2fr;gap:24px;margin-top:40px;break-inside:avoid}
+.signoff div{border-top:1px solid #000;padding-top:4px}}
+`;

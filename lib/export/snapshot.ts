@@ -1,0 +1,106 @@
+import type { Clock } from '../lifecycle/ports.ts';
+import { toIso } from '../time.ts';
+import { changeLine, changesFile } from './changes-file.ts';
+import { csv } from './csv.ts';
+import { digesting } from './digest.ts';
+import type { Yardstick } from './findings.ts';
+import type { Listing } from './listing.ts';
+import type { Manifest, Previous, SnapshotFile } from './manifest.ts';
+import { reviewHtml } from './review-html.ts';
+import { reviewOf, type Review } from './review.ts';
+import { SCHEMA_VERSION, type Row } from './row.ts';
+import { Lines, type OpenSpool } from './spool.ts';
+import { survey, type Survey } from './survey.ts';
+
+/** A night to compare with: what it says of itself, and its rows, as often as wanted. */
+export interface PreviousNight {
+  night: Previous;
+  rows(): AsyncIterable<Row>;
+}
+export interface SnapshotOrder {
+  company: string | undefined;
+  date: string;
+  runId: string;
+  configHash: string;
+  startedAt: number;
+  by: Yardstick;
+  /** Name of the roster file. */
+  rosterName: string | undefined;
+  /** Share of the accounts that may be gone before it is an alarm, in (0, 1]. */
+  implausibleShare: number;
+  listing: Listing;
+  previous: PreviousNight | undefined;
+  /** Calls made to Bitsight for this snapshot. */
+  calls: () => number;
+}
+export interface SnapshotDeps {
+  clock: Pick<Clock, 'now'>;
+  openSpool: OpenSpool;
+  /** Writes one file and returns where it lies. */
+  put: (name: string, body: AsyncIterable<Uint8Array>, contentType: string) => Promise<string>;
+}
+
+/**
+ * Writes users.jsonl, users.csv, changes.json and review.html, and returns the manifest, which the caller puts last.
+ * Each file is read from the listing as it is written.
+ */
+export async function writeSnapshot(
+  order: SnapshotOrder,
+  { clock, openSpool, put }: SnapshotDeps,
+): Promise<{ manifest: Manifest; review: Review }> {
+  const { listing, previous, by } = order;
+  const spool = await openSpool();
+  try {
+    const changes = new Lines<string>(spool);
+    const found = await survey(previous?.rows(), listing.rows(), by, async (change) => {
+      await changes.append(change.guid, changeLine(change, changes.size === 0));
+    });
+    const implausible = isImplausible(found, order.implausibleShare);
+    const files: SnapshotFile[] = [];
+    const write = async (name: string, contentType: string, body: AsyncIterable<Uint8Array>): Promise<void> => {
+      const { bytes, result } = digesting(body);
+      files.push({ name, key: await put(name, bytes, contentType), ...result() });
+    };
+    const head = { ...names(order), previous: previous?.night ?? null, implausible, counts: found.changes };
+    await write('users.jsonl', 'application/x-ndjson', listing.jsonl());
+    await write('users.csv', 'text/csv; charset=utf-8', csv(listing.rows(), { bom: true }));
+    await write('changes.json', 'application/json', changesFile(head, changes));
+    const review = reviewOf({ ...order, previous: previous?.night, survey: found, implausible, files });
+    const page = reviewHtml(review, by, listing.byName('person'), listing.byName('api-token'));
+    await write('review.html', 'text/html; charset=utf-8', page);
+    return { manifest: manifestOf(order, found, implausible, files, clock.now()), review };
+  } finally {
+    await spool.discard();
+  }
+}
+
+/** More of the accounts are gone than may be believed. */
+function isImplausible({ before, changes }: Survey, share: number): boolean {
+  const total = before ? before.people + before.tokens : 0;
+  return changes.left > total * share;
+}
+
+const names = ({ date, runId }: SnapshotOrder) => ({ date, runId });
+
+function manifestOf(
+  order: SnapshotOrder,
+  { changes: { joined, left, changed } }: Survey,
+  implausible: boolean,
+  files: SnapshotFile[],
+  finishedAt: number,
+): Manifest {
+  const { listing, previous } = order;
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    ...names(order),
+    startedAt: toIso(order.startedAt),
+    finishedAt: toIso(finishedAt),
+    counts: { people: listing.people, tokens: listing.tokens },
+    readings: listing.readings,
+    calls: order.calls(),
+    files,
+    previous: previous?.night ?? null,
+    changes: { baseline: previous === undefined, implausible, joined, left, changed },
+    configHash: order.configHash,
+  };
+}
