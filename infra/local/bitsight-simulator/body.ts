@@ -74,7 +74,7 @@ function object(body: string): Record<string, unknown> {
 
 function withoutNulls(given: Record<string, unknown>, s: Switches): Record<string, unknown> {
   const nulls = Object.keys(given).filter((name) => given[name] === null);
-  if (s.patchNull === 'refused' && nulls[0] !== undefined) refuse(nulls[0], 'This field may not be null.');
+  if (s.nulls === 'refused' && nulls[0] !== undefined) refuse(nulls[0], 'This field may not be null.');
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
 }
 

@@ -35,10 +35,11 @@ export interface World {
   /** What becomes of a page of the list on its way out, and by how many rows its next link moves on. */
   page: (page: Page) => { rows: Account[]; step: number };
 }
-/** What the API says and what it does; `change` is not yet carried out. */
+/** What the API says and what it does: `change` is not yet carried out, `shown` are the rows of a page. */
 export interface Decision {
   response: ApiResponse;
   change?: Change;
+  shown?: readonly Account[];
 }
 
 type Handler = (world: World, request: ApiRequest, guid: string) => Decision;
@@ -101,11 +102,8 @@ function listUsers(world: World, { url }: ApiRequest): Decision {
   const page = list(world.seen, url.searchParams, world.switches, world.draw);
   if (typeof page === 'string') throw new Refusal(400, { [page]: ['Invalid value.'] });
   const { rows, step } = world.page(page);
-  return shown(200, {
-    links: links(url, page, step),
-    count: page.count,
-    results: rows.map((row) => asShown(world, row, false)),
-  });
+  const results = rows.map((row) => render(row, world.switches, false));
+  return { ...answered(200, { links: links(url, page, step), count: page.count, results }), shown: rows };
 }
 
 function createUser(world: World, request: ApiRequest): Decision {
@@ -116,23 +114,23 @@ function createUser(world: World, request: ApiRequest): Decision {
     throw new Refusal(exhaustedStatus, 'The number of users that may be created in a month is used up.');
   if (activeQuota < world.truth.all().length && activeCount(world.truth) >= activeQuota)
     throw new Refusal(exhaustedStatus, 'The quota of active users is used up.');
-  return { ...shown(201, asShown(world, after, true)), change: { before: null, after } };
+  return { ...answered(201, detail(world, after)), change: { before: null, after } };
 }
 
 function getUser(world: World, _request: ApiRequest, guid: string): Decision {
-  return shown(200, asShown(world, existing(world.seen, guid, world), true));
+  return answered(200, detail(world, existing(world.seen, guid, world)));
 }
 
 function currentUser(world: World, request: ApiRequest): Decision {
   if (!world.switches.currentUserEndpoint) return getUser(world, request, 'current');
-  return shown(200, { ...asShown(world, caller(world, request), true), email_preferences: [] });
+  return answered(200, { ...detail(world, caller(world, request)), email_preferences: [] });
 }
 
 function editUser(world: World, request: ApiRequest, guid: string): Decision {
   const before = existing(world.truth, guid, world);
   const asked = Object.entries(readBody(request.body, before, false, world.truth, world.switches));
   const after = { ...before, ...Object.fromEntries(asked.filter(([field]) => !world.ignored.includes(field))) };
-  const answer = world.switches.patchAnswer === 'user' ? shown(200, asShown(world, after, true)) : empty(200);
+  const answer = world.switches.patchAnswer === 'user' ? answered(200, detail(world, after)) : empty(200);
   return { ...answer, change: { before, after } };
 }
 
@@ -154,7 +152,7 @@ function quota(world: World): Decision {
   const active = activeCount(world.seen);
   const total = world.seen.all().filter((one) => !one.is_company_api_token).length;
   const most = world.switches.activeQuota;
-  return shown(200, {
+  return answered(200, {
     active_user_count: active,
     inactive_user_count: total - active,
     total_user_count: total,
@@ -174,7 +172,7 @@ function accessGroups(world: World): Decision {
     is_default: guid === DEFAULT_GROUP.guid,
     subscription_types: [],
   }));
-  return shown(200, { groups, default_group: DEFAULT_GROUP.guid });
+  return answered(200, { groups, default_group: DEFAULT_GROUP.guid });
 }
 
 function existing(directory: Directory, guid: string, world: World): Account {
@@ -187,6 +185,6 @@ function existing(directory: Directory, guid: string, world: World): Account {
 const isActive = (one: Account): boolean => !one.is_company_api_token && one.status !== 'Deactivated';
 const isAdmin = (one: Account): boolean => isActive(one) && one.roles.includes('customer_admin');
 const activeCount = (directory: Directory): number => directory.all().filter(isActive).length;
-const shown = (status: number, body: unknown): Decision => ({ response: json(status, body) });
+const answered = (status: number, body: unknown): Decision => ({ response: json(status, body) });
 const empty = (status: number): Decision => ({ response: { status, headers: {}, body: '' } });
-const asShown = (world: World, account: Account, detail: boolean): object => render(account, world.switches, detail);
+const detail = (world: World, account: Account): object => render(account, world.switches, true);

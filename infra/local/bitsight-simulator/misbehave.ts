@@ -15,6 +15,11 @@ export function stage(fault: Planned): 'before' | 'within' | 'after' {
   return fault.when === 'before' ? 'before' : 'after';
 }
 
+/** Half of nothing is nothing. */
+export function hasEffect(fault: Planned, answer: Answer): boolean {
+  return fault.kind !== 'cut-json' || (answer !== 'reset' && answer.body !== '');
+}
+
 /** What is answered instead of `answer`. */
 export function instead(fault: Planned, answer: Answer, switches: Switches, now: number): Answer {
   switch (fault.kind) {

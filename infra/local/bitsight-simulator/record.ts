@@ -13,6 +13,8 @@ export const EntrySchema = z.discriminatedUnion('type', [
     type: z.literal('begin'),
     version: z.int(),
     at: z.number(),
+    /** When domain time left the wall. */
+    base: z.number(),
     users: z.int(),
     seed: z.int(),
     companyTokens: z.int(),
@@ -66,24 +68,29 @@ export class CallRecord {
   readonly calls: Call[] = [];
   readonly effects: Effect[] = [];
   maximumConcurrent = 0;
+  /** Calls under way; one from before a reset is none of this record. */
+  readonly #open = new Map<number, Call>();
   readonly #created = new Map<string, number>();
   readonly #perMonth = new Map<string, number>();
   readonly #coexisted: { at: number; email: string; guids: string[] }[] = [];
 
   start(call: Extract<Entry, { type: 'call' }>): void {
-    this.calls.push({ ...call, effects: [] });
+    const open: Call = { ...call, effects: [] };
+    this.calls.push(open);
+    this.#open.set(call.n, open);
     this.maximumConcurrent = Math.max(this.maximumConcurrent, call.concurrent);
   }
 
   end(end: Extract<Entry, { type: 'end' }>): void {
-    const call = this.calls[end.n - 1];
+    const call = this.#open.get(end.n);
     if (call !== undefined) call.end = end;
+    this.#open.delete(end.n);
   }
 
   /** `truth` already holds it. */
   commit(effect: Effect, truth: Directory): void {
     this.effects.push(effect);
-    if (effect.call !== null) this.calls[effect.call - 1]?.effects.push(effect);
+    if (effect.call !== null) this.#open.get(effect.call)?.effects.push(effect);
     const { before, after } = effect.change;
     if (after === null) return;
     const email = normalise(after.email);

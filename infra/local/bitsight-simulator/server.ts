@@ -1,15 +1,14 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { listen } from '../listen.ts';
 import { control } from './control.ts';
 import type { Answer } from './misbehave.ts';
 import type { CoreOptions } from './options.ts';
 import { SimulatorCore } from './simulator.ts';
 
 export interface SimulatorOptions extends CoreOptions {
-  /** 0: any free one. */
+  /** On loopback, since the control paths ask for no token; 0: any free one. */
   port?: number | undefined;
-  /** 127.0.0.1 */
-  host?: string | undefined;
   /** Short for one of `tokens`. */
   token?: string | undefined;
 }
@@ -22,57 +21,43 @@ export interface Simulator {
   stop(): Promise<void>;
 }
 
-export async function startSimulator({
-  port = 0,
-  host = '127.0.0.1',
-  token,
-  ...options
-}: SimulatorOptions = {}): Promise<Simulator> {
+/** @throws AppError ARGUMENT_INVALID for a port that is taken or a data directory that does not fit. */
+export async function startSimulator({ port = 0, token, ...options }: SimulatorOptions = {}): Promise<Simulator> {
   const core = new SimulatorCore({ ...(token !== undefined && { tokens: [token] }), ...options });
   const server = createServer((request, response) => {
+    // What throws here is a defect of the simulator: no answer, and the client sees a broken connection.
     serve(core, request, response).catch((error: unknown) =>
-      response.destroy(error instanceof Error ? error : undefined),
+      response.destroy(new Error('simulator', { cause: error })),
     );
   });
-  await listen(server, port, host);
-  const address = server.address();
-  return {
-    url: `http://${host}:${typeof address === 'object' ? address?.port : port}`,
-    token: core.tokens()[0] ?? '',
-    core,
-    stop: async () => {
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      });
-      core.close();
-    },
-  };
-}
-
-async function listen(server: Server, port: number, host: string): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
+  const url = await listen(server, port, '--port').catch((error: unknown) => {
+    core.close();
+    throw error;
   });
+  const stop = async (): Promise<void> => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeAllConnections();
+    await closed;
+    core.close();
+  };
+  return { url, token: core.tokens()[0] ?? '', core, stop };
 }
 
 async function serve(core: SimulatorCore, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', `http://${request.headers.host ?? 'localhost'}`);
-  const method = request.method ?? 'GET';
+  const { method = 'GET', headers } = request;
   const body = await text(request);
-  if (url.pathname.startsWith('/__simulator/')) return send(response, control(core, method, url, body));
-  const { authorization } = request.headers;
-  send(response, await core.handle({ method, url, authorization, body }, () => response.destroyed));
+  const answer = url.pathname.startsWith('/__simulator/')
+    ? control(core, method, url, body)
+    : await core.handle({ method, url, authorization: headers.authorization, body }, () => response.destroyed);
+  send(response, answer);
 }
 
 function send(response: ServerResponse, answer: Answer): void {
   if (answer === 'reset') return void response.socket?.resetAndDestroy();
-  const bytes = Buffer.from(answer.body);
-  response.writeHead(answer.status, {
-    ...answer.headers,
-    ...(answer.status !== 204 && { 'content-length': bytes.length }),
-  });
-  if (answer.midway !== true) return void response.end(bytes);
+  const { status, headers, body, midway } = answer;
+  const bytes = Buffer.from(body);
+  response.writeHead(status, { ...headers, ...(status !== 204 && { 'content-length': bytes.length }) });
+  if (midway !== true) return void response.end(bytes);
   response.write(bytes.subarray(0, bytes.length / 2), () => response.socket?.resetAndDestroy());
 }

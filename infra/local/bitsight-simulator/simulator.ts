@@ -1,17 +1,17 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../../lib/lifecycle/ports.ts';
+import { clockAt } from '../../../lib/runtime/clock.ts';
 import { AccountSchema, type Account, type Change, type Fields } from './account.ts';
 import { decide, type ApiRequest } from './core.ts';
-import { Replicated } from './directory.ts';
 import { Faults, type Planned } from './faults.ts';
-import { Journal } from './journal.ts';
-import { bend, instead, stage, throttled, type Answer } from './misbehave.ts';
-import { scaledClock, type Clock, type CoreOptions } from './options.ts';
-import { blank, population, POPULATION_VERSION } from './population.ts';
+import { bend, hasEffect, instead, stage, throttled, type Answer } from './misbehave.ts';
+import type { CoreOptions } from './options.ts';
+import { blank } from './population.ts';
 import { seeded, uuid, type Random } from './random.ts';
-import { CallRecord, type Actor, type Entry } from './record.ts';
+import type { Actor, CallRecord } from './record.ts';
+import { beginning, checkFits, State } from './state.ts';
 import { SwitchesSchema, type Switches, type SwitchesInput } from './switches.ts';
 
-type Begin = Extract<Entry, { type: 'begin' }>;
 /** One call under way. */
 interface Running {
   n: number;
@@ -20,94 +20,71 @@ interface Running {
   fired: Set<Planned>;
   /** Why it was throttled without a fault. */
   marks: string[];
-  retryAfterMs: number | undefined;
+  retryAfterMs?: number;
 }
 
-/** The state around the pure core: decides, commits, records, misbehaves. */
+/** The simulator without its HTTP server: decides by the pure core, commits, records, misbehaves. */
 export class SimulatorCore {
   readonly faults: Faults;
   readonly clock: Clock;
-  record = new CallRecord();
-  #accounts = new Replicated([]);
   #switches: Switches;
-  #begin: Begin | undefined;
-  #tokens = new Map<string, string>();
   #underWay = 0;
   #limitedUntil = 0;
-  readonly #journal: Journal | undefined;
+  readonly #base: number;
+  readonly #state: State;
   readonly #random: Random;
   readonly #newGuid: () => string;
 
   constructor(options: CoreOptions = {}) {
-    const seed = options.seed ?? 7;
     this.#switches = SwitchesSchema.parse(options.switches ?? {});
-    this.faults = new Faults(options.faults ?? [], seed);
-    this.#random = seeded(seed + 1);
+    this.faults = new Faults(options.faults ?? [], options.seed ?? 7);
+    this.#random = seeded((options.seed ?? 7) + 1);
     this.#newGuid = options.newGuid ?? randomUUID;
-    this.#journal = options.data === undefined ? undefined : new Journal(options.data);
-    for (const entry of this.#journal?.entries ?? []) this.#fold(entry);
-    this.clock = options.clock ?? scaledClock(options.speed ?? 1, this.#begin?.at);
-    if (this.#begin === undefined) this.reset(options);
-    else fits(this.#begin, options);
+    this.#state = new State(options.data);
+    this.#base = options.base ?? this.#state.begin?.base ?? Date.now();
+    this.clock = options.clock ?? clockAt(options.speed ?? 1, this.#base);
+    if (this.#state.begin === undefined) this.reset(options);
+    else checkFits(this.#state.begin, options);
   }
 
-  /** A new population, an empty record, no fault. */
+  /** What really reached the API and what it really did. */
+  get record(): CallRecord {
+    return this.#state.record;
+  }
+
+  /** A new population and an empty record; faults and switches stay. */
   reset(options: Pick<CoreOptions, 'users' | 'seed' | 'companyTokens' | 'tokens'> = {}): void {
-    const { users = 42, seed = 7, companyTokens = 2 } = { ...this.#begin, ...options };
-    const at = this.clock.now();
-    const accounts = population(users, seed, companyTokens, at);
-    const names = options.tokens ?? [createHash('sha1').update(`simulator ${seed}`).digest('hex')];
-    const owners = names.map((name, i) => [name, accounts[i < companyTokens ? i : companyTokens]?.guid ?? '']);
-    const tokens: { [token: string]: string } = Object.fromEntries(owners);
-    this.#write({ type: 'begin', version: POPULATION_VERSION, at, users, seed, companyTokens, tokens });
+    this.#limitedUntil = 0;
+    this.#state.write(beginning(options, this.#state.begin, this.clock.now(), this.#base));
   }
 
-  /** One request of the API. `gone` tells whether the client still waits. */
+  /** One request of the API. `gone` tells whether the client has given up. */
   async handle(request: ApiRequest, gone: () => boolean = () => false): Promise<Answer> {
-    const n = this.record.calls.length + 1;
-    const { pathname: path, search: query } = request.url;
+    const { method, body, url } = request;
+    const n = this.#state.calls + 1;
+    const path = url.pathname;
     this.#underWay += 1;
-    this.#write({
-      type: 'call',
-      n,
-      at: this.clock.now(),
-      method: request.method,
-      path,
-      query,
-      concurrent: this.#underWay,
-    });
-    const chosen = this.faults.choose(request.method, path, request.body);
-    const call: Running = { n, request, chosen, fired: new Set(), marks: [], retryAfterMs: undefined };
+    const concurrent = this.#underWay;
+    this.#state.write({ type: 'call', n, at: this.clock.now(), method, path, query: url.search, concurrent });
+    const call: Running = { n, request, chosen: this.faults.choose(method, path, body), fired: new Set(), marks: [] };
     const answer = await this.#answer(call);
-    for (const fault of chosen) if (!call.fired.has(fault)) this.faults.putBack(fault);
     this.#underWay -= 1;
-    const faults = [...[...call.fired].map(({ kind }) => kind), ...call.marks];
-    const status = answer === 'reset' ? 0 : answer.status;
-    const { retryAfterMs } = call;
-    this.#write({
-      type: 'end',
-      n,
-      at: this.clock.now(),
-      status,
-      faults,
-      ...(retryAfterMs !== undefined && { retryAfterMs }),
-      gone: gone(),
-    });
+    this.#finish(call, answer === 'reset' ? 0 : answer.status, gone());
     return answer;
   }
 
   /** The accounts as they are, tokens included, in order of guid. */
   users(): readonly Account[] {
-    return this.#accounts.truth.all();
+    return this.#state.accounts.truth.all();
   }
 
   user(guid: string): Account | undefined {
-    return this.#accounts.truth.get(guid);
+    return this.#state.accounts.truth.get(guid);
   }
 
   /** Whatever the case of the address. */
   usersWith(email: string): Account[] {
-    return this.#accounts.truth.withEmail(email);
+    return this.#state.accounts.truth.withEmail(email);
   }
 
   get switches(): Switches {
@@ -120,16 +97,17 @@ export class SimulatorCore {
 
   /** The tokens that are accepted, oldest first. */
   tokens(): string[] {
-    return [...this.#tokens.keys()];
+    return [...this.#state.tokens.keys()];
   }
 
-  /** A new token in place of all others, or beside them. */
-  rotate(options: { token?: string | undefined; keep?: boolean | undefined } = {}): string {
-    const token = options.token ?? uuid(this.#random).replaceAll('-', '') + '00000000';
-    const owner = [...this.#tokens.values()][0] ?? '';
-    const kept = options.keep === true ? Object.fromEntries(this.#tokens) : {};
-    this.#write({ type: 'tokens', at: this.clock.now(), tokens: { ...kept, [token]: owner } });
-    return token;
+  /** A new token in place of all others or, with `keep`, beside them. */
+  rotate({ token, keep = false }: { token?: string | undefined; keep?: boolean | undefined } = {}): string {
+    const old = this.#state.tokens;
+    const fresh = token ?? (uuid(this.#random) + uuid(this.#random)).replaceAll('-', '').slice(0, 40);
+    const [owner = ''] = old.values();
+    const tokens = { ...(keep && Object.fromEntries(old)), [fresh]: owner };
+    this.#state.write({ type: 'tokens', at: this.clock.now(), tokens });
+    return fresh;
   }
 
   /** A creation by hand or by single sign-on; nothing is checked. */
@@ -137,40 +115,38 @@ export class SimulatorCore {
     const now = this.clock.now();
     const signedIn: Fields = actor === 'sso' ? { status: 'Activated', last_login_time: now } : {};
     const after = AccountSchema.parse({ ...blank(this.#newGuid(), now), ...signedIn, ...fields });
-    this.#commit({ before: null, after }, actor, null, now);
+    this.#commit({ before: null, after }, actor, null);
     return after;
   }
 
-  /** A change or, without fields, a deletion by hand; undefined when there is no such account. */
+  /** A change or, with null, a deletion by hand; undefined when there is no such account. */
   edit(guid: string, fields: Fields | null, actor: Actor = 'ui'): Account | undefined {
     const before = this.user(guid);
     if (before === undefined) return undefined;
     const after = fields === null ? null : AccountSchema.parse({ ...before, ...fields, guid });
-    this.#commit({ before, after }, actor, null, this.clock.now());
+    this.#commit({ before, after }, actor, null);
     return after ?? before;
   }
 
   close(): void {
-    this.#journal?.close();
+    this.#state.close();
   }
 
   async #answer(call: Running): Promise<Answer> {
-    const refused = this.#throttled(call);
-    if (refused !== undefined) return refused;
-    const early = await this.#misbehave(call, 'before', 'reset');
+    const early = this.#throttle(call) ?? (await this.#misbehave(call, 'before', 'reset'));
     if (early !== undefined) return early;
     const answer = this.#work(call);
     return (await this.#misbehave(call, 'after', answer)) ?? answer;
   }
 
   /** 429 without any fault: too many calls at once, or before the time an earlier 429 asked for. */
-  #throttled(call: Running): Answer | undefined {
+  #throttle(call: Running): Answer | undefined {
     const left = Math.ceil((this.#limitedUntil - this.clock.now()) / 1000);
-    const most = this.#switches.maximumConcurrent ?? Infinity;
-    if (left <= 0 && this.#underWay <= most) return undefined;
+    if (left <= 0 && this.#underWay <= (this.#switches.maximumConcurrent ?? Infinity)) return undefined;
     call.marks.push(left > 0 ? 'paused' : 'too-many-at-once');
-    call.retryAfterMs = (left > 0 ? left : 60) * 1000;
-    return throttled(call.retryAfterMs / 1000, 'seconds', this.#switches, this.clock.now());
+    const seconds = left > 0 ? left : 60;
+    call.retryAfterMs = seconds * 1000;
+    return throttled(seconds, 'seconds', this.#switches, this.clock.now());
   }
 
   /** What the faults of one side of the write make of `answer`; undefined where they leave it alone. */
@@ -181,30 +157,28 @@ export class SimulatorCore {
         await this.clock.sleep(fault.ms);
         continue;
       }
-      if (fault.kind === 'rate-limit') this.#limit(call, fault);
+      if (fault.kind === 'rate-limit' && fault.retryAfter !== null) call.retryAfterMs = fault.retryAfter * 1000;
+      if (fault.kind === 'rate-limit' && fault.holds)
+        this.#limitedUntil = this.clock.now() + (fault.retryAfter ?? 60) * 1000;
       return instead(fault, answer, this.#switches, this.clock.now());
     }
     return undefined;
-  }
-
-  #limit(call: Running, { retryAfter, holds }: Extract<Planned, { kind: 'rate-limit' }>): void {
-    if (retryAfter !== null) call.retryAfterMs = retryAfter * 1000;
-    if (holds) this.#limitedUntil = this.clock.now() + (retryAfter ?? 60) * 1000;
   }
 
   /** The decision of the core, committed. Nothing is awaited in here, so no other call comes between. */
   #work({ n, request, chosen, fired }: Running): Answer {
     const now = this.clock.now();
     const dropped = chosen.filter((fault) => fault.kind === 'ignore-field');
-    const late = chosen.find((fault) => fault.kind === 'late-read');
-    const { response, change } = decide(
+    const late = chosen.filter((fault) => fault.kind === 'late-read');
+    const { accounts, tokens, record } = this.#state;
+    const { response, change, shown } = decide(
       {
-        truth: this.#accounts.truth,
-        seen: this.#accounts.seen(now),
+        truth: accounts.truth,
+        seen: accounts.seen(now),
         switches: this.#switches,
-        tokens: this.#tokens,
+        tokens,
         now,
-        createdThisMonth: this.record.createdInMonthOf(now),
+        createdThisMonth: record.createdInMonthOf(now),
         newGuid: this.#newGuid,
         draw: this.#random,
         ignored: dropped.map(({ field }) => field),
@@ -212,59 +186,34 @@ export class SimulatorCore {
       },
       request,
     );
+    if (shown !== undefined) this.#churn(shown, chosen, fired);
     if (change === undefined) return response;
-    for (const fault of [...dropped, ...(late === undefined ? [] : [late])]) fired.add(fault);
-    this.#commit(change, 'api', n, now + (late?.ms ?? 0));
+    for (const fault of [...dropped, ...late]) fired.add(fault);
+    this.#commit(change, 'api', n, Math.max(0, ...late.map(({ ms }) => ms)));
     return response;
   }
 
-  #commit(change: Change, actor: Actor, call: number | null, visibleAt: number): void {
-    this.#write({ type: 'change', at: this.clock.now(), call, actor, change, visibleAt });
-  }
-
-  #write(entry: Entry): void {
-    this.#journal?.append(entry);
-    this.#fold(entry);
-  }
-
-  /** The only place where anything changes, now and when a journal is read again. */
-  #fold(entry: Entry): void {
-    switch (entry.type) {
-      case 'begin':
-        return this.#restart(entry);
-      case 'call':
-        return this.record.start(entry);
-      case 'end':
-        return this.record.end(entry);
-      case 'tokens':
-        this.#tokens = new Map(Object.entries(entry.tokens));
-        return;
-      case 'change':
-        this.#accounts.apply(entry.change, entry.at, entry.visibleAt);
-        return this.record.commit(entry, this.#accounts.truth);
+  /** By hand, behind a page: what stood first on it goes, so that all later rows move up, and others come. */
+  #churn(shown: readonly Account[], chosen: Planned[], fired: Set<Planned>): void {
+    for (const fault of chosen.filter((one) => one.kind === 'churn')) {
+      fired.add(fault);
+      for (const { guid } of shown.slice(0, fault.remove)) this.edit(guid, null, 'churn');
+      for (let i = 0; i < fault.add; i += 1) {
+        const name = uuid(this.#random).slice(0, 8);
+        this.create({ email: `${name}@example.com`, formal_name: `New ${name}`, friendly_name: 'New' }, 'churn');
+      }
     }
   }
 
-  #restart(begin: Begin): void {
-    this.#begin = begin;
-    this.record = new CallRecord();
-    this.#tokens = new Map(Object.entries(begin.tokens));
-    this.#accounts = new Replicated(population(begin.users, begin.seed, begin.companyTokens, begin.at));
+  #commit(change: Change, actor: Actor, call: number | null, lateMs = 0): void {
+    const at = this.clock.now();
+    this.#state.write({ type: 'change', at, call, actor, change, visibleAt: at + lateMs });
   }
-}
 
-/** Half of nothing is nothing. */
-function hasEffect(fault: Planned, answer: Answer): boolean {
-  return fault.kind !== 'cut-json' || (answer !== 'reset' && answer.body !== '');
-}
-
-/** A journal keeps its population: options that ask for another one are a mistake. */
-function fits(begin: Begin, options: CoreOptions): void {
-  if (begin.version !== POPULATION_VERSION)
-    throw new Error('The data directory was made by another version of the simulator; use a new one.');
-  for (const name of ['users', 'seed', 'companyTokens'] as const)
-    if (options[name] !== undefined && options[name] !== begin[name])
-      throw new Error(
-        `The data directory was made with ${name} ${begin[name]}; leave the option away or use a new one.`,
-      );
+  #finish(call: Running, status: number, gone: boolean): void {
+    for (const fault of call.chosen) if (!call.fired.has(fault)) this.faults.putBack(fault);
+    const faults = [...[...call.fired].map(({ kind }) => kind), ...call.marks];
+    const paused = call.retryAfterMs === undefined ? {} : { retryAfterMs: call.retryAfterMs };
+    this.#state.write({ type: 'end', n: call.n, at: this.clock.now(), status, faults, ...paused, gone });
+  }
 }
