@@ -2,21 +2,12 @@ import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { AppError, isAppError } from '../errors.ts';
 import type { Invocation } from '../lifecycle/ports.ts';
 import { failureFields } from './failure.ts';
+import { type HttpAnswer, jsonAnswer } from './http-answer.ts';
 import { type LambdaHandler, stack } from './stack.ts';
 import type { RuntimeTelemetry } from './telemetry.ts';
 
-export interface HttpAnswer {
-  statusCode: number;
-  headers: Record<string, string>;
-  body: string;
-}
-
 /** Seconds after which a sender may try again, where nothing better is known. */
 const RETRY_AFTER_SECONDS = 30;
-
-export function jsonAnswer(statusCode: number, body: unknown, headers: Record<string, string> = {}): HttpAnswer {
-  return { statusCode, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
-}
 
 /** The stack of HTTP functions. Every error becomes an answer: ours by the table, any other 500 without details. */
 export function httpHandler(
@@ -26,6 +17,7 @@ export function httpHandler(
   return stack(work, telemetry, {
     onError: (error, context) => {
       const status = isAppError(error) ? error.traits.http : 500;
+      telemetry.count('RequestFailed', 1, { code: isAppError(error) ? error.code : 'INTERNAL' });
       telemetry.log(status < 500 ? 'warn' : 'error', 'A request failed.', { ...failureFields(error), status });
       return errorAnswer(error, context);
     },

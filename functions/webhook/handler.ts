@@ -1,0 +1,91 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { Config, SourceConfig } from '../../lib/config/schema.ts';
+import { AppError } from '../../lib/errors.ts';
+import { LANES, laneOf, type LifecycleEvent } from '../../lib/lifecycle/event.ts';
+import type { Clock, Ids, Invocation, Lanes, Secrets, Telemetry } from '../../lib/lifecycle/ports.ts';
+import { type HttpAnswer, jsonAnswer } from '../../lib/runtime/http-answer.ts';
+import { type Delivery, DIALECTS, translate } from '../../lib/sources/index.ts';
+import { verify } from '../../lib/webhooks/index.ts';
+
+export interface WebhookDeps {
+  config: Pick<Config, 'sources'>;
+  secrets: Pick<Secrets, 'accepted'>;
+  lanes: Pick<Lanes, 'send'>;
+  clock: Pick<Clock, 'now'>;
+  ids: Ids;
+  telemetry: Telemetry;
+}
+
+const MOST_BYTES = 256 * 1024;
+
+/**
+ * The door, `POST /webhooks/{source}`: verify the raw bytes, translate, enqueue, answer
+ * `200 {"events": [the received id of each]}`. Nothing is stored.
+ */
+export function createWebhookHandler(deps: WebhookDeps) {
+  return async (event: APIGatewayProxyEventV2, invocation: Invocation): Promise<HttpAnswer> => {
+    if (event.requestContext.http.method !== 'POST')
+      throw new AppError('METHOD_NOT_ALLOWED', 'This address takes POST.');
+    const delivery = await verified(event, rawBody(event), invocation.wallNow(), deps);
+    const events = translate(delivery, deps.ids);
+    await enqueue(events, deps);
+    return jsonAnswer(200, { events: events.map(({ received }) => received) });
+  };
+}
+
+function rawBody({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): Uint8Array {
+  const raw = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
+  if (raw.length > MOST_BYTES) throw new AppError('REQUEST_TOO_LARGE', 'The delivery is too large.');
+  return raw;
+}
+
+/** An unknown source is checked as if it were the first one, so that neither the answer nor its time tells. */
+async function verified(
+  { headers, pathParameters }: APIGatewayProxyEventV2,
+  raw: Uint8Array,
+  now: number,
+  { config: { sources }, secrets, clock, telemetry }: WebhookDeps,
+): Promise<Delivery> {
+  const source = pathParameters?.['source'] ?? '';
+  const known = Object.hasOwn(sources, source) ? sources[source] : undefined;
+  const checked = known ?? Object.values(sources)[0];
+  const verdict = checked && (await verdictOf(checked, headers, raw, now, secrets));
+  if (known !== undefined && verdict?.ok) {
+    const { id, at } = verdict;
+    return { raw, headers, receivedAt: clock.now(), source, config: known, signed: { id, at } };
+  }
+  const reason = known === undefined || verdict === undefined || verdict.ok ? 'source-unknown' : verdict.reason;
+  telemetry.count('DeliveryRefused', 1, { source: known === undefined ? 'unknown' : source, reason });
+  throw new AppError('WEBHOOK_UNVERIFIED', 'The delivery could not be verified.');
+}
+
+async function verdictOf(
+  source: SourceConfig,
+  headers: Delivery['headers'],
+  raw: Uint8Array,
+  now: number,
+  secrets: WebhookDeps['secrets'],
+) {
+  const { kind, secret, toleranceSeconds } = source;
+  const accepted = await secrets.accepted(secret);
+  const verdict = verify(DIALECTS[kind], headers, raw, { secrets: accepted, now, toleranceSeconds });
+  // our mistake, not the sender's: it shall send again
+  if (!verdict.ok && verdict.reason === 'secret-unusable') {
+    throw new AppError('SECRET_UNAVAILABLE', `The secret ${secret} cannot be a key of the dialect ${kind}.`);
+  }
+  return verdict;
+}
+
+async function enqueue(events: LifecycleEvent[], { lanes, telemetry }: WebhookDeps): Promise<void> {
+  for (const lane of LANES) {
+    const messages = events
+      .filter((event) => laneOf(event) === lane)
+      .map((event) => ({ schema: 1, type: 'event', event }) as const);
+    if (messages.length > 0) await lanes.send(lane, messages);
+  }
+  for (const event of events) {
+    const { id, received, source, kind } = event;
+    telemetry.log('info', 'An event was accepted.', { event: id, received, source, lane: laneOf(event), what: kind });
+    telemetry.count('EventAccepted', 1, { source, kind });
+  }
+}

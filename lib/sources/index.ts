@@ -1,0 +1,27 @@
+import type { SourceConfig } from '../config/schema.ts';
+import type { LifecycleEvent } from '../lifecycle/event.ts';
+import type { Ids } from '../lifecycle/ports.ts';
+import { bamboohr, type Dialect, standardWebhooks } from '../webhooks/index.ts';
+import { translateBamboohr } from './bamboohr/translate.ts';
+import type { Delivery } from './delivery.ts';
+import { translateStandardWebhooks } from './standard-webhooks/translate.ts';
+
+export type { Delivery } from './delivery.ts';
+
+/** How each kind of source signs. */
+export const DIALECTS: Record<SourceConfig['kind'], Dialect> = { 'standard-webhooks': standardWebhooks, bamboohr };
+
+/**
+ * What a verified delivery means, whatever the system. The same delivery always yields the same ids.
+ *
+ * @throws AppError REQUEST_UNREADABLE naming the JSON path of the first wrong place.
+ */
+export function translate(delivery: Delivery, ids: Ids): LifecycleEvent[] {
+  const { config } = delivery;
+  switch (config.kind) {
+    case 'standard-webhooks':
+      return translateStandardWebhooks({ ...delivery, config }, ids);
+    case 'bamboohr':
+      return translateBamboohr({ ...delivery, config }, ids);
+  }
+}

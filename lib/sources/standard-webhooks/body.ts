@@ -1,0 +1,37 @@
+import * as z from 'zod';
+import { dateValue, employeeIdValue, instantValue, textValue } from '../values.ts';
+
+/**
+ * The body that we publish for whoever can shape their own (docs/sources/standard-webhooks.md). What is left out is not
+ * said; null says that there is none; unknown fields are ignored.
+ */
+const person = z
+  .object({
+    employeeId: employeeIdValue.optional(),
+    workEmail: textValue.optional(),
+    firstName: textValue.optional(),
+    lastName: textValue.optional(),
+    displayName: textValue.optional(),
+    department: textValue.optional(),
+    division: textValue.optional(),
+    jobTitle: textValue.optional(),
+    location: textValue.optional(),
+    costCentre: textValue.optional(),
+    employmentType: textValue.optional(),
+    managerEmail: textValue.optional(),
+    startDate: dateValue.optional(),
+    terminationDate: dateValue.optional(),
+    involuntary: z.boolean().optional(),
+    effectiveDate: dateValue.optional(),
+  })
+  .refine(({ employeeId, workEmail }) => employeeId !== undefined || typeof workEmail === 'string', {
+    path: ['employeeId'],
+    error: 'an employeeId or a workEmail is needed',
+  });
+
+export const BodySchema = z.object({
+  type: z.enum(['employee.hired', 'employee.changed', 'employee.terminated']),
+  timestamp: instantValue,
+  data: person,
+});
+export type Body = z.infer<typeof BodySchema>;

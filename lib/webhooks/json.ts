@@ -1,0 +1,44 @@
+import { AppError } from '../errors.ts';
+
+/** Far above what any sender needs, far below what a hostile body could cost later. */
+const MOST_DEPTH = 32;
+const MOST_VALUES = 50_000;
+const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
+
+/**
+ * Reads a JSON body.
+ *
+ * @throws AppError REQUEST_UNREADABLE, which never quotes the body.
+ */
+export function readJson(raw: Uint8Array): unknown {
+  const value = parse(raw);
+  let open = [value];
+  let values = 0;
+  for (let depth = 0; open.length > 0; depth++) {
+    values += open.length;
+    if (depth > MOST_DEPTH) throw unreadable(`The body is nested deeper than ${MOST_DEPTH}.`);
+    if (values > MOST_VALUES) throw unreadable(`The body has more than ${MOST_VALUES} values.`);
+    open = open.flatMap(inside);
+  }
+  return value;
+}
+
+function parse(raw: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(raw));
+  } catch {
+    throw unreadable('The body is not JSON in UTF-8.'); // without the cause: the parser quotes the body
+  }
+}
+
+function inside(value: unknown): unknown[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if (!Array.isArray(value) && Object.keys(value).some((key) => FORBIDDEN.has(key))) {
+    throw unreadable('The body has a key that no sender needs (__proto__, constructor or prototype).');
+  }
+  return Object.values(value);
+}
+
+export function unreadable(message: string): AppError {
+  return new AppError('REQUEST_UNREADABLE', message);
+}
