@@ -37,6 +37,8 @@ export interface LocalAws {
   queues: Record<Lane, LocalQueue>;
   /** Messages of a lane that are not yet done: to be received, or received and not deleted. */
   waiting(lane: Lane): number;
+  /** Answers all receives that wait for a message, so that their senders can stop. */
+  endReceives(): void;
   stop(): Promise<void>;
 }
 
@@ -92,6 +94,7 @@ export async function startLocalAws({
       NORMAL_QUEUE_URL: queues.normal.url,
     },
     waiting: (name) => depth(fauxqs, name),
+    endReceives: () => fauxqs.sqs.shutdown(),
     async stop() {
       await Promise.all([json.stop(), dynamo.stop(), fauxqs.stop()]);
     },

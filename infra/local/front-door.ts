@@ -14,6 +14,8 @@ export interface FrontDoor {
 
 /** The limit of API Gateway, bytes. */
 const BODY_LIMIT = 10 * 1024 * 1024;
+/** Somewhat more than the function may take. */
+const CUT_MS = 12_000;
 
 /** An HTTP API on loopback before one function; what API Gateway answers by itself it answers here too. */
 export async function startFrontDoor(options: {
@@ -24,7 +26,10 @@ export async function startFrontDoor(options: {
   let pending = 0;
   const server = createServer((request, response) => {
     pending += 1;
-    response.once('close', () => (pending -= 1));
+    response.once('close', () => {
+      pending -= 1;
+      if (!server.listening) server.closeIdleConnections();
+    });
     answer(request, response).catch(() => plain(response, 503, 'Service Unavailable')); // the host has logged why
   });
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -64,8 +69,10 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
   return size > BODY_LIMIT ? undefined : Buffer.concat(chunks);
 }
 
+/** Takes no new request, answers those that are there, and after a while cuts off who does not finish theirs. */
 async function close(server: Server): Promise<void> {
   const closed = new Promise((done) => server.close(done));
-  server.closeIdleConnections();
+  const cut = setTimeout(() => server.closeAllConnections(), CUT_MS);
   await closed;
+  clearTimeout(cut);
 }

@@ -5,6 +5,8 @@ import type { FunctionSettings, LogLine, Thread } from './execution-environment.
 export interface FunctionHost {
   /** Runs the handler; rejects with InvocationFailed when it threw, died or ran out of time. The answer is what JSON keeps of it. */
   invoke(event: unknown): Promise<unknown>;
+  /** Invocations at a time. */
+  readonly concurrency: number;
   /** Invocations that run or wait. */
   readonly pending: number;
   /** Ends all threads; what still runs is killed and fails. */
@@ -45,6 +47,7 @@ export function createFunctionHost(settings: FunctionSettings, log: LogLine): Fu
   }
 
   return {
+    concurrency: settings.concurrency,
     get pending() {
       return running + line.length;
     },
@@ -53,6 +56,9 @@ export function createFunctionHost(settings: FunctionSettings, log: LogLine): Fu
       try {
         const thread = takeThread();
         return await thread.run(event).finally(() => giveBack(thread));
+      } catch (error) {
+        log(settings.name, error instanceof Error ? error.message : String(error));
+        throw error;
       } finally {
         leave();
       }

@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto';
+import type { Config, SourceConfig } from '../../lib/config/index.ts';
+import { AppError } from '../../lib/errors.ts';
+import { bamboohr, sign, standardWebhooks } from '../../lib/webhooks/index.ts';
+import type { Dialect } from '../../lib/webhooks/index.ts';
+
+export interface DeliveryOptions {
+  /** Id of the delivery, where the dialect has one: the same again is a redelivery. Else a new one. */
+  id?: string;
+  /** When it was signed, epoch milliseconds of the wall. Else now. */
+  at?: number;
+}
+
+export interface Answer {
+  status: number;
+  body: string;
+}
+
+const DIALECTS: Record<SourceConfig['kind'], Dialect> = { bamboohr, 'standard-webhooks': standardWebhooks };
+
+/** Sends one delivery as the source would, signed with its secret. A string or bytes go as they are, anything else as JSON. */
+export async function deliver(
+  door: { url: string; config: Config; secrets: { value(name: string): string } },
+  source: string,
+  payload: unknown,
+  { id = randomUUID(), at = Date.now() }: DeliveryOptions = {},
+): Promise<Answer> {
+  const settings = door.config.sources[source];
+  if (settings === undefined) throw new AppError('ARGUMENT_INVALID', `No source is called "${source}".`);
+  const body = bytesOf(payload);
+  const headers = sign(DIALECTS[settings.kind], door.secrets.value(settings.secret), { body, id, at });
+  const response = await fetch(`${door.url}/webhooks/${source}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body,
+  });
+  return { status: response.status, body: await response.text() };
+}
+
+function bytesOf(payload: unknown): Buffer<ArrayBuffer> {
+  if (payload instanceof Uint8Array) return Buffer.from(payload);
+  return Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload));
+}
