@@ -17,6 +17,6 @@ export function digesting(source: AsyncIterable<Uint8Array>): {
   return { bytes: pass(), result: () => ({ bytes, sha256: hash.digest('hex') }) };
 }
 
-export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+export function sha256(data: string | Uint8Array): string {
+  return createHash('sha256').update(data).digest('hex');
 }

@@ -2,11 +2,15 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OpenSpool } from './spool.ts';
 
-/** Spools as files, each in a directory of its own below `directory` that only this user may read. */
+/**
+ * Spools as files below `directory`. Each loses its name as soon as it is open, so the system frees it at the latest
+ * with the process: a killed run leaves nobody's address behind.
+ */
 export function fileSpools(directory: string): OpenSpool {
   return async () => {
     const folder = await mkdtemp(join(directory, 'spool-'));
     const file = await open(join(folder, 'lines'), 'ax+', 0o600);
+    await rm(folder, { recursive: true });
     return {
       append: (bytes) => file.appendFile(bytes),
       async read(offset, length) {
@@ -15,10 +19,7 @@ export function fileSpools(directory: string): OpenSpool {
         return buffer;
       },
       clear: () => file.truncate(0),
-      async discard() {
-        await file.close();
-        await rm(folder, { recursive: true, force: true });
-      },
+      [Symbol.asyncDispose]: () => file.close(),
     };
   };
 }

@@ -12,7 +12,7 @@ interface RowKey {
 }
 
 /** All accounts at one time, complete and proven. */
-export interface Listing {
+export interface Listing extends AsyncDisposable {
   people: number;
   tokens: number;
   /** Readings it took until nobody came or went meanwhile. */
@@ -23,7 +23,6 @@ export interface Listing {
   rows(): AsyncIterable<Row>;
   /** One kind in order of name, for people who read. */
   byName(kind: Row['kind']): AsyncIterable<Row>;
-  discard(): Promise<void>;
 }
 
 export interface ListingDeps {
@@ -50,7 +49,7 @@ export async function readListing({ users, openSpool, call, progress }: ListingD
     if (unique !== verdict.unique) throw new AppError('BITSIGHT_LIST_INCOMPLETE', `${unique} of ${verdict.unique}.`);
     return listingOf(value.lines, value.pass, spool);
   } catch (error) {
-    await spool.discard();
+    await spool[Symbol.asyncDispose]();
     throw error;
   }
 }
@@ -87,6 +86,6 @@ function listingOf(lines: Lines<RowKey>, readings: number, spool: Spool): Listin
           ({ kind }) => kind === wanted,
         ),
       ),
-    discard: () => spool.discard(),
+    [Symbol.asyncDispose]: () => spool[Symbol.asyncDispose](),
   };
 }

@@ -3,6 +3,8 @@ import type { User } from '../bitsight/index.ts';
 
 /** Version of the columns below. A night written under another version is not compared row by row. */
 export const SCHEMA_VERSION = 1;
+/** The file with the exact rows; the others are made for people. */
+export const ROWS_FILE = 'users.jsonl';
 
 /**
  * One account as every file of a snapshot shows it: flat, scalars and lists of strings only, names as the API has them.

@@ -8,12 +8,12 @@ import type { Listing } from './listing.ts';
 import type { Manifest, Previous, SnapshotFile } from './manifest.ts';
 import { reviewHtml } from './review-html.ts';
 import { reviewOf, type Review } from './review.ts';
-import { SCHEMA_VERSION, type Row } from './row.ts';
+import { ROWS_FILE, SCHEMA_VERSION, type Row } from './row.ts';
 import { Lines, type OpenSpool } from './spool.ts';
 import { survey, type Survey } from './survey.ts';
 
 /** A night to compare with: what it says of itself, and its rows, as often as wanted. */
-export interface PreviousNight {
+export interface PreviousNight extends AsyncDisposable {
   night: Previous;
   rows(): AsyncIterable<Row>;
 }
@@ -49,29 +49,25 @@ export async function writeSnapshot(
   { clock, openSpool, put }: SnapshotDeps,
 ): Promise<{ manifest: Manifest; review: Review }> {
   const { listing, previous, by } = order;
-  const spool = await openSpool();
-  try {
-    const changes = new Lines<string>(spool);
-    const found = await survey(previous?.rows(), listing.rows(), by, async (change) => {
-      await changes.append(change.guid, changeLine(change, changes.size === 0));
-    });
-    const implausible = isImplausible(found, order.implausibleShare);
-    const files: SnapshotFile[] = [];
-    const write = async (name: string, contentType: string, body: AsyncIterable<Uint8Array>): Promise<void> => {
-      const { bytes, result } = digesting(body);
-      files.push({ name, key: await put(name, bytes, contentType), ...result() });
-    };
-    const head = { ...names(order), previous: previous?.night ?? null, implausible, counts: found.changes };
-    await write('users.jsonl', 'application/x-ndjson', listing.jsonl());
-    await write('users.csv', 'text/csv; charset=utf-8', csv(listing.rows(), { bom: true }));
-    await write('changes.json', 'application/json', changesFile(head, changes));
-    const review = reviewOf({ ...order, previous: previous?.night, survey: found, implausible, files });
-    const page = reviewHtml(review, by, listing.byName('person'), listing.byName('api-token'));
-    await write('review.html', 'text/html; charset=utf-8', page);
-    return { manifest: manifestOf(order, found, implausible, files, clock.now()), review };
-  } finally {
-    await spool.discard();
-  }
+  await using spool = await openSpool();
+  const changes = new Lines<string>(spool);
+  const found = await survey(previous?.rows(), listing.rows(), by, async (change) => {
+    await changes.append(change.guid, changeLine(change, changes.size === 0));
+  });
+  const implausible = isImplausible(found, order.implausibleShare);
+  const files: SnapshotFile[] = [];
+  const write = async (name: string, contentType: string, body: AsyncIterable<Uint8Array>): Promise<void> => {
+    const { bytes, result } = digesting(body);
+    files.push({ name, key: await put(name, bytes, contentType), ...result() });
+  };
+  const head = { ...names(order), previous: previous?.night ?? null, implausible, counts: found.changes };
+  await write(ROWS_FILE, 'application/x-ndjson', listing.jsonl());
+  await write('users.csv', 'text/csv; charset=utf-8', csv(listing.rows(), { bom: true }));
+  await write('changes.json', 'application/json', changesFile(head, changes));
+  const review = reviewOf({ ...order, previous: previous?.night, survey: found, implausible, files });
+  const page = reviewHtml(review, by, listing.byName('person'), listing.byName('api-token'));
+  await write('review.html', 'text/html; charset=utf-8', page);
+  return { manifest: manifestOf(order, found, implausible, files, clock.now()), review };
 }
 
 /** More of the accounts are gone than may be believed. */

@@ -1,16 +1,21 @@
-/** Bytes put aside while a snapshot is made, so that memory stays flat: a file in a temporary directory. */
-export interface Spool {
+/** Bytes put aside while a snapshot is made, so that memory stays flat. Disposing of it frees them. */
+export interface Spool extends AsyncDisposable {
   append(bytes: Uint8Array): Promise<void>;
   read(offset: number, length: number): Promise<Uint8Array>;
   /** Forgets what it holds and stays usable. */
   clear(): Promise<void>;
-  /** Forgets what it holds for good. */
-  discard(): Promise<void>;
 }
 export type OpenSpool = () => Promise<Spool>;
 
 const CHUNK = 256 * 1024;
 const encoder = new TextEncoder();
+
+/** The first `size` bytes in order. */
+export async function* readSpool(spool: Spool, size: number): AsyncGenerator<Uint8Array> {
+  for (let offset = 0; offset < size; offset += CHUNK) {
+    yield await spool.read(offset, Math.min(CHUNK, size - offset));
+  }
+}
 
 /**
  * Lines written one by one and read again, as often as wanted, in the order of their keys. In memory stand only the

@@ -1,0 +1,33 @@
+import * as z from 'zod';
+import type { BitsightClient } from '../../lib/bitsight/index.ts';
+import { AppError } from '../../lib/errors.ts';
+import { runNight, type NightDeps, type NightResult } from '../../lib/export/night.ts';
+import type { Invocation } from '../../lib/lifecycle/ports.ts';
+import { scheduleHandler } from '../../lib/runtime/schedule-handler.ts';
+import type { LambdaHandler } from '../../lib/runtime/stack.ts';
+import type { RuntimeTelemetry } from '../../lib/runtime/telemetry.ts';
+import { parseInstant } from '../../lib/time.ts';
+
+/** The instant for which EventBridge scheduled the run; a repeated attempt carries the same. */
+const EventSchema = z.looseObject({ time: z.string() });
+
+export interface NightlyExportDeps extends Omit<NightDeps, 'bitsight' | 'calls' | 'telemetry'> {
+  telemetry: RuntimeTelemetry;
+  /** A read-only client for one run, and how many calls it made. */
+  connect: (invocation: Invocation) => { bitsight: BitsightClient; calls: () => number };
+}
+
+/** Each night: every account exported, compared with the last night, and made into a review. */
+export function createNightlyExportHandler(deps: NightlyExportDeps): LambdaHandler<unknown, NightResult> {
+  return scheduleHandler(async (event, invocation) => {
+    const { connect, ...rest } = deps;
+    return runNight({ ...rest, ...connect(invocation) }, invocation, scheduledAt(event));
+  }, deps.telemetry);
+}
+
+function scheduledAt(event: unknown): number {
+  const parsed = EventSchema.safeParse(event);
+  const at = parsed.success ? parseInstant(parsed.data.time, 'UTC') : undefined;
+  if (at === undefined) throw new AppError('MESSAGE_UNREADABLE', 'The scheduled event has no time.');
+  return at;
+}

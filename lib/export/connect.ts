@@ -1,0 +1,46 @@
+import { createBitsightClient, type BitsightClient, type BitsightOptions } from '../bitsight/index.ts';
+import type { Config } from '../config/schema.ts';
+import type { Clock, Invocation, Secrets, Store, Telemetry } from '../lifecycle/ports.ts';
+import { HOUR } from '../time.ts';
+import { sharingPause } from './pause.ts';
+
+export interface ConnectDeps extends Pick<BitsightOptions, 'fetch' | 'random' | 'product'> {
+  config: Config;
+  store: Store;
+  secrets: Secrets;
+  clock: Clock;
+  telemetry: Telemetry;
+}
+
+/**
+ * A client for one run: it reads only, shares the pause of all workers, and waits as long as Bitsight asks where the run
+ * has the time.
+ */
+export function connectForNight(deps: ConnectDeps) {
+  const { config, store, secrets, clock, telemetry } = deps;
+  return (invocation: Invocation): { bitsight: BitsightClient; calls: () => number } => {
+    const pause = sharingPause({ store, clock }, invocation);
+    let calls = 0;
+    const bitsight = createBitsightClient({
+      baseUrl: config.bitsight.baseUrl,
+      async apiToken(options) {
+        // asked for before every attempt, so no call starts without a look at the gate
+        await pause.waitOut();
+        return secrets.current(config.bitsight.tokenSecret, options);
+      },
+      fetch: pause.telling(deps.fetch),
+      clock,
+      random: deps.random,
+      timeoutMs: config.bitsight.timeoutMs,
+      retry: { attempts: 6, maxWaitMs: HOUR },
+      readOnly: true,
+      product: deps.product,
+      onCall({ method, path, status, code, ms }) {
+        calls += 1;
+        telemetry.count('BitsightCall', 1, { answer: String(status ?? code ?? 'none') });
+        if (code !== undefined) telemetry.log('warn', 'Bitsight call failed', { method, path, status, code, ms });
+      },
+    });
+    return { bitsight, calls: () => calls };
+  };
+}

@@ -1,0 +1,131 @@
+import type { BitsightClient } from '../bitsight/index.ts';
+import type { Config } from '../config/schema.ts';
+import { isAppError } from '../errors.ts';
+import type { Archive, Clock, Ids, Invocation, Store, Telemetry } from '../lifecycle/ports.ts';
+import { dateIn } from '../time.ts';
+import { sha256 } from './digest.ts';
+import { readListing } from './listing.ts';
+import type { Manifest } from './manifest.ts';
+import { claimNight, type NightClaim } from './night-claim.ts';
+import { findPrevious, manifestKey, partKey, readNight } from './nights.ts';
+import { readPortfolioGroups } from './portfolio-groups.ts';
+import { writeSnapshot } from './snapshot.ts';
+import type { OpenSpool } from './spool.ts';
+
+export interface NightDeps {
+  bitsight: BitsightClient;
+  /** Calls made to Bitsight by this run so far. */
+  calls: () => number;
+  store: Pick<Store, 'get' | 'put'>;
+  archive: Archive;
+  openSpool: OpenSpool;
+  clock: Pick<Clock, 'now'>;
+  ids: Ids;
+  telemetry: Telemetry;
+  config: Config;
+  configHash: string;
+}
+/** `already`: another run published the night; `busy`: another run is at work on it. The run id is that run's. */
+export type NightResult =
+  | {
+      outcome: 'published' | 'already';
+      date: string;
+      runId: string;
+      people: number;
+      tokens: number;
+      changes: Manifest['changes'];
+    }
+  | { outcome: 'busy'; date: string; runId: string };
+
+/**
+ * Publishes the night on which `scheduledAt` falls, once, whole or not at all. Can be killed anywhere and run again:
+ * only the manifest, written last under the lease, makes the files of a run a night.
+ */
+export async function runNight(deps: NightDeps, invocation: Invocation, scheduledAt: number): Promise<NightResult> {
+  const { store, archive, config, telemetry } = deps;
+  const date = dateIn(scheduledAt, config.night.timeZone);
+  const claimed = await claimNight(store, invocation, date, deps.ids.next());
+  const found = await readNight(archive, date);
+  if ('taken' in claimed) {
+    if (found) return resultOf('already', found.manifest);
+    telemetry.log('warn', 'Another run is at work on this night.', { runId: claimed.taken.runId });
+    return { outcome: 'busy', date, runId: claimed.taken.runId };
+  }
+  const { claim, runId } = claimed;
+  if (found) {
+    // a run died between the manifest and the ledger: only the word is missing
+    await claim.published(found.sha256);
+    return resultOf('already', found.manifest);
+  }
+  return orGiveBack(claim, telemetry, () => publish(deps, invocation, claim, date, runId));
+}
+
+async function publish(
+  deps: NightDeps,
+  invocation: Invocation,
+  claim: NightClaim,
+  date: string,
+  runId: string,
+): Promise<NightResult> {
+  const startedAt = deps.clock.now();
+  const manifest = await snapshot(deps, invocation, { date, runId, startedAt });
+  const text = `${JSON.stringify(manifest, undefined, 2)}\n`;
+  await claim.announce(sha256(text));
+  await deps.archive.put(manifestKey(date), once(text), 'application/json');
+  await claim.published(sha256(text));
+  report(deps, manifest, deps.clock.now() - startedAt);
+  return resultOf('published', manifest);
+}
+
+async function snapshot(
+  deps: NightDeps,
+  invocation: Invocation,
+  run: { date: string; runId: string; startedAt: number },
+): Promise<Manifest> {
+  const { bitsight, archive, openSpool, clock, telemetry, config, configHash, calls } = deps;
+  const call = { remainingMs: () => invocation.remainingMs() };
+  const { dormantDays, implausibleShare } = config.night;
+  const portfolioGroups = await readPortfolioGroups(bitsight.groups, telemetry, call);
+  const by = { now: run.startedAt, dormantDays, signIn: config.signIn, portfolioGroups };
+  await using listing = await readListing({ users: bitsight.users, openSpool, call });
+  await using previous = await findPrevious({ archive, openSpool, telemetry }, run.date);
+  const put = async (name: string, body: AsyncIterable<Uint8Array>, type: string): Promise<string> => {
+    const key = partKey(run.date, run.runId, name);
+    await archive.put(key, body, type);
+    return key;
+  };
+  const order = { ...run, company: config.company, configHash, by, rosterName: undefined, implausibleShare, listing };
+  const { manifest } = await writeSnapshot({ ...order, previous, calls }, { clock, openSpool, put });
+  return manifest;
+}
+
+/** A run that fails while it lives gives the night back, so that the next one need not wait for the lease. */
+async function orGiveBack<T>(claim: NightClaim, telemetry: Telemetry, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    await claim.failed().catch((second: unknown) => {
+      const code = isAppError(second) ? second.code : 'INTERNAL';
+      telemetry.log('warn', 'The night stays claimed until its lease is over.', { code });
+    });
+    throw error;
+  }
+}
+
+async function* once(text: string): AsyncGenerator<Uint8Array> {
+  yield new TextEncoder().encode(text);
+}
+
+function report({ telemetry, configHash }: NightDeps, { runId, counts, changes }: Manifest, ms: number): void {
+  const count = counts.people + counts.tokens;
+  telemetry.log('info', 'The night is published.', { runId, count, ms, configHash });
+  telemetry.count('NightPublished');
+  telemetry.time('NightDuration', ms);
+  if (!changes.implausible) return;
+  telemetry.log('error', 'More accounts are gone than is plausible.', { runId, count: changes.left });
+  telemetry.count('NightImplausible');
+}
+
+function resultOf(outcome: 'published' | 'already', { date, runId, counts, changes }: Manifest): NightResult {
+  return { outcome, date, runId, ...counts, changes };
+}

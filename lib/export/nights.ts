@@ -1,0 +1,92 @@
+import { AppError, isAppError } from '../errors.ts';
+import type { Archive, Telemetry } from '../lifecycle/ports.ts';
+import { digesting, sha256 } from './digest.ts';
+import { readRows } from './jsonl.ts';
+import { ManifestSchema, type Manifest } from './manifest.ts';
+import { ROWS_FILE, SCHEMA_VERSION } from './row.ts';
+import type { PreviousNight } from './snapshot.ts';
+import { readSpool, type OpenSpool } from './spool.ts';
+
+const FOLDER = 'nights/';
+const MANIFEST = /^nights\/dt=(\d{4}-\d{2}-\d{2})\/manifest\.json$/;
+
+/** Files of a run lie under its id: a run that died is in nobody's way. */
+export function partKey(date: string, runId: string, name: string): string {
+  return `${FOLDER}dt=${date}/${runId}/${name}`;
+}
+
+/** The one object of a night under a name that everybody knows. Without it there is no such night. */
+export function manifestKey(date: string): string {
+  return `${FOLDER}dt=${date}/manifest.json`;
+}
+
+export interface PublishedNight {
+  manifest: Manifest;
+  sha256: string;
+}
+
+/** What was published for a date; undefined when nothing was. */
+export async function readNight(archive: Pick<Archive, 'get'>, date: string): Promise<PublishedNight | undefined> {
+  const body = await archive.get(manifestKey(date));
+  if (body === undefined) return undefined;
+  const bytes = Buffer.concat(await Array.fromAsync(body));
+  const parsed = ManifestSchema.safeParse(parse(bytes.toString('utf8')));
+  if (!parsed.success) throw new AppError('SNAPSHOT_UNREADABLE', `${manifestKey(date)}.`);
+  return { manifest: parsed.data, sha256: sha256(bytes) };
+}
+
+interface FindDeps {
+  archive: Pick<Archive, 'get' | 'list'>;
+  openSpool: OpenSpool;
+  telemetry: Telemetry;
+}
+
+/**
+ * The last complete night before `date`, its rows copied to a spool and checked against the hash. A night that does not
+ * hold what its manifest says is reported and passed over. Undefined when there is none of this schema.
+ */
+export async function findPrevious(deps: FindDeps, date: string): Promise<PreviousNight | undefined> {
+  const { archive, telemetry } = deps;
+  const dates = (await archive.list(FOLDER)).flatMap((key) => MANIFEST.exec(key)?.[1] ?? []);
+  const earlierFirst = dates.filter((one) => one < date).sort();
+  for (const earlier of earlierFirst.toReversed()) {
+    try {
+      const night = await readNight(archive, earlier);
+      return night?.manifest.schemaVersion === SCHEMA_VERSION ? await copy(deps, night) : undefined;
+    } catch (error) {
+      if (!isAppError(error, 'SNAPSHOT_UNREADABLE')) throw error;
+      telemetry.log('error', 'An earlier night is damaged and passed over.', { key: manifestKey(earlier) });
+      telemetry.count('NightDamaged');
+    }
+  }
+  return undefined;
+}
+
+async function copy({ archive, openSpool }: FindDeps, night: PublishedNight): Promise<PreviousNight> {
+  const { date, runId, files } = night.manifest;
+  const file = files.find(({ name }) => name === ROWS_FILE);
+  const body = file && (await archive.get(file.key));
+  if (file === undefined || body === undefined) throw new AppError('SNAPSHOT_UNREADABLE', `${ROWS_FILE} is gone.`);
+  const spool = await openSpool();
+  try {
+    const { bytes, result } = digesting(body);
+    for await (const chunk of bytes) await spool.append(chunk);
+    if (result().sha256 !== file.sha256) throw new AppError('SNAPSHOT_UNREADABLE', `${file.key} has another hash.`);
+  } catch (error) {
+    await spool[Symbol.asyncDispose]();
+    throw error;
+  }
+  return {
+    night: { date, runId, manifestSha256: night.sha256 },
+    rows: () => readRows(readSpool(spool, file.bytes)),
+    [Symbol.asyncDispose]: () => spool[Symbol.asyncDispose](),
+  };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // no manifest either: the caller names the object
+  }
+}
