@@ -24,7 +24,7 @@ export async function startAwsJsonServer(options: {
   port?: number;
   secrets: SecretMap;
   onEvents: (entries: BusEvent[]) => void | Promise<void>;
-}): Promise<{ url: string; stop(): Promise<void> }> {
+}): Promise<{ url: string; stop: () => Promise<void> }> {
   const { host = '127.0.0.1', port = 0, secrets, onEvents } = options;
   const operations: Operations = { ...secretOperations(secrets), ...eventOperations(onEvents) };
   const server = createServer((request, response) => void answer(operations, request, response));
@@ -34,7 +34,7 @@ export async function startAwsJsonServer(options: {
   const bound = typeof address === 'object' && address !== null ? address.port : port;
   return {
     url: `http://${host}:${bound}`,
-    async stop() {
+    stop: async () => {
       const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();

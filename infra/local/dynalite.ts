@@ -10,7 +10,7 @@ export async function startDynalite(options: {
   host?: string;
   port?: number;
   path?: string;
-}): Promise<{ url: string; stop(): Promise<void> }> {
+}): Promise<{ url: string; stop: () => Promise<void> }> {
   const { host = '127.0.0.1', port = 0, path } = options;
   const server = makeServer({ createTableMs: 0, ...(path === undefined ? {} : { path }) });
   server.listen(port, host);

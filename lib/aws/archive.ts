@@ -45,18 +45,26 @@ export function createArchive({ client, bucket: Bucket }: { client: S3Client; bu
       } catch (error) {
         throw failure('ARCHIVE_UNAVAILABLE', `Listing ${Prefix}`, error);
       }
-      return keys;
+      return keys.sort();
     },
   };
 }
 
-/** Passes the body on and notes what it throws, so that it can be told from what the bucket throws. */
+/** Passes the body on and notes what it throws, to tell it from what the upload throws into it when it gives up. */
 async function* noting(body: AsyncIterable<Uint8Array>, thrown: unknown[]): AsyncIterable<Uint8Array> {
+  const chunks = body[Symbol.asyncIterator]();
+  const next = async (): Promise<IteratorResult<Uint8Array>> => {
+    try {
+      return await chunks.next();
+    } catch (error) {
+      thrown.push(error);
+      throw error;
+    }
+  };
   try {
-    yield* body;
-  } catch (error) {
-    thrown.push(error);
-    throw error;
+    for (let chunk = await next(); chunk.done !== true; chunk = await next()) yield chunk.value;
+  } finally {
+    await chunks.return?.();
   }
 }
 

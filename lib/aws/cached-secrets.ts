@@ -11,7 +11,7 @@ export type LoadSecret = (name: string, stage: SecretStage) => Promise<string | 
 export function createCachedSecrets(options: {
   load: LoadSecret;
   clock: Pick<Clock, 'now'>;
-  cacheMs?: number;
+  cacheMs?: number | undefined;
 }): Secrets {
   const { load, clock, cacheMs = 5 * MINUTE } = options;
   const remember = <T>(loadValue: () => Promise<T>) =>

@@ -1,6 +1,6 @@
 /** How every AWS client is set: bounded in time and in attempts, so that an outage is an answer and never a hang. */
 export interface ClientLimits {
-  /** From the start of a request to the head of its answer, milliseconds. */
+  /** From the start of a request to the head of its answer, milliseconds. A body may then rest four times as long. */
   requestTimeoutMs: number;
   /** The first attempt included. */
   maxAttempts: number;
@@ -13,7 +13,11 @@ export interface ClientLimits {
 export function clientSettings({ requestTimeoutMs = 5000, maxAttempts = 3 }: Partial<ClientLimits> = {}) {
   return {
     maxAttempts,
-    // without throwOnRequestTimeout the SDK only logs a warning when the time is over
-    requestHandler: { connectionTimeout: 2000, requestTimeout: requestTimeoutMs, throwOnRequestTimeout: true },
+    requestHandler: {
+      connectionTimeout: 2000,
+      requestTimeout: requestTimeoutMs,
+      throwOnRequestTimeout: true, // else the SDK only logs a warning
+      socketTimeout: 4 * requestTimeoutMs,
+    },
   };
 }

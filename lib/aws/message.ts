@@ -1,8 +1,8 @@
 import type { LaneMessage } from '../lifecycle/event.ts';
 
-/** A message as a queue carries it. SQS takes the characters that XML takes: JSON escapes the others but for two. */
+/** A message as a queue carries it: JSON, with what not every queue takes (surrogates, non-characters) escaped. */
 export function bodyOf(message: LaneMessage): string {
-  return JSON.stringify(message).replace(/[\uFFFE\uFFFF]/g, (c) => `\\u${c.charCodeAt(0).toString(16)}`);
+  return JSON.stringify(message).replace(/[\uD800-\uDFFF\uFFFE\uFFFF]/g, (c) => `\\u${c.charCodeAt(0).toString(16)}`);
 }
 
 /** A reason is a code: a sentence might name a person. */

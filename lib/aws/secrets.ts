@@ -22,14 +22,17 @@ export function createSecrets(options: {
   cacheMs?: number;
 }): Secrets {
   const { client, prefix, clock, cacheMs } = options;
-  const load: LoadSecret = async (name, stage) => {
+  const load: LoadSecret = async (SecretId, VersionStage) => {
     try {
-      const command = new GetSecretValueCommand({ SecretId: prefix + name, VersionStage: stage });
-      return (await client.send(command)).SecretString;
+      return (await client.send(new GetSecretValueCommand({ SecretId, VersionStage }))).SecretString;
     } catch (error) {
       if (error instanceof ResourceNotFoundException) return undefined;
-      throw failure('SECRET_UNAVAILABLE', `Reading the secret ${prefix}${name}`, error);
+      throw failure('SECRET_UNAVAILABLE', `Reading the secret ${SecretId}`, error);
     }
   };
-  return createCachedSecrets({ load, clock, ...(cacheMs === undefined ? {} : { cacheMs }) });
+  const secrets = createCachedSecrets({ load, clock, cacheMs });
+  return {
+    current: (name, refresh) => secrets.current(prefix + name, refresh),
+    accepted: (name) => secrets.accepted(prefix + name),
+  };
 }

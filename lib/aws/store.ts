@@ -26,12 +26,11 @@ export function createDynamoStore(options: { client: DynamoDBClient; table: stri
     itemsOf('Query', paginateQuery({ client }, { TableName, ...input }));
 
   async function get({ pk, sk }: Key): Promise<Stored | undefined> {
-    try {
-      const { Item } = await client.send(new GetCommand({ TableName, Key: { pk, sk }, ConsistentRead: true }));
-      return Item === undefined ? undefined : stored(Item);
-    } catch (error) {
+    const command = new GetCommand({ TableName, Key: { pk, sk }, ConsistentRead: true });
+    const { Item } = await client.send(command).catch((error: unknown) => {
       throw failure('STORE_UNAVAILABLE', 'GetItem', error);
-    }
+    });
+    return Item === undefined ? undefined : stored(Item);
   }
 
   async function put(item: Item, read: number | 'absent'): Promise<number | undefined> {

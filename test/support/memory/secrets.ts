@@ -13,7 +13,7 @@ export function createMemorySecrets(
   const { values, clock, cacheMs, ...hooks } = options;
   return createCachedSecrets({
     clock,
-    ...(cacheMs === undefined ? {} : { cacheMs }),
+    cacheMs,
     load: (name, stage) =>
       call(hooks, 'secrets', 'load', () => values.get(name)?.[stage === 'AWSCURRENT' ? 'current' : 'previous']),
   });

@@ -21,7 +21,7 @@ export function createMemoryStore({ table = new Map(), ...hooks }: { table?: Mem
     due: (lane, now, limit) => call(hooks, 'store', 'due', () => due(table, lane, now, limit)),
     async *scan() {
       await call(hooks, 'store', 'scan', () => undefined);
-      for (const rows of [...table.values()]) for (const row of [...rows.values()]) yield parse(row);
+      for (const row of [...table.values()].flatMap((rows) => [...rows.values()])) yield parse(row);
     },
   };
 }
@@ -41,7 +41,7 @@ function query(table: MemoryTable, pk: string, options: Parameters<Store['query'
   const rows = [...(table.get(pk)?.values() ?? [])]
     .filter(({ sk }) => sk.startsWith(prefix))
     .sort((a, b) => (a.sk < b.sk ? -1 : 1));
-  return (descending ? rows.reverse() : rows).slice(0, limit).map(parse);
+  return (descending ? rows.toReversed() : rows).slice(0, limit).map(parse);
 }
 
 function due(table: MemoryTable, lane: string, now: number, limit: number): Key[] {
