@@ -7,7 +7,7 @@ import { dateValue, employeeIdValue, instantValue, textValue } from '../values.t
  */
 const person = z
   .object({
-    employeeId: employeeIdValue.optional(),
+    employeeId: employeeIdValue.nullish(),
     workEmail: textValue.optional(),
     firstName: textValue.optional(),
     lastName: textValue.optional(),
@@ -21,10 +21,10 @@ const person = z
     managerEmail: textValue.optional(),
     startDate: dateValue.optional(),
     terminationDate: dateValue.optional(),
-    involuntary: z.boolean().optional(),
+    involuntary: z.boolean().nullish(),
     effectiveDate: dateValue.optional(),
   })
-  .refine(({ employeeId, workEmail }) => employeeId !== undefined || typeof workEmail === 'string', {
+  .refine(({ employeeId, workEmail }) => Boolean(employeeId ?? workEmail), {
     path: ['employeeId'],
     error: 'an employeeId or a workEmail is needed',
   });

@@ -15,10 +15,10 @@ export function translateStandardWebhooks(delivery: StandardWebhooksDelivery, id
 }
 
 function statementsOf({ type, data }: Body, said: number, zone: string): Statement[] {
-  const who = { said, ...(data.employeeId !== undefined && { employeeId: data.employeeId }) };
+  const who = { said, ...(data.employeeId && { employeeId: data.employeeId }) };
   const all = { ...who, attributes: attributesOf(data) };
   /** A second statement says who is meant, and nothing twice. */
-  const same = { ...who, attributes: typeof data.workEmail === 'string' ? { email: data.workEmail } : {} };
+  const same = { ...who, attributes: data.workEmail ? { email: data.workEmail } : {} };
   const ends = leaves(data.terminationDate, said, zone);
   switch (type) {
     case 'employee.hired': {

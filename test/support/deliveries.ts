@@ -1,0 +1,30 @@
+import { type ConfigInput, ConfigSchema, type SourceConfig } from '../../lib/config/schema.ts';
+import type { Ids } from '../../lib/lifecycle/ports.ts';
+import { type Delivery, translate } from '../../lib/sources/index.ts';
+
+/** 2026-11-22, a Sunday, 12:00 in UTC and 13:00 in Berlin. */
+export const NOON = 1_795_348_800_000;
+
+export function countingIds(prefix = 'received'): Ids {
+  let last = 0;
+  return { next: () => `${prefix}-${++last}` };
+}
+
+export function sourcesWith(sources: ConfigInput['sources']): Record<string, SourceConfig> {
+  return ConfigSchema.parse({ company: 'Example AG', sources }).sources;
+}
+
+/** What `body` means, delivered at noon by a source called `hr`. */
+export function translated(
+  config: Partial<SourceConfig> & Pick<SourceConfig, 'kind'>,
+  body: unknown,
+  more: Partial<Delivery> = {},
+) {
+  const { hr } = sourcesWith({ hr: { secret: 'hr', ...config } });
+  if (hr === undefined) throw new Error('no source');
+  const raw = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+  return translate(
+    { raw, headers: {}, receivedAt: NOON, source: 'hr', config: hr, signed: {}, ...more },
+    countingIds(),
+  );
+}
