@@ -31,6 +31,8 @@ interface Position {
   anchor?: string;
 }
 
+/** Rows. */
+const FAR_BEHIND = 1000;
 const PLACE = { method: 'GET', path: '/v2/users' };
 
 /**
@@ -52,7 +54,7 @@ export async function* readPages({ fetchPage, baseUrl }: ListSource): UserPages 
     Object.assign(verdict, { count: page.count, unique: guids.size, pages: verdict.pages + 1 });
     if (users === undefined || verdict.moved) return verdict;
     yield users;
-    position = nextPosition(page, position.offset, baseUrl);
+    position = isEnd(page, position.offset, guids.size) ? undefined : nextPosition(page, position.offset, baseUrl);
     if (position !== undefined && position.anchor === undefined) verdict.anchored = false;
   }
   verdict.moved = verdict.unique !== verdict.count;
@@ -70,10 +72,14 @@ function newUsers({ results }: UserPage, anchor: string | undefined, guids: Set<
   return users;
 }
 
-function nextPosition({ links, results, count }: UserPage, offset: number, baseUrl: URL): Position | undefined {
-  const next = links?.next;
-  if (next === undefined || next === null || (results.length === 0 && offset >= count)) return undefined;
-  const link = linkQuery(next, baseUrl);
+/** Links may lead on behind the last user, as on the page of GET /users. Where some are still missing they are followed a while. */
+function isEnd({ links, results, count }: UserPage, offset: number, unique: number): boolean {
+  const isBehind = offset >= count && (unique >= count || offset >= count + FAR_BEHIND);
+  return typeof links?.next !== 'string' || (results.length === 0 && isBehind);
+}
+
+function nextPosition({ links, results }: UserPage, offset: number, baseUrl: URL): Position {
+  const link = linkQuery(links?.next ?? '', baseUrl);
   const nextOffset = Number(link.get('offset') ?? Number.NaN);
   if (!Number.isSafeInteger(nextOffset) || nextOffset <= offset)
     throw new BitsightError('BITSIGHT_UNEXPECTED_ANSWER', 'links.next does not lead on.', PLACE);
