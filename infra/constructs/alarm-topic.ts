@@ -1,0 +1,54 @@
+import { Stack } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, type Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+
+export interface AlarmSettings {
+  /** Who notices and how, in a sentence. */
+  readonly impact: string;
+  readonly metric: Metric;
+  /** @default - the alarm is raised from this value on: 1 */
+  readonly threshold?: number;
+  /** @default - raised by the first period: 1 */
+  readonly periods?: number;
+  /** Raise it when the metric stays below the threshold or is not there at all. @default false */
+  readonly whenMissing?: boolean;
+}
+
+/** Where alarms go: subscribe the people on duty to the topic. The text of an alarm names nobody. */
+export class AlarmTopic extends Construct {
+  readonly topic: Topic;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.topic = new Topic(this, 'Topic', { enforceSSL: true });
+    // A topic with a policy of its own, which enforceSSL makes, loses the one that lets CloudWatch in.
+    this.topic.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AlarmsOfThisAccount',
+        actions: ['sns:Publish'],
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        resources: [this.topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    );
+  }
+
+  /** `heading` is the id of the alarm and the heading of its section in docs/runbook.md. */
+  addAlarm(scope: Construct, heading: string, settings: AlarmSettings): Alarm {
+    const { impact, metric, threshold = 1, periods = 1, whenMissing = false } = settings;
+    const { LESS_THAN_THRESHOLD, GREATER_THAN_OR_EQUAL_TO_THRESHOLD } = ComparisonOperator;
+    const alarm = new Alarm(scope, heading, {
+      metric,
+      threshold,
+      evaluationPeriods: periods,
+      alarmDescription: `${impact} See docs/runbook.md#${heading}`,
+      comparisonOperator: whenMissing ? LESS_THAN_THRESHOLD : GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: whenMissing ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+    });
+    alarm.addAlarmAction(new SnsAction(this.topic));
+    return alarm;
+  }
+}

@@ -1,0 +1,32 @@
+import { ArnFormat, type Duration, Stack } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Schedule, type ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { Construct } from 'constructs';
+import type { LifecycleFunction } from './lifecycle-function.ts';
+
+export interface InvocationScheduleProps {
+  readonly expression: ScheduleExpression;
+  readonly target: LifecycleFunction;
+  /** How long a start that the platform could not deliver is tried again; at least a minute. */
+  readonly tryFor: Duration;
+}
+
+/** Starts a function by the clock. Its role may start this one and nothing else. */
+export class InvocationSchedule extends Construct {
+  constructor(scope: Construct, id: string, { expression, target, tryFor }: InvocationScheduleProps) {
+    super(scope, id);
+    const { account } = Stack.of(this);
+    const group = { service: 'scheduler', resource: 'schedule-group', resourceName: 'default' };
+    const SourceArn = Stack.of(this).formatArn({ ...group, arnFormat: ArnFormat.SLASH_RESOURCE_NAME });
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': account, 'aws:SourceArn': SourceArn } },
+      }),
+    });
+    const arn = target.fn.functionArn;
+    role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [arn] }));
+    // The ready-made target would allow every version and alias of the function too.
+    const retryPolicy = { maximumEventAgeInSeconds: tryFor.toSeconds() };
+    new Schedule(this, 'Schedule', { schedule: expression, target: { bind: () => ({ arn, role, retryPolicy }) } });
+  }
+}

@@ -1,0 +1,67 @@
+import { Duration } from 'aws-cdk-lib';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { Lane as LaneName } from '../../lib/lifecycle/event.ts';
+import type { AlarmTopic } from './alarm-topic.ts';
+import type { LifecycleFunction } from './lifecycle-function.ts';
+
+const CRASHES = 5;
+const CONCURRENCY = 2; // each worker makes one call at a time; both lanes together stay below what Bitsight advises
+
+export interface LaneProps {
+  readonly name: LaneName;
+  /** Timeout of the function that works on this lane. */
+  readonly workerTimeout: Duration;
+  /** The age of the oldest message from which people notice. */
+  readonly lateAfter: Duration;
+  /** What a message that waits or is dead means for the people outside. */
+  readonly impact: string;
+  readonly alarms: AlarmTopic;
+}
+
+/** A queue with its dead letters. It carries hints and never waiting, so whatever is old is trouble. */
+export class Lane extends Construct {
+  readonly queue: Queue;
+  readonly deadLetters: Queue;
+  private readonly name: LaneName;
+
+  constructor(scope: Construct, id: string, { name, workerTimeout, lateAfter, impact, alarms }: LaneProps) {
+    super(scope, id);
+    this.name = name;
+    const safe = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
+    this.deadLetters = new Queue(this, 'DeadLetters', { ...safe, retentionPeriod: Duration.days(14) });
+    this.queue = new Queue(this, 'Queue', {
+      ...safe,
+      retentionPeriod: Duration.days(4), // a dead letter keeps its age: the other queue must hold it longer
+      visibilityTimeout: Duration.seconds(6 * workerTimeout.toSeconds()),
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: CRASHES },
+    });
+    const metric = { period: Duration.minutes(1), statistic: 'Maximum' };
+    alarms.addAlarm(this, `${name}-lane-late`, {
+      impact,
+      metric: this.queue.metricApproximateAgeOfOldestMessage(metric),
+      threshold: lateAfter.toSeconds(),
+    });
+    alarms.addAlarm(this, `${name}-lane-dead-letters`, {
+      impact,
+      metric: this.deadLetters.metricApproximateNumberOfMessagesVisible(metric),
+    });
+  }
+
+  grantSend(fn: LifecycleFunction): void {
+    fn.allow(['sqs:SendMessage'], this.queue.queueArn);
+    fn.tell(`${this.name.toUpperCase()}_QUEUE_URL`, this.queue.queueUrl);
+  }
+
+  /** The worker itself puts away what no retry can mend, with the reason. */
+  grantSendDead(fn: LifecycleFunction): void {
+    fn.allow(['sqs:SendMessage'], this.deadLetters.queueArn);
+    fn.tell('DEAD_LETTER_QUEUE_URL', this.deadLetters.queueUrl);
+  }
+
+  addWorker({ fn }: LifecycleFunction, { batchSize }: { batchSize: number }): void {
+    const settings = { batchSize, maxConcurrency: CONCURRENCY, reportBatchItemFailures: true };
+    fn.addEventSource(new SqsEventSource(this.queue, settings));
+  }
+}

@@ -1,0 +1,39 @@
+import { Duration, TimeZone } from 'aws-cdk-lib';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { Construct } from 'constructs';
+import { NightlyExportEnvSchema } from '../../functions/nightly-export/env.ts';
+import { ExportBucket } from './export-bucket.ts';
+import { InvocationSchedule } from './invocation-schedule.ts';
+import { LifecycleFunction } from './lifecycle-function.ts';
+import type { TenantParts } from './tenant-parts.ts';
+
+/** The night: the complete list, compared and reviewed. Useful without anything else. */
+export class NightlyExport extends Construct {
+  readonly bucket: ExportBucket;
+
+  constructor(scope: Construct, id: string, { config, configFile, alarms, ledger, secrets }: TenantParts) {
+    super(scope, id);
+    this.bucket = new ExportBucket(this, 'Archive');
+    const run = new LifecycleFunction(this, 'Run', {
+      name: 'nightly-export',
+      environment: NightlyExportEnvSchema,
+      configFile,
+      timeout: Duration.minutes(15),
+      memoryMb: 1024,
+      expectedWithin: Duration.hours(26), // the longest day of the year has 25
+      errorImpact: 'The access review of this night is missing; drift and leftover accounts stay unseen.',
+      alarms,
+    });
+    ledger.grantReadWrite(run);
+    ledger.grantScan(run);
+    secrets.grantRead(run, [config.bitsight.tokenSecret]);
+    this.bucket.grantReadWrite(run);
+
+    const [hour, minute] = config.night.at.split(':').map((part) => String(Number(part)));
+    new InvocationSchedule(this, 'Nightly', {
+      expression: ScheduleExpression.cron({ hour, minute, timeZone: TimeZone.of(config.night.timeZone) }),
+      target: run,
+      tryFor: Duration.hours(1),
+    });
+  }
+}

@@ -1,0 +1,62 @@
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { AlarmTopic } from './alarm-topic.ts';
+import type { LifecycleFunction } from './lifecycle-function.ts';
+
+// No address and no path: who sent, and for whom, is not for a log.
+const ACCESS_LOG = {
+  requestId: '$context.requestId',
+  time: '$context.requestTime',
+  route: '$context.routeKey',
+  status: '$context.status',
+  latencyMs: '$context.responseLatency',
+  responseBytes: '$context.responseLength',
+  error: '$context.integrationErrorMessage',
+};
+
+export interface WebhookApiProps {
+  readonly door: LifecycleFunction;
+  readonly alarms: AlarmTopic;
+}
+
+/** The only way in. Requests are authenticated by the door itself, over the raw bytes. */
+export class WebhookApi extends Construct {
+  readonly api: HttpApi;
+
+  constructor(scope: Construct, id: string, { door, alarms }: WebhookApiProps) {
+    super(scope, id);
+    this.api = new HttpApi(this, 'Api', { createDefaultStage: false });
+    this.api.addRoutes({
+      path: '/webhooks/{source}',
+      methods: [HttpMethod.POST, HttpMethod.GET, HttpMethod.OPTIONS],
+      integration: new HttpLambdaIntegration('Door', door.fn),
+    });
+    Validations.of(this).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-APIG4',
+      reason:
+        'Senders sign the raw body, which no authorizer of an HTTP API sees; the door verifies it before anything else.',
+    });
+    const accessLog = new LogGroup(this, 'AccessLog', {
+      retention: RetentionDays.THREE_MONTHS,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const stage = new HttpStage(this, 'Stage', {
+      httpApi: this.api,
+      autoDeploy: true,
+      // Far above a mass change: several senders never repeat what was answered by 429.
+      throttle: { rateLimit: 1000, burstLimit: 2000 },
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(accessLog),
+        format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
+      },
+    });
+    alarms.addAlarm(this, 'webhook-unavailable', {
+      impact: 'Deliveries are answered by a server error; senders that do not repeat them lose them.',
+      metric: stage.metricServerError({ period: Duration.minutes(5), statistic: 'Sum' }),
+    });
+  }
+}

@@ -1,0 +1,49 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { Config } from '../lib/config/index.ts';
+import { AlarmTopic } from './constructs/alarm-topic.ts';
+import { EventPath } from './constructs/event-path.ts';
+import { LedgerTable } from './constructs/ledger-table.ts';
+import { NightlyExport } from './constructs/nightly-export.ts';
+import { TenantSecrets } from './constructs/tenant-secrets.ts';
+
+export interface LifecycleStackProps extends StackProps {
+  readonly config: Config;
+  /** Path of its canonical JSON, which is put beside each bundle. */
+  readonly configFile: string;
+}
+
+/** One tenant. `features.webhooks: false` leaves the night alone. */
+export class LifecycleStack extends Stack {
+  constructor(scope: Construct, id: string, { config, configFile, ...props }: LifecycleStackProps) {
+    super(scope, id, { terminationProtection: true, ...props });
+    const { tenant, bitsight, sources, features } = config;
+    const names = [bitsight.tokenSecret, ...Object.values(sources).map((source) => source.secret)];
+    const parts = {
+      config,
+      configFile,
+      alarms: new AlarmTopic(this, 'Alarms'),
+      ledger: new LedgerTable(this, 'Ledger'),
+      secrets: new TenantSecrets(this, 'Secrets', { tenant, names }),
+    };
+    this.tell('AlarmTopic', parts.alarms.topic.topicArn);
+    this.tell('LedgerTable', parts.ledger.table.tableName);
+    this.tell('ExportBucket', new NightlyExport(this, 'Night', parts).bucket.bucket.bucketName);
+    if (features.webhooks) this.addEventPath(parts);
+  }
+
+  private addEventPath(parts: ConstructorParameters<typeof EventPath>[2]): void {
+    const { webhook, urgent, normal, outcomes } = new EventPath(this, 'Events', parts);
+    this.tell('WebhookUrl', `${webhook.api.apiEndpoint}/webhooks/`);
+    this.tell('EventBus', outcomes.bus.eventBusName);
+    for (const [name, lane] of Object.entries({ Urgent: urgent, Normal: normal })) {
+      this.tell(`${name}QueueUrl`, lane.queue.queueUrl);
+      this.tell(`${name}DeadLetterQueueUrl`, lane.deadLetters.queueUrl);
+    }
+  }
+
+  /** What the operator's commands read of a deployed stack. */
+  private tell(name: string, value: string): void {
+    new CfnOutput(this, `${name}Output`, { value }).overrideLogicalId(name);
+  }
+}

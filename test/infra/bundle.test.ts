@@ -1,0 +1,50 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { loadConfigFile } from '../../infra/config-file.ts';
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL('../..', import.meta.url));
+// Neither an account nor Docker nor anything else of the environment but where programs are.
+const env = { PATH: `${dirname(process.execPath)}:/usr/bin:/bin` };
+
+let outdir: string;
+let assets: string[];
+beforeAll(async () => {
+  outdir = await mkdtemp(join(tmpdir(), 'synth-'));
+  await run(process.execPath, ['infra/app.ts'], { cwd: root, env: { ...env, CDK_OUTDIR: outdir } });
+  assets = (await readdir(outdir)).filter((name) => name.startsWith('asset.')).map((name) => join(outdir, name));
+}, 120_000);
+afterAll(() => rm(outdir, { recursive: true }));
+
+test('every function is bundled, with the canonical configuration beside it where it is read', async () => {
+  const { json } = await loadConfigFile(join(root, 'lifecycle.config.ts'));
+  const contents = await Promise.all(assets.map(async (asset) => (await readdir(asset)).sort().join(' ')));
+  expect(contents.toSorted((a, b) => a.length - b.length)).toEqual([
+    'index.mjs',
+    ...Array(4).fill('index.mjs lifecycle.json'),
+  ]);
+  for (const asset of assets.filter((_, index) => contents[index]?.includes('lifecycle.json')))
+    expect(await readFile(join(asset, 'lifecycle.json'), 'utf8')).toBe(json);
+});
+
+test('every bundle starts on Node with nothing installed and then asks for its environment', async () => {
+  for (const asset of assets) {
+    const start = `import(${JSON.stringify(pathToFileURL(join(asset, 'index.mjs')).href)}).catch((e) => console.log(e.code))`;
+    const { stdout } = await run(process.execPath, ['-e', start], { cwd: asset, env });
+    expect(stdout).toBe('ENVIRONMENT_INVALID\n');
+  }
+});
+
+test('a wrong configuration ends the synthesis with one line and no stack trace', async () => {
+  const wrong = { ...env, LIFECYCLE_CONFIG: 'absent.config.ts' };
+  const failed = run(process.execPath, ['infra/app.ts'], { cwd: root, env: wrong });
+  await expect(failed).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^CONFIG_INVALID: .*absent\.config\.ts: no such file\. .*\n$/),
+  });
+});

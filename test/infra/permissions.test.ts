@@ -1,0 +1,73 @@
+import { expect, test } from '@jest/globals';
+import { synthesized } from './synthesized.ts';
+
+const { permissions, ofType, named } = synthesized();
+const logs = (folder: string) => ({
+  'logs:CreateLogStream': [`${folder}/Logs`],
+  'logs:PutLogEvents': [`${folder}/Logs`],
+});
+const worker = (folder: string, lane: string) => ({
+  ...logs(folder),
+  'dynamodb:GetItem': ['Ledger/Table'],
+  'dynamodb:PutItem': ['Ledger/Table'],
+  'dynamodb:Query': ['Ledger/Table'],
+  'secretsmanager:GetSecretValue': ['Secrets/bitsight-api-token', 'Secrets/mail-hash-key'],
+  'events:PutEvents': ['Events/Outcomes/Bus'],
+  'sqs:SendMessage': [`Events/${lane}/DeadLetters`],
+  ...Object.fromEntries(
+    ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'GetQueueUrl', 'ReceiveMessage'].map(
+      (action) => [`sqs:${action}`, [`Events/${lane}/Queue`]],
+    ),
+  ),
+});
+
+const ROLES: Record<string, Record<string, string[]>> = {
+  'Events/Door/Role': {
+    ...logs('Events/Door'),
+    'secretsmanager:GetSecretValue': ['Secrets/bamboohr-webhook', 'Secrets/hr-webhook'],
+    'sqs:SendMessage': ['Events/Normal/Queue', 'Events/Urgent/Queue'],
+  },
+  'Events/Offboarding/Role': worker('Events/Offboarding', 'Urgent'),
+  'Events/Onboarding/Role': worker('Events/Onboarding', 'Normal'),
+  'Events/Sweeper/Role': {
+    ...logs('Events/Sweeper'),
+    'dynamodb:GetItem': ['Ledger/Table'],
+    'dynamodb:PutItem': ['Ledger/Table'],
+    'dynamodb:Query': ['Ledger/Table/index/due'],
+    'sqs:SendMessage': ['Events/Normal/Queue', 'Events/Urgent/Queue'],
+  },
+  'Night/Run/Role': {
+    ...logs('Night/Run'),
+    'dynamodb:GetItem': ['Ledger/Table'],
+    'dynamodb:PutItem': ['Ledger/Table'],
+    'dynamodb:Query': ['Ledger/Table'],
+    'dynamodb:Scan': ['Ledger/Table'],
+    'secretsmanager:GetSecretValue': ['Secrets/bitsight-api-token'],
+    's3:ListBucket': ['Night/Archive/Bucket'],
+    's3:AbortMultipartUpload': ['Night/Archive/Bucket/*'],
+    's3:GetObject': ['Night/Archive/Bucket/*'],
+    's3:PutObject': ['Night/Archive/Bucket/*'],
+  },
+  'Events/EachMinute/Role': { 'lambda:InvokeFunction': ['Events/Sweeper/Function'] },
+  'Night/Nightly/Role': { 'lambda:InvokeFunction': ['Night/Run/Function'] },
+};
+
+test.each(Object.entries(ROLES))('%s may do this and nothing else', (role, expected) => {
+  expect(permissions(role)).toEqual(expected);
+});
+
+test('there is no role but these, and none has a managed or inline policy besides', () => {
+  const roles = ofType('AWS::IAM::Role');
+  expect(roles).toHaveLength(Object.keys(ROLES).length);
+  for (const { Properties } of roles) expect(Object.keys(Properties)).toEqual(['AssumeRolePolicyDocument']);
+  const holders = ofType('AWS::IAM::Policy').flatMap(({ Properties }) => Properties['Roles'].map(named));
+  expect(new Set(holders)).toEqual(new Set(Object.keys(ROLES)));
+});
+
+test('the scheduler may take on its roles only for schedules of this account', () => {
+  const trusts = ofType('AWS::IAM::Role').map(({ Properties }) => Properties['AssumeRolePolicyDocument'].Statement[0]);
+  const schedulers = trusts.filter((trust) => trust.Principal.Service === 'scheduler.amazonaws.com');
+  expect(schedulers).toHaveLength(2);
+  for (const { Condition } of schedulers)
+    expect(Condition.StringEquals).toMatchObject({ 'aws:SourceAccount': { Ref: 'AWS::AccountId' } });
+});
