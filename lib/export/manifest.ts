@@ -41,3 +41,8 @@ export const ManifestSchema = z.looseObject({
   configHash: z.string(),
 });
 export type Manifest = z.infer<typeof ManifestSchema>;
+
+/** As it is written and hashed. */
+export function manifestText(manifest: Manifest): string {
+  return `${JSON.stringify(manifest, undefined, 2)}\n`;
+}

@@ -3,9 +3,9 @@ import type { Config } from '../config/schema.ts';
 import { isAppError } from '../errors.ts';
 import type { Archive, Clock, Ids, Invocation, Store, Telemetry } from '../lifecycle/ports.ts';
 import { dateIn } from '../time.ts';
-import { sha256 } from './digest.ts';
+import { sha256, textBytes } from './digest.ts';
 import { readListing } from './listing.ts';
-import type { Manifest } from './manifest.ts';
+import { manifestText, type Manifest } from './manifest.ts';
 import { claimNight, type NightClaim } from './night-claim.ts';
 import { findPrevious, manifestKey, partKey, readNight } from './nights.ts';
 import { readPortfolioGroups } from './portfolio-groups.ts';
@@ -45,7 +45,7 @@ export async function runNight(deps: NightDeps, invocation: Invocation, schedule
   const { store, archive, config, telemetry } = deps;
   const date = dateIn(scheduledAt, config.night.timeZone);
   const claimed = await claimNight(store, invocation, date, deps.ids.next());
-  const found = await readNight(archive, date);
+  const found = await readNight(archive, manifestKey(date));
   if ('taken' in claimed) {
     if (found) return resultOf('already', found.manifest);
     telemetry.log('warn', 'Another run is at work on this night.', { runId: claimed.taken.runId });
@@ -69,9 +69,9 @@ async function publish(
 ): Promise<NightResult> {
   const startedAt = deps.clock.now();
   const manifest = await snapshot(deps, invocation, { date, runId, startedAt });
-  const text = `${JSON.stringify(manifest, undefined, 2)}\n`;
+  const text = manifestText(manifest);
   await claim.announce(sha256(text));
-  await deps.archive.put(manifestKey(date), once(text), 'application/json');
+  await deps.archive.put(manifestKey(date), textBytes(text), 'application/json');
   await claim.published(sha256(text));
   report(deps, manifest, deps.clock.now() - startedAt);
   return resultOf('published', manifest);
@@ -110,10 +110,6 @@ async function orGiveBack<T>(claim: NightClaim, telemetry: Telemetry, work: () =
     });
     throw error;
   }
-}
-
-async function* once(text: string): AsyncGenerator<Uint8Array> {
-  yield new TextEncoder().encode(text);
 }
 
 function report({ telemetry, configHash }: NightDeps, { runId, counts, changes }: Manifest, ms: number): void {

@@ -25,13 +25,13 @@ export interface PublishedNight {
   sha256: string;
 }
 
-/** What was published for a date; undefined when nothing was. */
-export async function readNight(archive: Pick<Archive, 'get'>, date: string): Promise<PublishedNight | undefined> {
-  const body = await archive.get(manifestKey(date));
+/** The snapshot whose manifest lies at `key`; undefined when there is none. */
+export async function readNight(archive: Pick<Archive, 'get'>, key: string): Promise<PublishedNight | undefined> {
+  const body = await archive.get(key);
   if (body === undefined) return undefined;
   const bytes = Buffer.concat(await Array.fromAsync(body));
   const parsed = ManifestSchema.safeParse(parse(bytes.toString('utf8')));
-  if (!parsed.success) throw new AppError('SNAPSHOT_UNREADABLE', `${manifestKey(date)}.`);
+  if (!parsed.success) throw new AppError('SNAPSHOT_UNREADABLE', `${key}.`);
   return { manifest: parsed.data, sha256: sha256(bytes) };
 }
 
@@ -51,8 +51,8 @@ export async function findPrevious(deps: FindDeps, date: string): Promise<Previo
   const earlierFirst = dates.filter((one) => one < date).sort();
   for (const earlier of earlierFirst.toReversed()) {
     try {
-      const night = await readNight(archive, earlier);
-      return night?.manifest.schemaVersion === SCHEMA_VERSION ? await copy(deps, night) : undefined;
+      const night = await readNight(archive, manifestKey(earlier));
+      return night && (await openNight(deps, night));
     } catch (error) {
       if (!isAppError(error, 'SNAPSHOT_UNREADABLE')) throw error;
       telemetry.log('error', 'An earlier night is damaged and passed over.', { key: manifestKey(earlier) });
@@ -62,8 +62,18 @@ export async function findPrevious(deps: FindDeps, date: string): Promise<Previo
   return undefined;
 }
 
-async function copy({ archive, openSpool }: FindDeps, night: PublishedNight): Promise<PreviousNight> {
-  const { date, runId, files } = night.manifest;
+/**
+ * A snapshot to compare with: its rows, copied to a spool and checked against the hash. Undefined when it was written
+ * under another schema.
+ *
+ * @throws AppError SNAPSHOT_UNREADABLE when the rows are not those of the manifest.
+ */
+export async function openNight(
+  { archive, openSpool }: { archive: Pick<Archive, 'get'>; openSpool: OpenSpool },
+  night: PublishedNight,
+): Promise<PreviousNight | undefined> {
+  const { date, runId, files, schemaVersion } = night.manifest;
+  if (schemaVersion !== SCHEMA_VERSION) return undefined;
   const file = files.find(({ name }) => name === ROWS_FILE);
   const body = file && (await archive.get(file.key));
   if (file === undefined || body === undefined) throw new AppError('SNAPSHOT_UNREADABLE', `${ROWS_FILE} is gone.`);

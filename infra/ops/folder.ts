@@ -1,0 +1,37 @@
+import { createReadStream, createWriteStream, existsSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { Archive } from '../../lib/lifecycle/ports.ts';
+
+export interface Folder extends Pick<Archive, 'get' | 'put'>, AsyncDisposable {
+  /** Moves everything that was put into place, in that order. */
+  publish(): Promise<void>;
+}
+
+const UNFINISHED = '.unfinished';
+
+/**
+ * Files in a folder that appear only when all of them are written; they hold personal data, so only this user may read
+ * them. Disposing of it removes what was not published.
+ */
+export async function openFolder(path: string): Promise<Folder> {
+  const staging = join(path, UNFINISHED);
+  const names: string[] = [];
+  await rm(staging, { recursive: true, force: true });
+  await mkdir(staging, { recursive: true, mode: 0o700 });
+  return {
+    async get(name) {
+      const file = join(path, name);
+      return existsSync(file) ? createReadStream(file) : undefined;
+    },
+    async put(name, body) {
+      await pipeline(body, createWriteStream(join(staging, name), { mode: 0o600 }));
+      names.push(name);
+    },
+    async publish() {
+      for (const name of names) await rename(join(staging, name), join(path, name));
+    },
+    [Symbol.asyncDispose]: () => rm(staging, { recursive: true, force: true }),
+  };
+}

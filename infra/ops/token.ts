@@ -1,0 +1,50 @@
+import type { Readable } from 'node:stream';
+import type { ReadStream } from 'node:tty';
+import { AppError } from '../../lib/errors.ts';
+
+/** Where a token may come from. There is no option for it: it would stand in the shell's history and in `ps`. */
+export interface TokenSource {
+  env: Record<string, string | undefined>;
+  input: Readable & Partial<Pick<ReadStream, 'isTTY' | 'setRawMode'>>;
+  prompt: NodeJS.WritableStream;
+}
+
+export const TOKEN_VARIABLE = 'BITSIGHT_API_TOKEN';
+
+/** The API token: from the environment, typed without echo, or the first line of a pipe. */
+export async function readToken({ env, input, prompt }: TokenSource): Promise<string> {
+  const token = (env[TOKEN_VARIABLE] ?? (await ask(input, prompt))).trim();
+  if (token === '')
+    throw new AppError('ARGUMENT_INVALID', `No API token was given: type it, pipe it or set ${TOKEN_VARIABLE}.`);
+  return token;
+}
+
+async function ask(input: TokenSource['input'], prompt: NodeJS.WritableStream): Promise<string> {
+  const typed = input.isTTY === true;
+  if (typed) prompt.write('Bitsight API token (not shown): ');
+  if (typed) input.setRawMode?.(true);
+  try {
+    return await firstLine(input);
+  } finally {
+    if (typed) input.setRawMode?.(false);
+    if (typed) prompt.write('\n');
+    input.destroy(); // else it keeps the process alive
+  }
+}
+
+const CANCEL = '\u0003';
+const ENTER = ['\r', '\n', '\u0004'];
+const BACKSPACE = ['\b', '\u007f'];
+
+async function firstLine(input: Readable): Promise<string> {
+  let typed = '';
+  input.setEncoding('utf8');
+  for await (const chunk of input.iterator({ destroyOnReturn: false })) {
+    for (const character of String(chunk)) {
+      if (character === CANCEL) throw new AppError('ARGUMENT_INVALID', 'Cancelled.');
+      if (ENTER.includes(character)) return typed;
+      typed = BACKSPACE.includes(character) ? typed.slice(0, -1) : typed + character;
+    }
+  }
+  return typed;
+}
