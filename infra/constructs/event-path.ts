@@ -5,15 +5,15 @@ import { OffboardingEnvSchema } from '../../functions/offboarding/env.ts';
 import { OnboardingEnvSchema } from '../../functions/onboarding/env.ts';
 import { SweeperEnvSchema } from '../../functions/sweeper/env.ts';
 import { WebhookEnvSchema } from '../../functions/webhook/env.ts';
+import type { Lane as LaneName } from '../../lib/lifecycle/event.ts';
 import { MAIL_HASH_KEY } from '../../lib/config/index.ts';
+import type { FunctionName } from '../function-limits.ts';
 import { InvocationSchedule } from './invocation-schedule.ts';
 import { Lane } from './lane.ts';
 import { LifecycleFunction, type LifecycleFunctionProps } from './lifecycle-function.ts';
 import { OutcomeBus } from './outcome-bus.ts';
 import type { TenantParts } from './tenant-parts.ts';
 import { WebhookApi } from './webhook-api.ts';
-
-const WORKER_TIMEOUT = Duration.seconds(60);
 
 /** The way of an event: door, two lanes with a worker each, and the sweeper that wakes what waits. */
 export class EventPath extends Construct {
@@ -27,8 +27,13 @@ export class EventPath extends Construct {
     super(scope, id);
     this.parts = parts;
     this.outcomes = new OutcomeBus(this, 'Outcomes');
-    this.urgent = this.lane('Urgent', Duration.minutes(5), 'Leavers keep their access in Bitsight.');
-    this.normal = this.lane('Normal', Duration.minutes(30), 'Joiners and movers wait for their access in Bitsight.');
+    this.urgent = this.lane('urgent', 'offboarding', Duration.minutes(5), 'Leavers keep their access in Bitsight.');
+    this.normal = this.lane(
+      'normal',
+      'onboarding',
+      Duration.minutes(30),
+      'Joiners and movers wait for their access in Bitsight.',
+    );
     this.addOffboarding();
     this.addOnboarding();
     this.addSweeper();
@@ -39,7 +44,6 @@ export class EventPath extends Construct {
     const door = this.function('Door', {
       name: 'webhook',
       environment: WebhookEnvSchema,
-      timeout: Duration.seconds(10),
       errorImpact: 'Deliveries are not taken in; senders that do not repeat them lose them.',
     });
     const { secrets, config } = this.parts;
@@ -70,7 +74,6 @@ export class EventPath extends Construct {
     const sweeper = this.function('Sweeper', {
       name: 'sweeper',
       environment: SweeperEnvSchema,
-      timeout: Duration.seconds(30),
       retryAttempts: 0, // the next minute is sooner
       expectedWithin: Duration.minutes(5),
       errorImpact: 'Effective dates, retries and unproven changes are not taken up again.',
@@ -87,7 +90,7 @@ export class EventPath extends Construct {
     id: string,
     props: Pick<LifecycleFunctionProps, 'name' | 'environment' | 'errorImpact'>,
   ): LifecycleFunction {
-    const worker = this.function(id, { ...props, timeout: WORKER_TIMEOUT });
+    const worker = this.function(id, props);
     this.parts.ledger.grantReadWrite(worker);
     this.parts.secrets.grantRead(worker, [this.parts.config.bitsight.tokenSecret, MAIL_HASH_KEY]);
     this.outcomes.grantPublish(worker);
@@ -102,8 +105,7 @@ export class EventPath extends Construct {
     return new LifecycleFunction(this, id, { memoryMb: 512, alarms, configFile, ...props });
   }
 
-  private lane(id: 'Urgent' | 'Normal', lateAfter: Duration, impact: string): Lane {
-    const name = id === 'Urgent' ? 'urgent' : 'normal';
-    return new Lane(this, id, { name, workerTimeout: WORKER_TIMEOUT, lateAfter, impact, alarms: this.parts.alarms });
+  private lane(name: LaneName, worker: FunctionName, lateAfter: Duration, impact: string): Lane {
+    return new Lane(this, name, { name, worker, lateAfter, impact, alarms: this.parts.alarms });
   }
 }

@@ -1,6 +1,6 @@
 import { ArnFormat, type Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Schedule, type ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { ContextAttribute, Schedule, type ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import type { LifecycleFunction } from './lifecycle-function.ts';
 
@@ -26,7 +26,9 @@ export class InvocationSchedule extends Construct {
     const arn = target.fn.functionArn;
     role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [arn] }));
     // The ready-made target would allow every version and alias of the function too.
+    const input = ScheduleTargetInput.fromObject({ time: ContextAttribute.scheduledTime }); // the same for every attempt
     const retryPolicy = { maximumEventAgeInSeconds: tryFor.toSeconds() };
-    new Schedule(this, 'Schedule', { schedule: expression, target: { bind: () => ({ arn, role, retryPolicy }) } });
+    const bind = () => ({ arn, role, input, retryPolicy });
+    new Schedule(this, 'Schedule', { schedule: expression, target: { bind } });
   }
 }

@@ -3,6 +3,7 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Lane as LaneName } from '../../lib/lifecycle/event.ts';
+import { FUNCTION_LIMITS, type FunctionName } from '../function-limits.ts';
 import type { AlarmTopic } from './alarm-topic.ts';
 import type { LifecycleFunction } from './lifecycle-function.ts';
 
@@ -11,8 +12,8 @@ const CONCURRENCY = 2; // each worker makes one call at a time; both lanes toget
 
 export interface LaneProps {
   readonly name: LaneName;
-  /** Timeout of the function that works on this lane. */
-  readonly workerTimeout: Duration;
+  /** The function that works on this lane. */
+  readonly worker: FunctionName;
   /** The age of the oldest message from which people notice. */
   readonly lateAfter: Duration;
   /** What a message that waits or is dead means for the people outside. */
@@ -26,7 +27,7 @@ export class Lane extends Construct {
   readonly deadLetters: Queue;
   private readonly name: LaneName;
 
-  constructor(scope: Construct, id: string, { name, workerTimeout, lateAfter, impact, alarms }: LaneProps) {
+  constructor(scope: Construct, id: string, { name, worker, lateAfter, impact, alarms }: LaneProps) {
     super(scope, id);
     this.name = name;
     const safe = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
@@ -34,7 +35,7 @@ export class Lane extends Construct {
     this.queue = new Queue(this, 'Queue', {
       ...safe,
       retentionPeriod: Duration.days(4), // a dead letter keeps its age: the other queue must hold it longer
-      visibilityTimeout: Duration.seconds(6 * workerTimeout.toSeconds()),
+      visibilityTimeout: Duration.seconds(6 * FUNCTION_LIMITS[worker].timeoutSeconds),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: CRASHES },
     });
     const metric = { period: Duration.minutes(1), statistic: 'Maximum' };

@@ -6,6 +6,7 @@ import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-n
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type * as z from 'zod';
+import { FUNCTION_LIMITS, type FunctionName } from '../function-limits.ts';
 import type { AlarmTopic } from './alarm-topic.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -13,12 +14,11 @@ const CONFIG_FILE = 'lifecycle.json';
 
 export interface LifecycleFunctionProps {
   /** The folder below functions/. */
-  readonly name: string;
+  readonly name: FunctionName;
   /** Of functions/<name>/env.ts: what it requires must be set, by the grants, when the stack is synthesized. */
   readonly environment: z.ZodObject;
   /** Path of the canonical configuration; it is put beside the bundle of a function that asks for CONFIG_FILE. */
   readonly configFile: string;
-  readonly timeout: Duration;
   readonly memoryMb: number;
   /** How often the platform repeats an asynchronous invocation that failed. @default - as the platform does: twice */
   readonly retryAttempts?: number;
@@ -32,12 +32,12 @@ export interface LifecycleFunctionProps {
 /** One of functions/: bundled, with a role of its own that can nothing but what it was granted, logs and alarms. */
 export class LifecycleFunction extends Construct {
   readonly fn: NodejsFunction;
-  readonly name: string;
+  readonly name: FunctionName;
   private readonly variables = new Set<string>();
 
   constructor(scope: Construct, id: string, props: LifecycleFunctionProps) {
     super(scope, id);
-    const { name, environment, configFile, timeout, memoryMb, retryAttempts } = props;
+    const { name, environment, configFile, memoryMb, retryAttempts } = props;
     const withConfig = 'CONFIG_FILE' in environment.shape;
     const logGroup = new LogGroup(this, 'Logs', {
       retention: RetentionDays.THREE_MONTHS,
@@ -52,7 +52,7 @@ export class LifecycleFunction extends Construct {
       depsLockFilePath: `${root}package-lock.json`,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      timeout,
+      timeout: Duration.seconds(FUNCTION_LIMITS[name].timeoutSeconds),
       memorySize: memoryMb,
       retryAttempts,
       role,

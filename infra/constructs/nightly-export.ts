@@ -18,7 +18,6 @@ export class NightlyExport extends Construct {
       name: 'nightly-export',
       environment: NightlyExportEnvSchema,
       configFile,
-      timeout: Duration.minutes(15),
       memoryMb: 1024,
       expectedWithin: Duration.hours(26), // the longest day of the year has 25
       errorImpact: 'The access review of this night is missing; drift and leftover accounts stay unseen.',

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { AlarmTopic } from '../../infra/constructs/alarm-topic.ts';
 import { LifecycleFunction } from '../../infra/constructs/lifecycle-function.ts';
 import { TenantSecrets } from '../../infra/constructs/tenant-secrets.ts';
@@ -11,7 +11,6 @@ function sweeperIn(app: App): LifecycleFunction {
     name: 'sweeper',
     environment: SweeperEnvSchema,
     configFile: '/nowhere/lifecycle.json',
-    timeout: Duration.seconds(30),
     memoryMb: 512,
     errorImpact: 'Nothing wakes.',
     alarms: new AlarmTopic(stack, 'Alarms'),

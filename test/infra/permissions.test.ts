@@ -25,16 +25,16 @@ const ROLES: Record<string, Record<string, string[]>> = {
   'Events/Door/Role': {
     ...logs('Events/Door'),
     'secretsmanager:GetSecretValue': ['Secrets/bamboohr-webhook', 'Secrets/hr-webhook'],
-    'sqs:SendMessage': ['Events/Normal/Queue', 'Events/Urgent/Queue'],
+    'sqs:SendMessage': ['Events/normal/Queue', 'Events/urgent/Queue'],
   },
-  'Events/Offboarding/Role': worker('Events/Offboarding', 'Urgent'),
-  'Events/Onboarding/Role': worker('Events/Onboarding', 'Normal'),
+  'Events/Offboarding/Role': worker('Events/Offboarding', 'urgent'),
+  'Events/Onboarding/Role': worker('Events/Onboarding', 'normal'),
   'Events/Sweeper/Role': {
     ...logs('Events/Sweeper'),
     'dynamodb:GetItem': ['Ledger/Table'],
     'dynamodb:PutItem': ['Ledger/Table'],
     'dynamodb:Query': ['Ledger/Table/index/due'],
-    'sqs:SendMessage': ['Events/Normal/Queue', 'Events/Urgent/Queue'],
+    'sqs:SendMessage': ['Events/normal/Queue', 'Events/urgent/Queue'],
   },
   'Night/Run/Role': {
     ...logs('Night/Run'),

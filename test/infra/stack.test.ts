@@ -58,8 +58,8 @@ const workersOf = ({ ofType, named, resources }: typeof full) =>
 test('each lane has its worker: leavers one by one, the others five at most, two at once, failures one by one', () => {
   const common = { FunctionResponseTypes: ['ReportBatchItemFailures'], ScalingConfig: { MaximumConcurrency: 2 } };
   expect(workersOf(full)).toEqual([
-    expect.objectContaining({ ...common, queuePath: 'Events/Urgent/Queue', BatchSize: 1 }),
-    expect.objectContaining({ ...common, queuePath: 'Events/Normal/Queue', BatchSize: 5 }),
+    expect.objectContaining({ ...common, queuePath: 'Events/urgent/Queue', BatchSize: 1 }),
+    expect.objectContaining({ ...common, queuePath: 'Events/normal/Queue', BatchSize: 5 }),
   ]);
 });
 
@@ -76,8 +76,8 @@ test('every queue is encrypted, takes TLS only and has dead letters, which are k
   );
   expect(living.map(({ Properties }) => Properties['RedrivePolicy'].maxReceiveCount)).toEqual([5, 5]);
   expect(living.map(({ Properties }) => full.named(Properties['RedrivePolicy'].deadLetterTargetArn))).toEqual([
-    'Events/Urgent/DeadLetters',
-    'Events/Normal/DeadLetters',
+    'Events/urgent/DeadLetters',
+    'Events/normal/DeadLetters',
   ]);
   for (const { Properties } of queues) expect(Properties['SqsManagedSseEnabled']).toBe(true);
   for (const { Properties } of dead) expect(Properties['MessageRetentionPeriod']).toBe(14 * 86_400);
@@ -151,14 +151,16 @@ test('the only way in is the webhook address, far from its limits, and its log n
   expect(fields.filter((field) => /ip|path|agent|identity|authorizer|query/i.test(field))).toEqual([]);
 });
 
-test('the night starts at its time in its zone, and the sweeper each minute', () => {
+test('the night starts at its time in its zone, and the sweeper each minute; every attempt tells the planned time', () => {
   const schedules = full.ofType('AWS::Scheduler::Schedule').map(({ Properties }) => ({
     when: `${Properties['ScheduleExpression']} ${Properties['ScheduleExpressionTimezone']}`,
     what: full.named(Properties['Target'].Arn),
+    input: JSON.parse(Properties['Target'].Input),
   }));
+  const input = { time: '<aws.scheduler.scheduled-time>' };
   expect(schedules).toEqual([
-    { when: 'cron(5 4 * * ? *) Europe/Berlin', what: 'Night/Run/Function' },
-    { when: 'rate(1 minute) Etc/UTC', what: 'Events/Sweeper/Function' },
+    { when: 'cron(5 4 * * ? *) Europe/Berlin', what: 'Night/Run/Function', input },
+    { when: 'rate(1 minute) Etc/UTC', what: 'Events/Sweeper/Function', input },
   ]);
 });
 
