@@ -25,8 +25,7 @@ export async function deliver(
   payload: unknown,
   { id = randomUUID(), at = Date.now() }: DeliveryOptions = {},
 ): Promise<Answer> {
-  const settings = door.config.sources[source];
-  if (settings === undefined) throw new AppError('ARGUMENT_INVALID', `No source is called "${source}".`);
+  const settings = sourceOf(door.config, source);
   const body = bytesOf(payload);
   const headers = sign(DIALECTS[settings.kind], door.secrets.value(settings.secret), { body, id, at });
   const response = await fetch(`${door.url}/webhooks/${source}`, {
@@ -35,6 +34,16 @@ export async function deliver(
     body,
   });
   return { status: response.status, body: await response.text() };
+}
+
+/** @throws AppError ARGUMENT_INVALID naming those there are. */
+export function sourceOf({ sources }: Config, source: string): SourceConfig {
+  const settings = sources[source];
+  if (settings !== undefined) return settings;
+  throw new AppError(
+    'ARGUMENT_INVALID',
+    `No source is called "${source}"; there are ${Object.keys(sources).join(', ')}.`,
+  );
 }
 
 function bytesOf(payload: unknown): Buffer<ArrayBuffer> {

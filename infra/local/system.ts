@@ -10,6 +10,7 @@ import type { Config } from '../../lib/config/index.ts';
 import type { Outcome } from '../../lib/lifecycle/outcome.ts';
 import type { Archive, Clock, Store } from '../../lib/lifecycle/ports.ts';
 import { loadConfigFile } from '../config-file.ts';
+import { FUNCTION_LIMITS } from '../function-limits.ts';
 import { arm } from './arm.ts';
 import { startLocalAws } from './aws.ts';
 import type { LocalAws } from './aws.ts';
@@ -19,7 +20,7 @@ import { claimDataDirectory } from './data-directory.ts';
 import { openDomainClock } from './domain-clock.ts';
 import { startFrontDoor } from './front-door.ts';
 import { openFunctionLog } from './function-log.ts';
-import { createLocalFunctions, VISIBILITY_SECONDS } from './functions.ts';
+import { createLocalFunctions } from './functions.ts';
 import { waitUntilIdle } from './idle.ts';
 import { startLanes } from './lanes.ts';
 import { withPort } from './listen.ts';
@@ -46,6 +47,8 @@ export interface StartOptions {
   /** People in the simulator at its first start, and the seed they are drawn from. */
   users?: number | undefined;
   seed?: number | undefined;
+  /** What a worker may take until it is killed; 60. A killed worker's lease runs as long. */
+  workerTimeoutSeconds?: number | undefined;
   /** Sees each line that the functions log. */
   onLog?: ((line: string) => void) | undefined;
 }
@@ -92,6 +95,7 @@ export async function startSystem(options: StartOptions): Promise<System> {
 async function start(options: StartOptions, given: Config, stops: ReturnType<typeof createStops>): Promise<System> {
   const data = claimDataDirectory(resolve(options.data));
   stops.add(() => data.release());
+  const { workerTimeoutSeconds = FUNCTION_LIMITS.onboarding.timeoutSeconds } = options;
   const { clock, speed, base } = openDomainClock(data, options.speed ?? 1);
   const simulator = await startLocalSimulator(options, data.at('simulator'), clock);
   stops.add(() => simulator.stop());
@@ -103,7 +107,7 @@ async function start(options: StartOptions, given: Config, stops: ReturnType<typ
     data,
     secrets,
     onEvents: (entries) => outcomes.take(entries),
-    visibilitySeconds: VISIBILITY_SECONDS,
+    visibilitySeconds: 6 * workerTimeoutSeconds, // as Lambda demands
   });
   stops.add(() => aws.stop());
   const { store, archive, sqs, clients } = adapters(aws);
@@ -113,7 +117,13 @@ async function start(options: StartOptions, given: Config, stops: ReturnType<typ
   const log = openFunctionLog(data.at('functions.log'), options.onLog ?? (() => undefined));
   stops.add(() => log.close());
   const configFile = data.at('lifecycle.json');
-  const functions = createLocalFunctions({ aws, configFile, clock: { speed, base }, log: log.line });
+  const functions = createLocalFunctions({
+    aws,
+    configFile,
+    clock: { speed, base },
+    workerTimeoutSeconds,
+    log: log.line,
+  });
   const lanes = startLanes({ aws, client: sqs, functions, log: log.line });
   stops.add(() => lanes.stop());
   const scheduler = startScheduler({
@@ -130,6 +140,7 @@ async function start(options: StartOptions, given: Config, stops: ReturnType<typ
     invoke: (event) => functions.webhook.invoke(event),
   });
   stops.add(() => door.stop());
+  data.write('running.json', JSON.stringify({ url: door.url, simulator: simulator.url, pid: process.pid }));
 
   const now = () => scheduledEvent(clock.now());
   return {

@@ -1,0 +1,29 @@
+import { join, relative } from 'node:path';
+import type { System } from './system.ts';
+
+/** What `npm start` says when all is up: what listens, where the data is, what to try. */
+export function greeting(
+  { url, simulator, config, data }: System,
+  { config: file, plan, speed }: { config: string; plan: boolean; speed: number },
+): string {
+  const inside = relative('.', data);
+  const directory = inside === '' || inside.startsWith('..') ? data : inside;
+  const option = directory === '.data/local' ? '' : ` --data ${directory}`;
+  const sources = Object.keys(config.sources);
+  return `
+Bitsight user lifecycle on this machine. Nothing leaves it.
+
+  front door  ${url}/webhooks/<source>   ${sources.length === 0 ? 'no source is configured' : sources.join(', ')}
+  Bitsight    ${simulator.url}   a stand-in with ${simulator.core.users().length} accounts, never the real one
+  data        ${directory}   ledger, queues, bucket, outcomes.jsonl, functions.log, secrets.json
+  config      ${file}   ${config.policy.rules.length} rules, offboarding: ${config.offboarding?.mode ?? 'not chosen'}
+  changes     ${plan ? 'planned and recorded, none is made' : 'made, in the stand-in'}${speed === 1 ? '' : `; time runs ${speed} times as fast`}
+
+Try
+  node infra/local/send.ts ${sources[0] ?? '<source>'} hire${option}
+  tail -f ${join(directory, 'outcomes.jsonl')}
+  curl -u ${simulator.token}: '${simulator.url}/ratings/v2/users?limit=2'
+
+Ctrl-C stops it.
+`;
+}

@@ -1,0 +1,54 @@
+import type { Config, Rule, SourceConfig } from '../../lib/config/index.ts';
+import type { Attribute } from '../../lib/lifecycle/event.ts';
+import { toIso } from '../../lib/time.ts';
+
+export const SAMPLES = ['hire', 'change', 'leave'] as const;
+export type Sample = (typeof SAMPLES)[number];
+type Attributes = Partial<Record<Attribute, string>>;
+
+/**
+ * What a source of this kind says when an invented person is hired, changes or leaves. The hire matches the first rule
+ * of the policy, the change the second one where there is one. `at` in epoch milliseconds of domain time.
+ */
+export function sampleDelivery(kind: SourceConfig['kind'], sample: Sample, { policy }: Config, at: number): unknown {
+  const [first, second = first] = policy.rules;
+  const attributes = matching(sample === 'change' ? second : first);
+  return { bamboohr: bamboohrBody, 'standard-webhooks': standardBody }[kind](sample, attributes, toIso(at));
+}
+
+function standardBody(sample: Sample, attributes: Attributes, timestamp: string): unknown {
+  const type = { hire: 'employee.hired', change: 'employee.changed', leave: 'employee.terminated' }[sample];
+  const name = { firstName: 'Mara', lastName: 'Lind', workEmail: 'mara.lind@example.com' };
+  const data = { hire: { ...name, ...attributes }, change: attributes, leave: {} }[sample];
+  return { type, timestamp, data: { employeeId: '4711', ...data } };
+}
+
+/** Under the names that BambooHR shows; an attribute without a usual name is sent under its own. */
+const LABELS: Partial<Record<Attribute, string>> = { jobTitle: 'Job Title', employmentType: 'Employment Status' };
+
+function bamboohrBody(sample: Sample, attributes: Attributes, timestamp: string): unknown {
+  const named = Object.fromEntries(
+    // -- the keys are those of Attributes; Object.entries widens them
+    Object.entries(attributes).map(([name, value]) => [LABELS[name as Attribute] ?? name, value]),
+  );
+  const name = { 'First Name': 'Mara', 'Last Name': 'Lind', 'Work Email': 'mara.lind@example.com' };
+  const fields = {
+    hire: { ...name, ...named, Status: 'Active' },
+    change: { ...name, ...named, Status: 'Active' },
+    leave: { ...name, Status: 'Inactive' },
+  }[sample];
+  const changedFields = { hire: Object.keys(fields), change: Object.keys(named), leave: ['Status'] }[sample];
+  const action = sample === 'hire' ? 'Created' : 'Updated';
+  return { employees: [{ id: '4711', action, timestamp, changedFields, fields }] };
+}
+
+/** Attributes that the rule matches. */
+function matching(rule: Rule | undefined): Attributes {
+  const wanted = Object.entries(rule?.when ?? { department: 'Example' });
+  return Object.fromEntries(
+    wanted.map(([name, want]) => {
+      if (typeof want === 'string') return [name, want];
+      return [name, Array.isArray(want) ? (want[0] ?? '') : 'Example'];
+    }),
+  );
+}
