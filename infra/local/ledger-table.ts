@@ -1,6 +1,6 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 
-/** The ledger table as one machine and the tests create it; the stack's table is held to this by a test. */
+/** The ledger table as one machine and the tests create it; the stack declares the same keys and index. */
 export const LEDGER_TABLE_DEFINITION = {
   AttributeDefinitions: [
     { AttributeName: 'pk', AttributeType: 'S' },

@@ -24,8 +24,6 @@ export function createArchive({ client, bucket: Bucket }: { client: S3Client; bu
         await new Upload({ client, params: { Bucket, Key, ContentType, Body } }).done();
       } catch (error) {
         throw thrown.length > 0 ? thrown[0] : failure('ARCHIVE_UNAVAILABLE', `Writing ${Key}`, error);
-      } finally {
-        Body.destroy(); // an upload that gave up leaves the source open
       }
     },
     async get(Key) {

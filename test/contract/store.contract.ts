@@ -92,12 +92,12 @@ export function storeContract(name: string, open: () => Promise<StoreMaker>): vo
     });
 
     test('query gives one partition in order of sk, narrowed, limited and from the end', async () => {
-      for (const sk of ['R#00000010', 'P', 'R#00000002', 'L#2026-01-01#x', 'R#00000001'])
+      for (const sk of ['R#00000010', 'P', 'R#00000002', 'L#2026-01-01#x', 'R#00000001', 'X'])
         await store.put(item('P#1', sk), 'absent');
       await store.put(item('P#10', 'P'), 'absent');
       const skOfQuery = async (options?: Parameters<Store['query']>[1]) =>
         (await store.query('P#1', options)).map(skOf);
-      expect(await skOfQuery()).toEqual(['L#2026-01-01#x', 'P', 'R#00000001', 'R#00000002', 'R#00000010']);
+      expect(await skOfQuery()).toEqual(['L#2026-01-01#x', 'P', 'R#00000001', 'R#00000002', 'R#00000010', 'X']);
       expect(await skOfQuery({ prefix: 'R#' })).toEqual(['R#00000001', 'R#00000002', 'R#00000010']);
       expect(await skOfQuery({ prefix: 'R#', limit: 1, descending: true })).toEqual(['R#00000010']);
       expect(await skOfQuery({ limit: 0 })).toEqual([]);

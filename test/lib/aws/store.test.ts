@@ -121,3 +121,18 @@ test('a number that would lose digits is refused, not rounded', async () => {
   await expect(storeAt(dynalite.url).put({ ...KEY, schema: 1, wakeAt }, 'absent')).rejects.toThrow();
   expect(await storeAt(dynalite.url).get(KEY)).toBeUndefined();
 });
+
+test.each([
+  ['get', true, (store: Store) => store.get(KEY)],
+  ['query', true, (store: Store) => store.query('P#1')],
+  ['scan', true, (store: Store) => Array.fromAsync(store.scan())],
+  ['due', undefined, (store: Store) => store.due('normal', 1, 1)],
+])(
+  '%s reads with ConsistentRead %s: only an index cannot, and decisions rest on the others',
+  async (_, expected, read) => {
+    const server = await startScriptedServer((call) => forward(dynalite.url, call));
+    await read(storeAt(server.url));
+    expect(server.calls.map(({ body }) => JSON.parse(body.toString()).ConsistentRead)).toEqual([expected]);
+    await server.stop();
+  },
+);
