@@ -29,7 +29,8 @@ export function createArchive({ client, bucket: Bucket }: { client: S3Client; bu
     async get(Key) {
       try {
         const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
-        return Body instanceof Readable ? chunksOf(Body, Key) : undefined;
+        if (!(Body instanceof Readable)) throw new TypeError('the answer has no body');
+        return chunksOf(Body, Key);
       } catch (error) {
         if (error instanceof NoSuchKey) return undefined;
         throw failure('ARCHIVE_UNAVAILABLE', `Reading ${Key}`, error);
