@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import * as z from 'zod';
 import { LANES } from '../../lib/lifecycle/event.ts';
 import { PersonSchema } from '../../lib/lifecycle/ledger.ts';
-import type { Person } from '../../lib/lifecycle/ledger.ts';
+import type { Key } from '../../lib/lifecycle/ledger.ts';
 import type { Clock, Store } from '../../lib/lifecycle/ports.ts';
 import type { LocalAws } from './aws.ts';
 
@@ -35,12 +36,17 @@ async function lookAt({ aws, store, clock, busy }: IdleDeps): Promise<string | u
   }
   const now = clock.now();
   for await (const item of store.scan()) {
-    const person = PersonSchema.safeParse(item).data;
-    if (person !== undefined && isAtWork(person, now)) return `person ${person.pid}`;
+    if (!isPerson(item)) continue;
+    const person = WorkSchema.parse(item);
+    if (isAtWork(person, now)) return `person ${person.pid}`;
   }
   return undefined;
 }
 
-function isAtWork({ open, outbox, op }: Person, now: number): boolean {
+/** Of a person only what shows whether somebody is at work. */
+const WorkSchema = PersonSchema.pick({ pid: true, open: true, outbox: true }).extend({ op: z.unknown() });
+const isPerson = ({ pk, sk }: Key): boolean => pk.startsWith('P#') && sk === 'P';
+
+function isAtWork({ open, outbox, op }: z.infer<typeof WorkSchema>, now: number): boolean {
   return op !== undefined || outbox.length > 0 || open.some(({ from }) => from <= now);
 }

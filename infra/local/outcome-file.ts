@@ -21,7 +21,7 @@ export function openOutcomeFile(path: string): OutcomeFile {
       const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n').filter(Boolean) : [];
       const outcomes = lines.map((line) => OutcomeSchema.parse(JSON.parse(line)));
       // published at least once: the id tells a repetition
-      return [...new Map(outcomes.toReversed().map((outcome) => [outcome.id, outcome])).values()].toReversed();
+      return [...new Map(outcomes.map((outcome) => [outcome.id, outcome])).values()];
     },
   };
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Config, SourceConfig } from '../../lib/config/index.ts';
 import { AppError } from '../../lib/errors.ts';
-import { bamboohr, sign, standardWebhooks } from '../../lib/webhooks/index.ts';
-import type { Dialect } from '../../lib/webhooks/index.ts';
+import { DIALECTS } from '../../lib/sources/index.ts';
+import { sign } from '../../lib/webhooks/index.ts';
 
 export interface DeliveryOptions {
   /** Id of the delivery, where the dialect has one: the same again is a redelivery. Else a new one. */
@@ -15,8 +15,6 @@ export interface Answer {
   status: number;
   body: string;
 }
-
-const DIALECTS: Record<SourceConfig['kind'], Dialect> = { bamboohr, 'standard-webhooks': standardWebhooks };
 
 /** Sends one delivery as the source would, signed with its secret. A string or bytes go as they are, anything else as JSON. */
 export async function deliver(

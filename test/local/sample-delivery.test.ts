@@ -1,0 +1,44 @@
+import { describe, expect, test } from '@jest/globals';
+import { SAMPLES, sampleDelivery } from '../../infra/local/sample-delivery.ts';
+import { parseConfig } from '../../lib/config/index.ts';
+import type { SourceConfig } from '../../lib/config/index.ts';
+import { translate } from '../../lib/sources/index.ts';
+
+const config = parseConfig(
+  {
+    company: 'Example',
+    sources: { hr: { kind: 'standard-webhooks', secret: 'a' }, bamboohr: { kind: 'bamboohr', secret: 'b' } },
+    policy: {
+      rules: [
+        { name: 'one', when: { department: ['Vendor Risk'] }, grant: { role: 'customer_user' } },
+        { name: 'two', when: { department: 'Security', jobTitle: 'Analyst' }, grant: { role: 'customer_user' } },
+      ],
+    },
+  },
+  'test',
+);
+const NOW = Date.parse('2026-11-22T12:00:00Z');
+
+describe.each<[string, SourceConfig['kind']]>([
+  ['hr', 'standard-webhooks'],
+  ['bamboohr', 'bamboohr'],
+])('what %s says in a sample', (source, kind) => {
+  const said = SAMPLES.map((sample) => {
+    const raw = Buffer.from(JSON.stringify(sampleDelivery(kind, sample, config, NOW)));
+    const settings = config.sources[source];
+    if (settings === undefined) throw new Error('the test configures it');
+    const ids = { next: () => 'id' };
+    return translate({ raw, headers: {}, receivedAt: NOW, source, config: settings, signed: {} }, ids);
+  });
+
+  test('is a hire, a change and a leave of one person, true at once', () => {
+    expect(said.map((events) => events.map(({ kind }) => kind))).toEqual([['joiner'], ['mover'], ['leaver']]);
+    for (const { employeeId, from } of said.flat())
+      expect({ employeeId, from }).toEqual({ employeeId: '4711', from: NOW });
+  });
+
+  test('matches the first rule, then the second one', () => {
+    expect(said[0]?.[0]?.attributes).toMatchObject({ email: 'mara.lind@example.com', department: 'Vendor Risk' });
+    expect(said[1]?.[0]?.attributes).toMatchObject({ department: 'Security', jobTitle: 'Analyst' });
+  });
+});
