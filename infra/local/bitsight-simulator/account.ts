@@ -46,6 +46,12 @@ export type Account = z.infer<typeof AccountSchema>;
 /** Some fields of an account. */
 export type Fields = { [K in keyof Account]?: Account[K] | undefined };
 
+/** The account with these fields changed; undefined leaves one as it is. */
+export function withFields(account: Account, fields: Fields): Account {
+  const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return AccountSchema.parse({ ...account, ...Object.fromEntries(given) });
+}
+
 /** One committed write: no `before` is a creation, no `after` a deletion. */
 export const ChangeSchema = z.object({ before: AccountSchema.nullable(), after: AccountSchema.nullable() });
 export type Change = z.infer<typeof ChangeSchema>;

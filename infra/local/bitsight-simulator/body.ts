@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { FEATURES, ROLES, STATUSES, type Account } from './account.ts';
+import { FEATURES, ROLES, STATUSES, type Account, type Fields } from './account.ts';
 import type { Directory } from './directory.ts';
 import { GROUPS } from './population.ts';
 import type { Switches } from './switches.ts';
@@ -20,7 +20,7 @@ const refuse = (field: string, message: string): never => {
 
 const text = z.string('Not a valid string.').trim().min(1, 'This field may not be blank.').max(255);
 const flag = z.boolean('Must be a valid boolean.');
-const FieldsSchema = z
+const BodySchema = z
   .object({
     email: text.regex(/^[^@\s]+@[^@\s]+$/, 'Enter a valid email address.'),
     formal_name: text,
@@ -33,33 +33,22 @@ const FieldsSchema = z
     features: z.array(z.object({ slug: z.string(), value: z.union([z.boolean(), z.string()]) })),
   })
   .partial();
-type Fields = z.infer<typeof FieldsSchema>;
+type Body = z.infer<typeof BodySchema>;
 
 /** What a body asks for, as changes to the account `before` (a blank one for POST). */
-export function readBody(
-  body: string,
-  before: Account,
-  posted: boolean,
-  truth: Directory,
-  s: Switches,
-): Partial<Account> {
-  const fields = parse(withoutNulls(object(body), s), s);
-  if (posted) requireFields(fields, s);
-  const { email, formal_name, is_available_for_contact, is_company_api_token } = fields;
+export function readBody(body: string, before: Account, posted: boolean, truth: Directory, s: Switches): Fields {
+  const { group, roles, features, ...fields } = parse(withoutNulls(object(body), s), s);
+  if (posted) requireFields({ ...fields, roles }, s);
+  const { email, formal_name } = fields;
   const taken = email !== undefined && truth.withEmail(email).some((other) => other.guid !== before.guid);
   if (taken && s.duplicateEmail === 'refuse') refuse('email', 'A user with this email already exists.');
-  const friendly = fields.friendly_name ?? (posted ? formal_name?.split(' ')[0] : undefined);
-  const status = statusOf(fields, posted, s);
   return {
-    ...(email !== undefined && { email }),
-    ...(formal_name !== undefined && { formal_name }),
-    ...(friendly !== undefined && { friendly_name: friendly }),
-    ...(is_available_for_contact !== undefined && { is_available_for_contact }),
-    ...(is_company_api_token !== undefined && { is_company_api_token }),
-    ...(status !== undefined && { status }),
-    ...(fields.group !== undefined && { group: groupOf(fields.group, s) }),
-    ...(fields.roles !== undefined && { roles: rolesOf(fields.roles, s) }),
-    ...(fields.features !== undefined && { features: featuresOf(fields.features, before, posted, s) }),
+    ...(posted && { friendly_name: formal_name?.split(' ')[0] }),
+    ...fields,
+    status: statusOf(fields.status, posted, s),
+    group: group === undefined ? undefined : groupOf(group, s),
+    roles: roles === undefined ? undefined : rolesOf(roles, s),
+    features: features === undefined ? undefined : featuresOf(features, before, posted, s),
   };
 }
 
@@ -78,17 +67,17 @@ function withoutNulls(given: Record<string, unknown>, s: Switches): Record<strin
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
 }
 
-function parse(given: Record<string, unknown>, s: Switches): Fields {
-  const stranger = Object.keys(given).find((name) => !(name in FieldsSchema.shape));
+function parse(given: Record<string, unknown>, s: Switches): Body {
+  const stranger = Object.keys(given).find((name) => !(name in BodySchema.shape));
   if (stranger !== undefined && s.unknownFields === 'refused') refuse(stranger, 'Unknown field.');
-  const read = FieldsSchema.safeParse(given);
+  const read = BodySchema.safeParse(given);
   if (read.success) return read.data;
   const messages: Record<string, string[]> = {};
   for (const issue of read.error.issues) (messages[String(issue.path[0])] ??= []).push(issue.message);
   throw new Refusal(400, messages);
 }
 
-function requireFields(fields: Fields, s: Switches): void {
+function requireFields(fields: Body, s: Switches): void {
   const missing = [
     ...(['email', 'formal_name'] as const).filter((name) => fields[name] === undefined),
     ...(fields.roles === undefined && s.postMissingRoles === 'refuse' ? ['roles'] : []),
@@ -98,7 +87,7 @@ function requireFields(fields: Fields, s: Switches): void {
   throw new Refusal(400, Object.fromEntries(missing.map((name) => [name, ['This field is required.']])));
 }
 
-function statusOf({ status }: Fields, posted: boolean, s: Switches): Account['status'] | undefined {
+function statusOf(status: Body['status'], posted: boolean, s: Switches): Account['status'] | undefined {
   const treatment = posted ? s.postStatus : s.patchStatus;
   if (status !== undefined && treatment === 'refused') refuse('status', 'This field is read-only.');
   return treatment === 'honoured' ? status : undefined;

@@ -19,7 +19,7 @@ const CONTROLS: Record<string, Control> = {
   },
   'GET switches': (core) => core.switches,
   'PUT switches': (core, body) => {
-    core.setSwitches(SwitchesSchema.partial().parse(body));
+    core.setSwitches(SwitchesSchema.parse({ ...core.switches, ...z.looseObject({}).parse(body) }));
     return core.switches;
   },
   'GET calls': (core) => ({

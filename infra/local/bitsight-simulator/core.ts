@@ -1,4 +1,4 @@
-import { render, type Account, type Change } from './account.ts';
+import { render, withFields, type Account, type Change } from './account.ts';
 import { readBody, Refusal } from './body.ts';
 import type { Directory } from './directory.ts';
 import { links, list, type Page } from './listing.ts';
@@ -108,11 +108,11 @@ function listUsers(world: World, { url }: ApiRequest): Decision {
 
 function createUser(world: World, request: ApiRequest): Decision {
   const fresh = blank(world.newGuid(), world.now);
-  const after = { ...fresh, ...readBody(request.body, fresh, true, world.truth, world.switches) };
+  const after = withFields(fresh, readBody(request.body, fresh, true, world.truth, world.switches));
   const { monthlyCreations, activeQuota, exhaustedStatus } = world.switches;
   if (monthlyCreations !== null && world.createdThisMonth >= monthlyCreations)
     throw new Refusal(exhaustedStatus, 'The number of users that may be created in a month is used up.');
-  if (activeQuota < world.truth.all().length && activeCount(world.truth) >= activeQuota)
+  if (activeQuota <= world.truth.all().length && activeCount(world.truth) >= activeQuota)
     throw new Refusal(exhaustedStatus, 'The quota of active users is used up.');
   return { ...answered(201, detail(world, after)), change: { before: null, after } };
 }
@@ -128,8 +128,11 @@ function currentUser(world: World, request: ApiRequest): Decision {
 
 function editUser(world: World, request: ApiRequest, guid: string): Decision {
   const before = existing(world.truth, guid, world);
-  const asked = Object.entries(readBody(request.body, before, false, world.truth, world.switches));
-  const after = { ...before, ...Object.fromEntries(asked.filter(([field]) => !world.ignored.includes(field))) };
+  const asked = readBody(request.body, before, false, world.truth, world.switches);
+  const after = withFields(before, {
+    ...asked,
+    ...Object.fromEntries(world.ignored.map((field) => [field, undefined])),
+  });
   const answer = world.switches.patchAnswer === 'user' ? answered(200, detail(world, after)) : empty(200);
   return { ...answer, change: { before, after } };
 }

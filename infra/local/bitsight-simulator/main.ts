@@ -58,7 +58,11 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   // parseArgs: an option that is not there
-  const line = isAppError(error) ? error.line : error instanceof TypeError ? error.message : String(error);
+  const line = isAppError(error)
+    ? error.line
+    : error instanceof TypeError
+      ? `${error.message}. See --help.`
+      : String(error);
   process.stderr.write(`${line}\n`);
   process.exitCode = 1;
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../../lib/lifecycle/ports.ts';
 import { clockAt } from '../../../lib/runtime/clock.ts';
-import { AccountSchema, type Account, type Change, type Fields } from './account.ts';
+import { withFields, type Account, type Change, type Fields } from './account.ts';
 import { decide, type ApiRequest } from './core.ts';
 import { Faults, type Planned } from './faults.ts';
 import { bend, hasEffect, instead, stage, throttled, type Answer } from './misbehave.ts';
@@ -9,7 +9,8 @@ import type { CoreOptions } from './options.ts';
 import { blank } from './population.ts';
 import { seeded, uuid, type Random } from './random.ts';
 import type { Actor, CallRecord } from './record.ts';
-import { beginning, checkFits, State } from './state.ts';
+import { beginning, State } from './state.ts';
+import { Throttle } from './throttle.ts';
 import { SwitchesSchema, type Switches, type SwitchesInput } from './switches.ts';
 
 /** One call under way. */
@@ -28,8 +29,7 @@ export class SimulatorCore {
   readonly faults: Faults;
   readonly clock: Clock;
   #switches: Switches;
-  #underWay = 0;
-  #limitedUntil = 0;
+  readonly #throttle = new Throttle();
   readonly #base: number;
   readonly #state: State;
   readonly #random: Random;
@@ -40,11 +40,10 @@ export class SimulatorCore {
     this.faults = new Faults(options.faults ?? [], options.seed ?? 7);
     this.#random = seeded((options.seed ?? 7) + 1);
     this.#newGuid = options.newGuid ?? randomUUID;
-    this.#state = new State(options.data);
+    this.#state = new State(options);
     this.#base = options.base ?? this.#state.begin?.base ?? Date.now();
     this.clock = options.clock ?? clockAt(options.speed ?? 1, this.#base);
     if (this.#state.begin === undefined) this.reset(options);
-    else checkFits(this.#state.begin, options);
   }
 
   /** What really reached the API and what it really did. */
@@ -54,7 +53,7 @@ export class SimulatorCore {
 
   /** A new population and an empty record; faults and switches stay. */
   reset(options: Pick<CoreOptions, 'users' | 'seed' | 'companyTokens' | 'tokens'> = {}): void {
-    this.#limitedUntil = 0;
+    this.#throttle.hold(0);
     this.#state.write(beginning(options, this.#state.begin, this.clock.now(), this.#base));
   }
 
@@ -63,12 +62,11 @@ export class SimulatorCore {
     const { method, body, url } = request;
     const n = this.#state.calls + 1;
     const path = url.pathname;
-    this.#underWay += 1;
-    const concurrent = this.#underWay;
+    const concurrent = ++this.#throttle.underWay;
     this.#state.write({ type: 'call', n, at: this.clock.now(), method, path, query: url.search, concurrent });
     const call: Running = { n, request, chosen: this.faults.choose(method, path, body), fired: new Set(), marks: [] };
     const answer = await this.#answer(call);
-    this.#underWay -= 1;
+    this.#throttle.underWay -= 1;
     this.#finish(call, answer === 'reset' ? 0 : answer.status, gone());
     return answer;
   }
@@ -114,7 +112,7 @@ export class SimulatorCore {
   create(fields: Fields, actor: Actor = 'ui'): Account {
     const now = this.clock.now();
     const signedIn: Fields = actor === 'sso' ? { status: 'Activated', last_login_time: now } : {};
-    const after = AccountSchema.parse({ ...blank(this.#newGuid(), now), ...signedIn, ...fields });
+    const after = withFields(blank(this.#newGuid(), now), { ...signedIn, ...fields });
     this.#commit({ before: null, after }, actor, null);
     return after;
   }
@@ -123,7 +121,7 @@ export class SimulatorCore {
   edit(guid: string, fields: Fields | null, actor: Actor = 'ui'): Account | undefined {
     const before = this.user(guid);
     if (before === undefined) return undefined;
-    const after = fields === null ? null : AccountSchema.parse({ ...before, ...fields, guid });
+    const after = fields === null ? null : withFields(before, { ...fields, guid });
     this.#commit({ before, after }, actor, null);
     return after ?? before;
   }
@@ -133,20 +131,18 @@ export class SimulatorCore {
   }
 
   async #answer(call: Running): Promise<Answer> {
-    const early = this.#throttle(call) ?? (await this.#misbehave(call, 'before', 'reset'));
+    const early = this.#refuse(call) ?? (await this.#misbehave(call, 'before', 'reset'));
     if (early !== undefined) return early;
     const answer = this.#work(call);
     return (await this.#misbehave(call, 'after', answer)) ?? answer;
   }
 
-  /** 429 without any fault: too many calls at once, or before the time an earlier 429 asked for. */
-  #throttle(call: Running): Answer | undefined {
-    const left = Math.ceil((this.#limitedUntil - this.clock.now()) / 1000);
-    if (left <= 0 && this.#underWay <= (this.#switches.maximumConcurrent ?? Infinity)) return undefined;
-    call.marks.push(left > 0 ? 'paused' : 'too-many-at-once');
-    const seconds = left > 0 ? left : 60;
-    call.retryAfterMs = seconds * 1000;
-    return throttled(seconds, 'seconds', this.#switches, this.clock.now());
+  #refuse(call: Running): Answer | undefined {
+    const refusal = this.#throttle.refusal(this.clock.now(), this.#switches);
+    if (refusal === undefined) return undefined;
+    call.marks.push(refusal.why);
+    call.retryAfterMs = refusal.seconds * 1000;
+    return throttled(refusal.seconds, 'seconds', this.#switches, this.clock.now());
   }
 
   /** What the faults of one side of the write make of `answer`; undefined where they leave it alone. */
@@ -157,9 +153,11 @@ export class SimulatorCore {
         await this.clock.sleep(fault.ms);
         continue;
       }
-      if (fault.kind === 'rate-limit' && fault.retryAfter !== null) call.retryAfterMs = fault.retryAfter * 1000;
-      if (fault.kind === 'rate-limit' && fault.holds)
-        this.#limitedUntil = this.clock.now() + (fault.retryAfter ?? 60) * 1000;
+      if (fault.kind === 'rate-limit') {
+        const ms = (fault.retryAfter ?? 60) * 1000;
+        if (fault.retryAfter !== null) call.retryAfterMs = ms;
+        if (fault.holds) this.#throttle.hold(this.clock.now() + ms);
+      }
       return instead(fault, answer, this.#switches, this.clock.now());
     }
     return undefined;

@@ -19,9 +19,16 @@ export class State {
   calls = 0;
   readonly #journal: Journal | undefined;
 
-  constructor(data: string | undefined) {
-    this.#journal = data === undefined ? undefined : new Journal(data);
-    for (const entry of this.#journal?.read() ?? []) this.#fold(entry);
+  /** @throws AppError ARGUMENT_INVALID when the data directory is in use or holds another population than asked for. */
+  constructor(options: CoreOptions) {
+    this.#journal = options.data === undefined ? undefined : new Journal(options.data);
+    try {
+      for (const entry of this.#journal?.read() ?? []) this.#fold(entry);
+      if (this.begin !== undefined) checkFits(this.begin, options);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   /** Kept before anybody can hear of it. */
@@ -63,13 +70,14 @@ export function beginning(options: CoreOptions, before: Begin | undefined, at: n
   const seed = options.seed ?? before?.seed ?? 7;
   const companyTokens = options.companyTokens ?? before?.companyTokens ?? 2;
   const owners = population(1, seed, companyTokens, at);
-  const names = options.tokens ?? [createHash('sha1').update(`simulator ${seed}`).digest('hex')];
+  const made = createHash('sha1').update(`simulator ${seed}`).digest('hex');
+  const names = options.tokens ?? (before === undefined ? [made] : Object.keys(before.tokens));
   const tokens = Object.fromEntries(names.map((name, i) => [name, owners[Math.min(i, companyTokens)]?.guid ?? '']));
   return { type: 'begin', version: POPULATION_VERSION, at, base, users, seed, companyTokens, tokens };
 }
 
 /** A journal keeps its population: options that ask for another one are a mistake. */
-export function checkFits(begin: Begin, options: CoreOptions): void {
+function checkFits(begin: Begin, options: CoreOptions): void {
   const differing = (['users', 'seed', 'companyTokens'] as const).find(
     (name) => options[name] !== undefined && options[name] !== begin[name],
   );
