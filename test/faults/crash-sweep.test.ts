@@ -1,0 +1,132 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ConfigInput } from '../../lib/config/schema.ts';
+import type { LifecycleEvent } from '../../lib/lifecycle/event.ts';
+import { DAY, HOUR, MINUTE } from '../../lib/time.ts';
+import { armedWorld, eventWith, MARA, START, type TestWorld } from '../support/world.ts';
+
+/**
+ * Every port call of a scenario is numbered; the worker is killed before and after each one (a call that never settles:
+ * no `finally` runs), its message comes back, time passes, and what must hold is checked.
+ */
+interface Scenario {
+  title: string;
+  config?: Partial<ConfigInput>;
+  steps: LifecycleEvent[];
+  /** Time that passes after the last step. */
+  then?: number;
+  /** Whether an account is left, and with which address. */
+  left: string | undefined;
+  /** The most POSTs that the story itself needs. */
+  accounts: number;
+}
+
+const hire = (overrides: Partial<LifecycleEvent> = {}) => eventWith({ kind: 'joiner', attributes: MARA, ...overrides });
+const later = (kind: 'mover' | 'leaver' | 'joiner', hours: number, attributes: LifecycleEvent['attributes'] = {}) =>
+  eventWith({ kind, said: START + hours * HOUR, from: START + hours * HOUR, attributes });
+const RENAMED = 'mara.berg@example.com';
+
+const SCENARIOS: Scenario[] = [
+  { title: 'hire', steps: [hire()], left: MARA.email, accounts: 1 },
+  { title: 'change', steps: [hire(), later('mover', 0, { department: 'Security' })], left: MARA.email, accounts: 1 },
+  {
+    title: 'rename',
+    steps: [hire(), later('mover', 0, { email: RENAMED, lastName: 'Berg' })],
+    left: RENAMED,
+    accounts: 1,
+  },
+  { title: 'leave', steps: [hire(), later('leaver', 0)], left: undefined, accounts: 1 },
+  { title: 'rehire', steps: [hire(), later('leaver', 0), later('joiner', 1)], left: MARA.email, accounts: 2 },
+  { title: 'scheduled leave', steps: [hire(), later('leaver', 1)], then: 2 * HOUR, left: undefined, accounts: 1 },
+  {
+    title: 'restricted, then removed',
+    config: { offboarding: { mode: 'restrict-then-delete', parkingGroup: 'No Companies', graceDays: 1 } },
+    steps: [hire(), later('leaver', 0)],
+    then: DAY + HOUR,
+    left: undefined,
+    accounts: 1,
+  },
+  {
+    title: 'held and completed',
+    steps: [
+      hire({ attributes: { firstName: 'Mara', lastName: 'Lindt', department: 'Vendor Risk' } }),
+      later('mover', 0, { email: MARA.email }),
+    ],
+    left: MARA.email,
+    accounts: 1,
+  },
+];
+
+/** Plays the scenario; at the k-th port call the worker dies. Returns how many calls there were. */
+async function play(
+  scenario: Scenario,
+  killAt: number,
+  side: 'before' | 'after',
+): Promise<{ world: TestWorld; calls: number; killed: boolean }> {
+  let calls = 0;
+  let started = false;
+  let killed = false;
+  let die: () => void = () => undefined;
+  const counting = (): Promise<void> | undefined => {
+    calls += Number(started);
+    if (calls !== killAt || killed) return undefined;
+    killed = true;
+    die();
+    return new Promise(() => undefined);
+  };
+  const world = await armedWorld({ ...(scenario.config && { config: scenario.config }), hooks: { [side]: counting } });
+  started = true;
+  const orDeath = async (work: () => Promise<void>): Promise<void> => {
+    const death = new Promise<void>((resolve) => (die = resolve));
+    await Promise.race([work(), death]);
+  };
+  for (const step of scenario.steps) {
+    if (step.said > world.clock.now() && scenario.then === undefined)
+      await orDeath(() => world.pass(step.said - world.clock.now()));
+    await orDeath(() => world.tell(step));
+    if (killed) await world.tell(step); // the queue hands the message out again
+  }
+  await orDeath(() => world.pass((scenario.then ?? 0) + 10 * MINUTE));
+  if (killed) await world.pass((scenario.then ?? 0) + HOUR);
+  return { world, calls, killed };
+}
+
+async function check(scenario: Scenario, world: TestWorld): Promise<void> {
+  const people = await world.people();
+  expect(world.core.record.coexisted()).toEqual([]);
+  expect(
+    world.core
+      .users()
+      .filter((account) => !account.is_company_api_token && account.email.startsWith('mara'))
+      .map((account) => account.email),
+  ).toEqual(scenario.left === undefined ? [] : [scenario.left]);
+  expect(world.writes().filter((method) => method === 'POST').length).toBeLessThanOrEqual(scenario.accounts);
+  expect(people.flatMap((person) => [...person.open, ...person.outbox])).toEqual([]);
+  expect(people.map((person) => person.op)).toEqual([undefined]);
+  expect(new Set(world.published.map((outcome) => outcome.received))).toEqual(
+    new Set(scenario.steps.map((step) => step.received)),
+  );
+  const receipts = await world.receipts(people[0]?.pid ?? '');
+  const made = world.core.record.effects.filter((effect) => effect.actor === 'api' && effect.change.before === null);
+  expect(made.length).toBeLessThanOrEqual(scenario.accounts);
+  expect(receipts.filter((receipt) => receipt.kind === 'create')).toHaveLength(made.length);
+  const removed = world.core.record.effects.filter((effect) => effect.change.after === null);
+  expect(receipts.filter((receipt) => receipt.kind === 'delete')).toHaveLength(removed.length);
+  expect(new Set(receipts.map((receipt) => receipt.seq)).size).toBe(receipts.length);
+}
+
+describe.each(SCENARIOS)('killed anywhere in: $title', (scenario) => {
+  test.each(['before', 'after'] as const)('%s each port call, the end is the same as without', async (side) => {
+    const whole = await play(scenario, Infinity, side);
+    await check(scenario, whole.world);
+    expect(whole.calls).toBeGreaterThan(10);
+    for (let k = 1; k <= whole.calls; k++) {
+      const { world, killed } = await play(scenario, k, side);
+      expect(killed).toBe(true);
+      try {
+        await check(scenario, world);
+      } catch (error) {
+        throw new Error(`killed ${side} call ${k} of ${whole.calls}`, { cause: error });
+      }
+    }
+  });
+});
