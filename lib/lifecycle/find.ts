@@ -28,7 +28,6 @@ export async function searchAccount(calls: Calls, emails: readonly string[], tho
     for (const query of queriesFor(email, thorough)) {
       const matching = (await calls.search(query)).filter((user) => normaliseEmail(user.email) === email);
       for (const user of matching) users.set(user.guid, user);
-      if (!thorough && matching.length > 0) break; // two accounts under one spelling show in either answer
     }
   }
   const [user, ...others] = users.values();
