@@ -13,7 +13,7 @@ interface Scenario {
   config?: Partial<ConfigInput>;
   steps: LifecycleEvent[];
   /** Time that passes after the last step. */
-  then?: number;
+  thenPass?: number;
   /** Whether an account is left, and with which address. */
   left: string | undefined;
   /** The most POSTs that the story itself needs. */
@@ -36,12 +36,12 @@ const SCENARIOS: Scenario[] = [
   },
   { title: 'leave', steps: [hire(), later('leaver', 0)], left: undefined, accounts: 1 },
   { title: 'rehire', steps: [hire(), later('leaver', 0), later('joiner', 1)], left: MARA.email, accounts: 2 },
-  { title: 'scheduled leave', steps: [hire(), later('leaver', 1)], then: 2 * HOUR, left: undefined, accounts: 1 },
+  { title: 'scheduled leave', steps: [hire(), later('leaver', 1)], thenPass: 2 * HOUR, left: undefined, accounts: 1 },
   {
     title: 'restricted, then removed',
     config: { offboarding: { mode: 'restrict-then-delete', parkingGroup: 'No Companies', graceDays: 1 } },
     steps: [hire(), later('leaver', 0)],
-    then: DAY + HOUR,
+    thenPass: DAY + HOUR,
     left: undefined,
     accounts: 1,
   },
@@ -65,12 +65,12 @@ async function play(
   let calls = 0;
   let started = false;
   let killed = false;
-  let die: () => void = () => undefined;
+  let die: (() => void) | undefined;
   const counting = (): Promise<void> | undefined => {
     calls += Number(started);
     if (calls !== killAt || killed) return undefined;
     killed = true;
-    die();
+    die?.();
     return new Promise(() => undefined);
   };
   const world = await armedWorld({ ...(scenario.config && { config: scenario.config }), hooks: { [side]: counting } });
@@ -80,13 +80,13 @@ async function play(
     await Promise.race([work(), death]);
   };
   for (const step of scenario.steps) {
-    if (step.said > world.clock.now() && scenario.then === undefined)
+    if (step.said > world.clock.now() && scenario.thenPass === undefined)
       await orDeath(() => world.pass(step.said - world.clock.now()));
     await orDeath(() => world.tell(step));
     if (killed) await world.tell(step); // the queue hands the message out again
   }
-  await orDeath(() => world.pass((scenario.then ?? 0) + 10 * MINUTE));
-  if (killed) await world.pass((scenario.then ?? 0) + HOUR);
+  await orDeath(() => world.pass((scenario.thenPass ?? 0) + 10 * MINUTE));
+  if (killed) await world.pass((scenario.thenPass ?? 0) + HOUR);
   return { world, calls, killed };
 }
 

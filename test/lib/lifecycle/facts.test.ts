@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { LifecycleEvent } from '../../../lib/lifecycle/event.ts';
 import { changesAfter, foldEvent, heldAt, stillSays } from '../../../lib/lifecycle/facts.ts';
 import type { FactName, Facts } from '../../../lib/lifecycle/ledger.ts';
