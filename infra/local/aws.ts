@@ -1,4 +1,9 @@
-import { CreateTableCommand, DynamoDBClient, ResourceInUseException } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  DynamoDBClient,
+  ResourceInUseException,
+  waitUntilTableExists,
+} from '@aws-sdk/client-dynamodb';
 import { clientSettings } from '../../lib/aws/clients.ts';
 import type { Lane } from '../../lib/lifecycle/event.ts';
 import { startAwsJsonServer } from './aws-json-server.ts';
@@ -66,7 +71,7 @@ export async function startLocalAws({
     region: REGION,
     credentials,
   });
-  await createTable(new DynamoDBClient(client('DYNAMODB')));
+  await prepareTable(new DynamoDBClient(client('DYNAMODB')));
   if (!fauxqs.s3.hasBucket(BUCKET)) fauxqs.s3.createBucket(BUCKET);
   const queues = {
     urgent: lane(fauxqs, 'urgent', visibilitySeconds),
@@ -101,14 +106,14 @@ export async function startLocalAws({
   };
 }
 
-async function createTable(client: DynamoDBClient): Promise<void> {
+async function prepareTable(client: DynamoDBClient): Promise<void> {
   try {
     await client.send(new CreateTableCommand({ TableName: TABLE, ...LEDGER_TABLE_DEFINITION }));
   } catch (error) {
     if (!(error instanceof ResourceInUseException)) throw error; // it is there since an earlier run
-  } finally {
-    client.destroy();
   }
+  await waitUntilTableExists({ client, maxWaitTime: 20, minDelay: 0.01, maxDelay: 0.05 }, { TableName: TABLE });
+  client.destroy();
 }
 
 /** As in the stack: after five receives without success a message is a dead letter. */

@@ -44,7 +44,7 @@ async function lookAt({ aws, store, clock, busy }: IdleDeps): Promise<string | u
 }
 
 /** Of a person only what shows whether somebody is at work. */
-const WorkSchema = PersonSchema.pick({ pid: true, open: true, outbox: true }).extend({ op: z.unknown() });
+const WorkSchema = PersonSchema.pick({ pid: true, open: true, outbox: true }).extend({ op: z.unknown().optional() });
 const isPerson = ({ pk, sk }: Key): boolean => pk.startsWith('P#') && sk === 'P';
 
 function isAtWork({ open, outbox, op }: z.infer<typeof WorkSchema>, now: number): boolean {

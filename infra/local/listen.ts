@@ -9,25 +9,29 @@ export async function listen(server: Server, port: number, flag: string): Promis
   return urlOf(server);
 }
 
-/** Says it in one clear line when what is being started cannot have its port. */
+/** Says in one clear line, by the option of the caller, that what is being started cannot have its port. */
 export async function withPort<T>(started: Promise<T>, port: number, flag: string): Promise<T> {
   try {
     return await started;
   } catch (error) {
-    throw portError(error, port, flag);
+    const cause = error instanceof AppError ? error.cause : error;
+    const reason = REASONS[codeOf(cause)];
+    if (reason === undefined) throw error;
+    throw new AppError('ARGUMENT_INVALID', `Port ${port} ${reason}; ${flag} 0 takes a free one.`, { cause });
   }
+}
+
+const REASONS: Partial<Record<string, string>> = {
+  EADDRINUSE: 'is in use',
+  EACCES: 'may not be opened by this user',
+};
+
+function codeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 }
 
 function urlOf(server: Server): string {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new TypeError('the server does not listen on a port');
   return `http://127.0.0.1:${address.port}`;
-}
-
-function portError(error: unknown, port: number, flag: string): unknown {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  if (code === 'EADDRINUSE') {
-    return new AppError('ARGUMENT_INVALID', `Port ${port} is in use; ${flag} 0 takes a free one.`);
-  }
-  return code === 'EACCES' ? new AppError('ARGUMENT_INVALID', `Port ${port} may not be opened by this user.`) : error;
 }
