@@ -50,6 +50,8 @@ const ROUTES: readonly { path: RegExp; methods: Record<string, Handler> }[] = [
   { path: /^\/v1\/users\/quota$/, methods: { GET: quota } },
   { path: /^\/v1\/access-groups$/, methods: { GET: accessGroups } },
 ];
+/** What Bitsight's OpenAPI document calls effectively unlimited. */
+const UNLIMITED = 99_999;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Decides one request; changes nothing. */
@@ -112,7 +114,7 @@ function createUser(world: World, request: ApiRequest): Decision {
   const { monthlyCreations, activeQuota, exhaustedStatus } = world.switches;
   if (monthlyCreations !== null && world.createdThisMonth >= monthlyCreations)
     throw new Refusal(exhaustedStatus, 'The number of users that may be created in a month is used up.');
-  if (activeQuota <= world.truth.all().length && activeCount(world.truth) >= activeQuota)
+  if (activeQuota !== UNLIMITED && activeCount(world.truth) >= activeQuota)
     throw new Refusal(exhaustedStatus, 'The quota of active users is used up.');
   return { ...answered(201, detail(world, after)), change: { before: null, after } };
 }

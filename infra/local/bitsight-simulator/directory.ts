@@ -18,7 +18,13 @@ export class Directory {
   }
 
   withEmail(email: string): Account[] {
-    return [...(this.#byEmail.get(normalise(email)) ?? [])].flatMap((guid) => this.get(guid) ?? []);
+    return this.#under(normalise(email));
+  }
+
+  /** Those whose address may contain `text`; undefined when that could be anybody. */
+  withEmailLike(text: string): Account[] | undefined {
+    const key = middle(normalise(text));
+    return key === undefined ? undefined : this.#under(key);
   }
 
   all(): readonly Account[] {
@@ -28,13 +34,14 @@ export class Directory {
   /** What `make` gives, remembered under `key` until the next write. */
   view(key: string, make: () => Account[]): Account[] {
     const known = this.#views.get(key) ?? make();
+    if (this.#views.size > 100) this.#views.clear();
     this.#views.set(key, known);
     return known;
   }
 
   apply({ before, after }: Change): void {
     this.#views.clear();
-    if (before !== null) this.#byEmail.get(normalise(before.email))?.delete(before.guid);
+    if (before !== null) for (const key of keys(before)) this.#byEmail.get(key)?.delete(before.guid);
     const guid = after?.guid ?? before?.guid ?? '';
     const existed = this.#byGuid.has(guid) ? 1 : 0;
     this.#ordered.splice(this.#position(guid), existed, ...(after === null ? [] : [after]));
@@ -44,10 +51,15 @@ export class Directory {
   }
 
   #hold(account: Account): void {
-    const key = normalise(account.email);
-    const holders = this.#byEmail.get(key);
-    if (holders === undefined) this.#byEmail.set(key, new Set([account.guid]));
-    else holders.add(account.guid);
+    for (const key of keys(account)) {
+      const holders = this.#byEmail.get(key);
+      if (holders === undefined) this.#byEmail.set(key, new Set([account.guid]));
+      else holders.add(account.guid);
+    }
+  }
+
+  #under(key: string): Account[] {
+    return [...(this.#byEmail.get(key) ?? [])].flatMap((guid) => this.get(guid) ?? []);
   }
 
   /** First place whose guid is not before `guid`. */
@@ -61,6 +73,17 @@ export class Directory {
     }
     return low;
   }
+}
+
+function keys({ email }: Account): string[] {
+  const address = normalise(email);
+  return [address, middle(address) ?? []].flat();
+}
+
+/** Three letters on both sides of the @: who has an address that contains another one, has them too. */
+function middle(address: string): string | undefined {
+  const found = /.{3}@.{3}/.exec(address)?.[0];
+  return found && `middle ${found}`;
 }
 
 /** The accounts as they are, and as reads see them: behind by the writes that are not visible yet, in order. */

@@ -26,6 +26,8 @@ describe('a filter keeps exactly', () => {
     ],
     ['status=Created,Deactivated', (one) => person(one) && one.status !== 'Activated'],
     ['status=Nonsense', () => false],
+    ['email_q=ER1@EXAMPLE', (one) => person(one) && one.email.includes('er1@example')],
+    ['email_q=1@ex', (one) => person(one) && one.email.includes('1@ex')],
     ['email_q=KELLER', (one) => person(one) && /keller/i.test(one.email)],
     ['formal_name_q=ada%20', (one) => person(one) && /ada/i.test(one.formal_name)],
     ['q=ilse', (one) => person(one) && /ilse/i.test(`${one.formal_name} ${one.email}`)],
