@@ -108,3 +108,13 @@ test('a data directory keeps its population: asking for another one is an error'
   expect(() => bench({ data, users: 8 })).toThrow('made with users 9');
   bench({ data, users: undefined }).core.close();
 });
+
+test('domain time goes on where it was after a restart, although it runs faster than the wall', () => {
+  const options = { data: directory(), clock: undefined, speed: 60 };
+  const first = bench({ ...options, base: Date.now() - 3_600_000 }).core;
+  const left = first.clock.now();
+  first.close();
+  const { core } = bench(options);
+  expect(core.clock.now()).toBeGreaterThanOrEqual(left);
+  core.close();
+});
