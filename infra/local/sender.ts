@@ -9,6 +9,8 @@ export interface DeliveryOptions {
   id?: string;
   /** When it was signed, epoch milliseconds of the wall. Else now. */
   at?: number;
+  /** Else the secret of the source. */
+  secret?: string;
 }
 
 export interface Answer {
@@ -21,11 +23,11 @@ export async function deliver(
   door: { url: string; config: Config; secrets: { value(name: string): string } },
   source: string,
   payload: unknown,
-  { id = randomUUID(), at = Date.now() }: DeliveryOptions = {},
+  { id = randomUUID(), at = Date.now(), secret }: DeliveryOptions = {},
 ): Promise<Answer> {
   const settings = sourceOf(door.config, source);
   const body = bytesOf(payload);
-  const headers = sign(DIALECTS[settings.kind], door.secrets.value(settings.secret), { body, id, at });
+  const headers = sign(DIALECTS[settings.kind], secret ?? door.secrets.value(settings.secret), { body, id, at });
   const response = await fetch(`${door.url}/webhooks/${source}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },

@@ -75,7 +75,7 @@ export interface System {
   outcomes(): Outcome[];
   /** Runs the sweeper or the night now, besides the schedule; resolves with what the function answered. */
   sweep(): Promise<unknown>;
-  night(): Promise<unknown>;
+  night(at?: number): Promise<unknown>;
   /** Ends everything; what runs is given a moment, then killed. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -155,7 +155,7 @@ async function start(options: StartOptions, given: Config, stops: ReturnType<typ
     idle: (how) => waitUntilIdle({ aws, store, clock, busy: () => door.pending > 0 }, how),
     outcomes: () => outcomes.read(),
     sweep: () => functions.sweeper.invoke(now()),
-    night: () => functions['nightly-export'].invoke(now()),
+    night: (at = clock.now()) => functions['nightly-export'].invoke(scheduledEvent(at)),
     stop: () => stops.run(),
   };
 }
