@@ -5,5 +5,6 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/.data'],
   coverageProvider: 'v8',
   collectCoverageFrom: ['lib/**/*.ts', 'functions/**/*.ts'],
+  reporters: ['default', '<rootDir>/test/support/totals-reporter.mjs'],
   testTimeout: 30_000,
 };

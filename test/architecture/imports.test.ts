@@ -1,0 +1,115 @@
+import { expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { sourceFiles } from '../support/source-files.ts';
+
+/** Who may import whom, by folder; docs/ARCHITECTURE.md shows the same table. Longer prefixes come first. */
+const MAY_IMPORT: [folder: string, allowed: string[]][] = [
+  ['lib/errors.ts', []],
+  ['lib/time.ts', []],
+  ['lib/email.ts', []],
+  ['lib/http/', ['lib/errors.ts', 'lib/time.ts', 'lib/http/']],
+  ['lib/bitsight/', ['lib/errors.ts', 'lib/time.ts', 'lib/http/', 'lib/bitsight/', 'zod']],
+  [
+    'lib/config/',
+    [
+      'lib/errors.ts',
+      'lib/time.ts',
+      'lib/email.ts',
+      'lib/config/',
+      'lib/lifecycle/event.ts',
+      'lib/lifecycle/policy.ts',
+      'zod',
+      'node:crypto',
+    ],
+  ],
+  [
+    'lib/lifecycle/',
+    [
+      'lib/errors.ts',
+      'lib/time.ts',
+      'lib/email.ts',
+      'lib/lifecycle/',
+      'lib/config/',
+      'lib/bitsight/index.ts',
+      'zod',
+      'node:crypto',
+    ],
+  ],
+  ['lib/webhooks/', ['lib/errors.ts', 'lib/time.ts', 'lib/webhooks/', 'zod', 'node:crypto']],
+  [
+    'lib/sources/',
+    [
+      'lib/errors.ts',
+      'lib/time.ts',
+      'lib/email.ts',
+      'lib/sources/',
+      'lib/webhooks/',
+      'lib/lifecycle/',
+      'lib/config/',
+      'zod',
+      'node:crypto',
+    ],
+  ],
+  [
+    'lib/export/',
+    [
+      'lib/errors.ts',
+      'lib/time.ts',
+      'lib/email.ts',
+      'lib/export/',
+      'lib/bitsight/',
+      'lib/http/',
+      'lib/config/',
+      'lib/lifecycle/',
+      'zod',
+      'node:crypto',
+      'node:fs',
+      'node:path',
+    ],
+  ],
+  [
+    'lib/aws/',
+    [
+      'lib/errors.ts',
+      'lib/time.ts',
+      'lib/aws/',
+      'lib/lifecycle/',
+      '@aws-sdk/',
+      '@smithy/',
+      'node:crypto',
+      'node:stream',
+    ],
+  ],
+  ['lib/runtime/', ['lib/', '@aws-lambda-powertools/', '@middy/', 'aws-lambda', 'zod', 'node:']],
+  ['functions/', ['lib/', 'aws-lambda', 'zod', 'node:']],
+  ['infra/', ['infra/', 'functions/', 'lib/', '']],
+];
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(file, 'utf8');
+  const statement = /^(?:import|export)\b[^;']*?from '([^']+)'|^import '([^']+)'|\bimport\('([^']+)'\)/gm;
+  const names = [...text.matchAll(statement)].map(([, from, bare, dynamic]) => from ?? bare ?? dynamic ?? '');
+  return names.map((name) => (name.startsWith('.') ? relative('.', join(dirname(file), name)) : name));
+}
+
+test.each(sourceFiles('lib', 'functions').map((file) => [file]))('%s imports downwards only', (file) => {
+  const [, allowed] = MAY_IMPORT.find(([folder]) => file.startsWith(folder)) ?? ['', []];
+  const own = file.startsWith('functions/') ? `${dirname(file)}/` : undefined;
+  const wrong = importsOf(file).filter(
+    (name) => !allowed.some((prefix) => name.startsWith(prefix)) && !(own !== undefined && name.startsWith(own)),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('a handler knows nothing of AWS clients, middleware or the process', () => {
+  for (const file of sourceFiles('functions').filter((name) => name.endsWith('handler.ts'))) {
+    expect(importsOf(file).filter((name) => /^(@aws-sdk|@middy|lib\/aws)/.test(name))).toEqual([]);
+    expect(readFileSync(file, 'utf8')).not.toMatch(/process\.env/);
+  }
+});
+
+test('nothing but infra and tests imports infra', () => {
+  for (const file of sourceFiles('lib', 'functions'))
+    expect(importsOf(file).filter((name) => name.startsWith('infra/'))).toEqual([]);
+});
