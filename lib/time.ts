@@ -64,6 +64,7 @@ export function unevenDays(at: string, zone: string, year: number): string[] {
 }
 
 export function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false; // a bare offset is no zone: schedulers do not take it
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).format(0) !== '';
   } catch {

@@ -7,10 +7,26 @@ const config = parseConfig({ company: 'Example AG', night: { at: '03:15', timeZo
 const ruleCalled = (name: string) => ({ name, when: {}, grant: { role: 'customer_user' } });
 const ordered = (...names: string[]) => parseConfig({ company: 'A', policy: { rules: names.map(ruleCalled) } }, 'test');
 
+/** Everything whose keys are names: written in the order given, or turned round. */
+function withRecords(turn: <T>(entries: T[]) => T[]): string {
+  const record = <T>(...entries: [string, T][]): Record<string, T> => Object.fromEntries(turn(entries));
+  const source = { kind: 'standard-webhooks', secret: 's' };
+  const features = record(['fq-access', true], ['wfh-ro', false]);
+  const when = record(['department', 'Audit'], ['location', 'Berlin']);
+  const rules = [{ ...ruleCalled('a'), when, grant: { role: 'customer_user', features } }];
+  return canonicalJson(
+    parseConfig({ company: 'A', sources: record(['a', source], ['b', source]), policy: { rules } }, 'test'),
+  );
+}
+
 test('the order in which settings are written changes neither the text nor the hash', () => {
   const turned = parseConfig({ night: { timeZone: 'Europe/Berlin', at: '03:15' }, company: 'Example AG' }, 'test');
   expect(canonicalJson(turned)).toBe(canonicalJson(config));
   expect(configHash(turned)).toBe(configHash(config));
+});
+
+test('the order of sources, attributes and features is no order either', () => {
+  expect(withRecords((entries) => entries.toReversed())).toBe(withRecords((entries) => entries));
 });
 
 test('a setting left at its default hashes as if it were written, so that spelling it out is no change', () => {

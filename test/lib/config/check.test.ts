@@ -1,6 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { type ConfigInput, configProblems, parseConfig } from '../../../lib/config/index.ts';
+import {
+  type ConfigInput,
+  configProblems,
+  MAIL_HASH_KEY as generated,
+  parseConfig,
+} from '../../../lib/config/index.ts';
 import { decidePolicy } from '../../../lib/lifecycle/policy.ts';
+import { MAIL_HASH_KEY as asked } from '../../../lib/lifecycle/worker.ts';
 import { unevenDays } from '../../../lib/time.ts';
 
 const sources: ConfigInput['sources'] = { hr: { kind: 'standard-webhooks', secret: 'hr-secret' } };
@@ -107,12 +113,24 @@ test('a source cannot name a secret of ours, since the door may read the secrets
   ]);
 });
 
+test('the workers ask for the very key that is generated', () => {
+  expect(asked).toBe(generated);
+});
+
 test('a nightly time that a change of the clock skips or doubles is refused with the day', () => {
   expect(nightly('02:30', 'Europe/Berlin')).toEqual([
     'night.at: 02:30 does not occur exactly once on 2026-03-29 in Europe/Berlin, choose a time when no clock is changed',
   ]);
   expect(nightly('02:30', 'UTC')).toEqual([]);
   expect(nightly('04:30', 'Europe/Berlin')).toEqual([]);
+});
+
+test('every change of the clock is found, on whichever day of the year it falls', () => {
+  for (let year = 2024; year < 2036; year += 1)
+    expect(unevenDays('02:30', 'Europe/Berlin', year)).toEqual([
+      expect.stringMatching(`^${year}-03-(2[5-9]|3[01])$`),
+      expect.stringMatching(`^${year}-10-(2[5-9]|3[01])$`),
+    ]);
 });
 
 test.each([

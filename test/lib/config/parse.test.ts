@@ -54,6 +54,7 @@ test.each([
     'offboarding.parkingGroup: name a group that sees no company',
   ],
   ['an impossible time', { company: 'A', night: { at: '24:00' } }, 'night.at: a time such as 04:30'],
+  ['an offset for a zone', { company: 'A', night: { timeZone: '+02:00' } }, 'night.timeZone: not an IANA time zone'],
   ['an unknown zone', { company: 'A', night: { timeZone: 'Mars/Olympus' } }, 'night.timeZone: not an IANA time zone'],
 ])('%s is named by its path with what is wrong', (_, input, problem) => {
   expect(() => parseConfig(input, 'my.config.ts')).toThrow(
