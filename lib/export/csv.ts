@@ -8,14 +8,14 @@ type Cell = Row[keyof Row] | number;
 
 /**
  * A spreadsheet runs a cell as a formula when it begins with one of these, full-width forms included; blanks and
- * control characters in front do not stop every program. A semicolon or a line break begins a new cell where the
+ * control characters in front do not stop every program. A semicolon, a TAB or a line break begins a new cell where the
  * file is opened with other separators. TAB, CR and NUL are dangerous by themselves.
  */
-const FORMULA = /(^|[;\r\n])(?=[\s\p{Cf}\p{Cc}]*[=+\-@＝＋－＠]|[\t\r\0])/gu;
+const FORMULA = /(?<=^|[;\t\r\n])(?=[\s\p{Cf}\p{Cc}]*[=+\-@＝＋－＠]|[\t\r\0])/gu;
 
 /** Puts an apostrophe before whatever would be run, so that it is shown as the text it is. */
 export function neutralise(text: string): string {
-  return text.replace(FORMULA, "$1'");
+  return text.replace(FORMULA, "'");
 }
 
 /**

@@ -70,7 +70,7 @@ export const RULES = [
     title: (n) => `${are(n, 'person is', 'people are')} Admin and may change every account`,
     todo: 'Keep as few as the work needs; two so that one can be away.',
     evidence: (row, by) =>
-      isAdmin(row) && active(row) ? `second factor: ${row.mfa_status ?? 'not said'}; ${lastLogin(row, by)}` : undefined,
+      isAdmin(row) && active(row) ? `second factor: ${secondFactor(row)}; ${lastLogin(row, by)}` : undefined,
   },
   {
     code: 'api-token',
@@ -115,7 +115,7 @@ export const RULES = [
     todo: 'Require it in Bitsight; begin with whoever may change most.',
     evidence: (row, by) =>
       by.signIn === 'password' && row.kind === 'person' && row.status === 'Activated' && lacksSecondFactor(row)
-        ? `second factor: ${row.mfa_status}; ${row.role_names.join(', ')}`
+        ? `second factor: ${secondFactor(row)}; ${row.role_names.join(', ')}`
         : undefined,
   },
   {
@@ -166,6 +166,11 @@ function lacksSecondFactor({ mfa_status: status }: Row): boolean {
   return status !== null && status.toLowerCase() !== 'enabled';
 }
 
+/** As the API says it, in words. */
+export function secondFactor({ mfa_status: status }: Row): string {
+  return status?.replaceAll('_', ' ') ?? 'not said';
+}
+
 function lastLogin(row: Row, by: Yardstick): string {
   const at = instant(row.last_login_time);
   if (at === undefined) return row.last_login_time === null ? 'never logged in' : `last log-in ${row.last_login_time}`;
@@ -186,5 +191,5 @@ export function instant(time: string | null): number | undefined {
 /** The date in UTC, as in the files. */
 export function day(time: string | null): string {
   const at = instant(time);
-  return at === undefined ? (time ?? 'at a time not said') : dateIn(at, 'UTC');
+  return at === undefined ? (time ?? 'not said') : dateIn(at, 'UTC');
 }

@@ -7,8 +7,8 @@ export class Html {
 }
 type Part = Html | string | number | undefined | readonly Part[];
 
-/** Tag of a template: what is put in between is escaped unless it is HTML itself; lists are joined, undefined is nothing. */
-export function html(strings: TemplateStringsArray, ...parts: Part[]): Html {
+/** Tag of a template (not called `html`, because formatters then close what a stream leaves open): what is put in between is escaped unless it is HTML itself; lists are joined, undefined is nothing. */
+export function markup(strings: TemplateStringsArray, ...parts: Part[]): Html {
   return new Html(strings.reduce((text, string, index) => text + render(parts[index - 1]) + string));
 }
 

@@ -1,6 +1,6 @@
-import { day, type Severity, type Yardstick } from './findings.ts';
-import { html, Html } from './html.ts';
-import { many, marksOf, type ChangeLine, type Review } from './review.ts';
+import { day, secondFactor, type Severity, type Yardstick } from './findings.ts';
+import { Html, markup } from './html.ts';
+import { marksOf, type ChangeLine, type Review } from './review.ts';
 import { STYLE } from './review-style.ts';
 import { nameOf, type Row } from './row.ts';
 import type { Finding } from './survey.ts';
@@ -28,121 +28,82 @@ export async function* reviewHtml(
 
 async function* parts(review: Review, by: Yardstick, people: AsyncIterable<Row>, tokens: AsyncIterable<Row>) {
   yield head(review);
-  yield html`<main>
-    ${decisions(review.findings)}${changes(review)}
-    <section class="register" aria-labelledby="people"><h2 id="people">People</h2></section>
-  </main>`;
+  yield markup`<main>${decisions(review.findings)}${changes(review)}
+<section class="register" aria-labelledby="people"><h2 id="people">People</h2>`;
   yield* table('Everybody with an account, by name. Dates in UTC.', PEOPLE, people, by);
-  yield html`</section><section aria-labelledby="tokens"><h2 id="tokens">Company API tokens</h2>`;
+  yield markup`</section>\n<section aria-labelledby="tokens"><h2 id="tokens">Company API tokens</h2>`;
   yield* table('Accounts that are no person. Dates in UTC.', TOKENS, tokens, by);
-  yield html`</section>${SIGN_OFF}</main>${foot(review)}</body></html>\n`;
+  yield markup`</section>\n${SIGN_OFF}</main>\n${foot(review)}</body></html>\n`;
 }
 
 // The policy is a second lock behind the escaping: whatever a name holds, nothing runs and nothing is loaded.
-const HEAD = html`<!doctype html>
-  <html lang="en">
-    <head>
-      <meta charset="utf-8" />
-      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
-      <meta name="viewport" content="width=device-width, initial-scale=1" />
-      <meta name="referrer" content="no-referrer" />
-      <meta name="robots" content="noindex" />
-      <style>
-        ${new Html(STYLE)}
-      </style>
-    </head>
-  </html>`;
+const HEAD = markup`<!doctype html><html lang="en"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer">
+<meta name="robots" content="noindex"><style>${new Html(STYLE)}</style>`;
 
 function head({ title, verdict, sentence, alarm, numbers, sources }: Review): Html {
-  return html`${HEAD}<title>${title}</title></head><body><header><h1>${title}</h1>
+  return markup`${HEAD}<title>${title}</title></head><body><header><h1>${title}</h1>
 <p class="verdict"><span aria-hidden="true">✓ </span>${verdict}</p>
-${alarm === undefined ? undefined : html`<p class="alarm"><span aria-hidden="true">✖ </span>${alarm}</p>`}
+${alarm === undefined ? undefined : markup`<p class="alarm"><span aria-hidden="true">✖ </span>${alarm}</p>`}
 <p class="lead">${sentence}</p>
-<ul class="numbers">${numbers.map(
-    ({ label, value, note }) => html`<li><b>${value}</b><span>${label}</span><small>${note}</small></li>`,
-  )}</ul>
-<ul class="sources">${sources.map((source) => html`<li>${source}</li>`)}</ul></header>`;
+<ul class="numbers">${numbers.map(number)}</ul>
+<ul class="sources">${sources.map((source) => markup`<li>${source}</li>`)}</ul></header>\n`;
+}
+
+function number({ label, value, note }: Review['numbers'][number]): Html {
+  return markup`<li><b>${value}</b><span>${label}</span><small>${note}</small></li>`;
 }
 
 const ICON = { critical: '✖', high: '▲', medium: '◆', low: '●' } as const satisfies Record<Severity, string>;
 
 function decisions(findings: readonly Finding[]): Html {
-  const list = findings.length > 0 ? findings.map(finding) : html`<p>Nothing. Every account is without a question.</p>`;
-  return html`<section aria-labelledby="decisions">
-    <h2 id="decisions">Needs a decision</h2>
-    ${list}
-  </section>`;
+  const list =
+    findings.length > 0 ? findings.map(finding) : markup`<p>Nothing. Every account is without a question.</p>`;
+  return markup`<section aria-labelledby="decisions"><h2 id="decisions">Needs a decision</h2>${list}</section>\n`;
 }
 
 function finding({ code, severity, title, todo, count, shown }: Finding): Html {
   const rest = count - shown.length;
-  return html`<article class="finding ${severity}" aria-labelledby="${code}">
-    <span class="severity"><span aria-hidden="true">${ICON[severity]} </span>${severity}</span>
-    <h3 id="${code}">${title}</h3>
-    <p>${todo}</p>
-    <table class="plain">
-      <tbody>
-        ${shown.map(
-          ({ row, evidence }) =>
-            html`<tr>
-              <th scope="row"><bdi>${nameOf(row)}</bdi></th>
-              <td><bdi>${row.email ?? ''}</bdi></td>
-              <td>${evidence}</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-    ${rest > 0 ? html`<p class="soft">And ${rest} more, marked in the table of people below.</p>` : undefined}
-  </article>`;
+  const more = rest > 0 ? markup`<p class="soft">And ${rest} more, marked in the table below.</p>` : undefined;
+  return markup`<article class="finding ${severity}" aria-labelledby="${code}">
+<span class="severity"><span aria-hidden="true">${ICON[severity]} </span>${severity}</span><h3 id="${code}">${title}</h3>
+<p>${todo}</p><table class="people"><tbody>${shown.map(evidenceRow)}</tbody></table>${more}</article>\n`;
+}
+
+function evidenceRow({ row, evidence }: Finding['shown'][number]): Html {
+  return markup`<tr><th scope="row"><bdi>${nameOf(row)}</bdi></th><td><bdi>${row.email ?? ''}</bdi></td><td><bdi>${evidence}</bdi></td></tr>\n`;
 }
 
 function changes({ since, changes, moreChanges }: Review): Html {
-  const table = html`<table class="plain">
-    <thead>
-      <tr>
-        <th scope="col">Change</th>
-        <th scope="col">Who</th>
-        <th scope="col">E-mail</th>
-        <th scope="col">What</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${changes.map(changeRow)}
-    </tbody>
-  </table>`;
-  const more = html`<p class="soft">And ${many(moreChanges, 'more', 'more')} in changes.json.</p>`;
-  return html`<section aria-labelledby="changes">
-    <h2 id="changes">Since the last snapshot</h2>
-    <p>${since}</p>
-    ${changes.length > 0 ? table : undefined}${moreChanges > 0 ? more : undefined}
-  </section>`;
+  const table = markup`<table class="changes"><thead><tr><th scope="col">Who</th><th scope="col">Change</th><th scope="col">E-mail</th>
+<th scope="col">What</th></tr></thead><tbody>${changes.map(changeRow)}</tbody></table>`;
+  return markup`<section aria-labelledby="changes"><h2 id="changes">Since the last snapshot</h2><p>${since}</p>
+${changes.length > 0 ? table : undefined}${
+    moreChanges > 0 ? markup`<p class="soft">And ${moreChanges} more in changes.json.</p>` : undefined
+  }</section>\n`;
 }
 
 function changeRow({ icon, what, name, email, detail }: ChangeLine): Html {
-  return html`<tr>
-    <td><span class="icon" aria-hidden="true">${icon}</span> ${what}</td>
-    <th scope="row"><bdi>${name}</bdi></th>
-    <td><bdi>${email}</bdi></td>
-    <td><bdi>${detail}</bdi></td>
-  </tr>`;
+  return markup`<tr><th scope="row"><bdi>${name}</bdi></th><td><span class="icon" aria-hidden="true">${icon}</span>${what}</td>
+<td><bdi>${email}</bdi></td><td><bdi>${detail}</bdi></td></tr>\n`;
 }
 
 type Columns = readonly (readonly [title: string, cell: (row: Row) => string])[];
 
-const GROUP = ['Group', (row: Row) => row.group_name ?? ''] as const;
-const ROLE = ['Role', (row: Row) => row.role_names.join(', ')] as const;
-const STATUS = ['Status', (row: Row) => row.status ?? ''] as const;
-const EMAIL = ['E-mail', (row: Row) => row.email ?? ''] as const;
-const PEOPLE: Columns = [
-  EMAIL,
-  ROLE,
-  GROUP,
-  STATUS,
-  ['Last log-in', (row) => (row.last_login_time === null ? 'never' : day(row.last_login_time))],
-  ['Joined', (row) => (row.joined_time === null ? '' : day(row.joined_time))],
-  ['Second factor', (row) => row.mfa_status?.replaceAll('_', ' ') ?? ''],
+const SHARED: Columns = [
+  ['E-mail', (row) => row.email ?? ''],
+  ['Role', (row) => row.role_names.join(', ')],
+  ['Group', (row) => row.group_name ?? ''],
+  ['Status', (row) => row.status ?? ''],
 ];
-const TOKENS: Columns = [EMAIL, ROLE, GROUP, STATUS, ['Made', (row) => day(row.joined_time)]];
+const PEOPLE: Columns = [
+  ...SHARED,
+  ['Last log-in', (row) => (row.last_login_time === null ? 'never' : day(row.last_login_time))],
+  ['Joined', (row) => day(row.joined_time)],
+  ['Second factor', secondFactor],
+];
+const TOKENS: Columns = [...SHARED, ['Made', (row) => day(row.joined_time)]];
 
 async function* table(
   caption: string,
@@ -150,48 +111,25 @@ async function* table(
   rows: AsyncIterable<Row>,
   by: Yardstick,
 ): AsyncGenerator<Html> {
+  const titles = ['Name', ...columns.map(([title]) => title)].map((title) => markup`<th scope="col">${title}</th>`);
+  yield markup`<table class="accounts"><caption>${caption}</caption><thead><tr>${titles}</tr></thead><tbody>\n`;
   let count = 0;
-  yield html`<table class="accounts">
-    <caption>
-      ${caption}
-    </caption>
-    <thead>
-      <tr>
-        <th scope="col">Name</th>
-        ${columns.map(([title]) => html`<th scope="col">${title}</th>`)}
-      </tr>
-    </thead>
-    <tbody></tbody>
-  </table>`;
   for await (const row of rows) {
     count += 1;
     yield tableRow(row, columns, marksOf(row, by));
   }
-  yield html`</tbody></table>${count === 0 ? html`<p>None.</p>` : undefined}`;
+  yield markup`</tbody></table>${count === 0 ? markup`<p>None.</p>` : undefined}`;
 }
 
 function tableRow(row: Row, columns: Columns, marks: readonly string[]): Html {
-  const note = marks.length > 0 ? html`<span class="marks">${marks.join(', ')}</span>` : undefined;
-  return html`<tr>
-    <th scope="row"><bdi>${nameOf(row)}</bdi>${note}</th>
-    ${columns.map(([title, cell]) => html`<td data-label="${title}: "><bdi>${cell(row)}</bdi></td>`)}
-  </tr> `;
+  const note = marks.length > 0 ? markup`<span class="marks">${marks.join(', ')}</span>` : undefined;
+  const cells = columns.map(([title, cell]) => markup`<td data-label="${title}: "><bdi>${cell(row)}</bdi></td>`);
+  return markup`<tr><th scope="row"><bdi>${nameOf(row)}</bdi>${note}</th>${cells}</tr>\n`;
 }
 
-const SIGN_OFF = html`<div class="signoff">
-  <div>Reviewed by</div>
-  <div>Date</div>
-  <div>Signature</div>
-</div>`;
+const SIGN_OFF = markup`<div class="signoff"><div>Reviewed by</div><div>Date</div><div>Signature</div></div>`;
 
 function foot({ foot }: Review): Html {
-  const entries = foot.map(
-    ([label, value]) =>
-      html`<dt>${label}</dt>
-        <dd>${value}</dd>`,
-  );
-  return html`<footer>
-    <h2>About this review</h2>
-    <dl>${entries}</dl>
-  </footer>`;
+  const entries = foot.map(([label, value]) => markup`<dt>${label}</dt><dd>${value}</dd>`);
+  return markup`<footer><h2>About this review</h2><dl>${entries}</dl></footer>\n`;
 }

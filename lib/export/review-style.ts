@@ -8,14 +8,14 @@ export const STYLE = `
 body{margin:0;background:var(--page);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
 main,header,footer{max-width:1280px;margin:0 auto;padding:0 24px}
 header{padding-top:32px}
-h1{font-size:1.6rem;line-height:1.25;margin:0 0 12px}
+h1{font-size:1.6rem;line-height:1.25;margin:0 0 12px;text-wrap:balance}
 h2{font-size:1.25rem;margin:40px 0 8px}
 h3{font-size:1.05rem;line-height:1.35;margin:0}
 p{margin:0 0 8px;max-width:75ch}
 .verdict{display:inline-block;margin:0 0 12px;padding:4px 12px;border-radius:999px;background:var(--goodbg);color:var(--good);font-weight:600}
 .alarm{border:2px solid var(--critical);border-radius:8px;padding:12px 16px;color:var(--critical);font-weight:600}
 .lead{font-size:1.15rem}
-.numbers{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:12px;margin:20px 0;padding:0;list-style:none}
+.numbers{display:grid;grid-template-columns:repeat(auto-fit,minmax(160px,1fr));gap:12px;margin:20px 0;padding:0;list-style:none}
 .numbers li{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:12px 16px}
 .numbers b{display:block;font-size:1.9rem;line-height:1.2;font-variant-numeric:tabular-nums}
 .numbers span{display:block}
@@ -29,31 +29,38 @@ table{border-collapse:collapse;width:100%;font-size:.9rem}
 caption{text-align:left;color:var(--soft);padding:0 0 6px;font-size:.875rem}
 th,td{text-align:left;vertical-align:top;padding:7px 10px;border-bottom:1px solid var(--line);overflow-wrap:anywhere}
 tbody th{font-weight:600}
-.accounts{background:var(--card);border:1px solid var(--line);border-radius:8px;border-collapse:separate;border-spacing:0}
+.accounts{background:var(--card);border:1px solid var(--line);border-radius:8px;border-collapse:separate;border-spacing:0;table-layout:fixed}
 .accounts thead th{position:sticky;top:0;background:var(--card);border-bottom:2px solid var(--line);z-index:1;overflow-wrap:normal}
 .accounts tbody tr:nth-child(even){background:var(--stripe)}
-.accounts td:nth-child(n+6){white-space:nowrap}
+.accounts thead th:nth-child(n+3){width:8.2rem}.accounts thead th:nth-child(n+5){width:6.8rem}
 .marks{display:block;font-weight:400;font-size:.8rem;color:var(--high)}
+.people{table-layout:fixed}.people th{width:24%}.people td:nth-child(2){width:30%}
+.people tr:last-child>*{border-bottom:0}
 .icon{display:inline-block;min-width:1.3em;font-weight:700}
-.plain td:first-child,.plain th:first-child{padding-left:0}
+.people th,.changes th:first-child{padding-left:0}
+.changes{table-layout:fixed}.changes th:first-child{width:24%}.changes th:nth-child(2){width:16%}.changes th:nth-child(3){width:26%}
 footer{padding-top:24px;padding-bottom:48px;color:var(--soft);font-size:.8rem}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 16px;margin:0 0 16px}
 dt{font-weight:600}dd{margin:0;overflow-wrap:anywhere;font-family:ui-monospace,SFMono-Regular,Consolas,monospace}
 .signoff{display:none}
-@media (max-width:760px){
+@media screen and (max-width:1100px){
 main,header,footer{padding-left:14px;padding-right:14px}
-.numbers{grid-template-columns:1fr 1fr}
 table,tbody,tr,th,td,caption{display:block;width:auto}
 thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 th,td{border:0;padding:1px 12px}
 tbody tr{border-bottom:1px solid var(--line);padding:9px 0}
-.accounts td:nth-child(n+6){white-space:normal}
+.accounts caption{padding:8px 12px}.changes th:first-child{width:auto}
 .accounts td::before{color:var(--soft);content:attr(data-label)}
-.finding table{margin:0 -12px}
+.people th,.people td,.changes th,.changes td,.people td:nth-child(2){padding-left:0;width:auto}
+.verdict{border-radius:12px}
 dl{grid-template-columns:1fr}dd{margin-bottom:6px}}
+@media screen and (min-width:560px) and (max-width:1100px){
+.accounts tbody tr{display:grid;grid-template-columns:1fr 1fr}.accounts tbody th{grid-column:1/-1}}
 @media print{
 :root{--page:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#bbb;--stripe:#fff;--goodbg:#fff}
-body{font-size:10pt}.finding,.numbers li,tr{break-inside:avoid}.accounts thead th{position:static}
+html{font-size:10pt}body{font-size:1rem}.numbers li,tr{break-inside:avoid}h2,h3,.finding p{break-after:avoid}.accounts thead th{position:static}
+h1{font-size:16pt}h2{margin-top:18pt}.finding{padding:6pt 10pt;margin:6pt 0}.numbers b{font-size:16pt}.numbers{grid-template-columns:repeat(5,1fr)}
+table{font-size:8pt}th,td{padding:3px 5px}.accounts thead th:nth-child(n+3){width:11%}.accounts thead th:nth-child(n+5){width:9.5%}
 .register{break-before:page}
 .signoff{display:grid;grid-template-columns:2fr 1fr 2fr;gap:24px;margin-top:40px;break-inside:avoid}
 .signoff div{border-top:1px solid #000;padding-top:4px}}

@@ -65,13 +65,14 @@ export function reviewOf(facts: ReviewFacts): Review {
   };
 }
 
-/** What the findings say of one account, in a word or three each. */
+/** What the findings say of a person, in a word or three each; of a token its table says all. */
 export function marksOf(row: Row, by: Yardstick): string[] {
+  if (row.kind === 'api-token') return [];
   const codes = judge(row, by).map(({ code }) => code);
   return RULES.filter(({ code }) => codes.includes(code)).map(({ mark }) => mark);
 }
 
-export function many(count: number, one: string, several: string): string {
+function many(count: number, one: string, several: string): string {
   return `${count} ${count === 1 ? one : several}`;
 }
 
@@ -133,7 +134,9 @@ function since({ changes }: Survey, previous: Previous | undefined): string {
   if (!previous) return 'This is the first snapshot: there is nothing to compare it with.';
   const { joined, left, changed } = changes;
   const logins = changes.what['log-in'] ?? 0;
-  return `${joined} joined, ${left} left, ${changed} changed; ${logins} of these logged in meanwhile.`;
+  const compared = `Compared with ${previous.date}`;
+  if (joined + left + changed === 0) return `${compared}: nothing changed.`;
+  return `${compared}: ${joined} joined, ${left} left, ${changed} changed (${logins} of these by a log-in).`;
 }
 
 /** What a reader sees of a change in this or that: an icon beside the word, and the column that shows it. */

@@ -51,7 +51,7 @@ export interface Survey {
   notableCount: number;
 }
 
-const SHOWN = 25;
+const SHOWN = 10;
 const NOTABLE_SHOWN = 200;
 const UNNOTABLE: readonly What[] = ['log-in', 'joined time', 'landing page', 'role name', 'contact'];
 

@@ -1,0 +1,38 @@
+import { expect, test } from '@jest/globals';
+import type { Change } from '../../../lib/export/diff.ts';
+import type { Yardstick } from '../../../lib/export/findings.ts';
+import { survey } from '../../../lib/export/survey.ts';
+import { NOW, rowWith, stream } from '../../support/rows.ts';
+
+const by: Yardstick = { now: NOW, dormantDays: 90, signIn: 'password' };
+
+test('counts both nights by the same yardstick, and hands on every change', async () => {
+  const admin = { role_slugs: ['customer_admin'], role_names: ['Admin'] };
+  const before = [rowWith({ guid: 'a' }), rowWith({ guid: 'b', ...admin }), rowWith({ guid: 'd' })];
+  const after = [
+    rowWith({ guid: 'a', last_login_time: '2026-05-03T08:00:00Z' }),
+    rowWith({ guid: 'b', ...admin }),
+    rowWith({ guid: 'c', kind: 'api-token', group_name: 'All Companies' }),
+    rowWith({ guid: 'd', group_name: 'All Companies', group_guid: 'all' }),
+  ];
+  const changes: Change[] = [];
+  const found = await survey(stream(before), stream(after), by, async (change) => void changes.push(change));
+  expect(found.before).toEqual({ people: 3, tokens: 0, admins: 1, portfolio: 0, strangers: 0 });
+  expect(found.now).toEqual({ people: 3, tokens: 1, admins: 1, portfolio: 1, strangers: 0 });
+  expect(found.changes).toEqual({ joined: 1, left: 0, changed: 2, what: { 'log-in': 1, group: 1 } });
+  expect(changes.map(({ guid }) => guid)).toEqual(['a', 'c', 'd']);
+  expect(found.notable.map(({ row }) => row.guid)).toEqual(['c', 'd']);
+  expect(found.questioned).toBe(2);
+});
+
+test('keeps the worst of a finding and counts them all, however many come', async () => {
+  const rows = Array.from({ length: 500 }, (_, n) =>
+    rowWith({ guid: `g-${1000 + n}`, last_login_time: `${2000 + ((n * 7) % 25)}-01-01T00:00:00Z` }),
+  );
+  const { findings } = await survey(undefined, stream(rows), by, async () => {});
+  const [dormant] = findings;
+  expect(dormant).toMatchObject({ code: 'dormant', count: 500 });
+  expect(dormant?.shown.map(({ row }) => row.last_login_time?.slice(0, 4))).toEqual(
+    Array.from({ length: 10 }, () => '2000'),
+  );
+});
