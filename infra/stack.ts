@@ -33,8 +33,8 @@ export class LifecycleStack extends Stack {
   }
 
   private addEventPath(parts: ConstructorParameters<typeof EventPath>[2]): void {
-    const { webhook, urgent, normal, outcomes } = new EventPath(this, 'Events', parts);
-    this.tell('WebhookUrl', `${webhook.api.apiEndpoint}/webhooks/`);
+    const { door, urgent, normal, outcomes } = new EventPath(this, 'Events', parts);
+    this.tell('WebhookUrl', door.url);
     this.tell('EventBus', outcomes.bus.eventBusName);
     for (const [name, lane] of Object.entries({ Urgent: urgent, Normal: normal })) {
       this.tell(`${name}QueueUrl`, lane.queue.queueUrl);

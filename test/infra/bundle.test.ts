@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { bundle, functionEntry } from '../../infra/bundle.ts';
 import { loadConfigFile } from '../../infra/config-file.ts';
 
+jest.setTimeout(300_000); // nothing here waits for time, but a busy machine bundles slowly
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 // Neither an account nor Docker nor anything else of the environment but where programs are.
@@ -18,7 +20,7 @@ beforeAll(async () => {
   outdir = await mkdtemp(join(tmpdir(), 'synth-'));
   await run(process.execPath, ['infra/app.ts'], { cwd: root, env: { ...env, CDK_OUTDIR: outdir } });
   assets = (await readdir(outdir)).filter((name) => name.startsWith('asset.')).map((name) => join(outdir, name));
-}, 120_000);
+});
 afterAll(() => rm(outdir, { recursive: true }));
 
 test('every function is bundled, with the canonical configuration beside it where it is read', async () => {
@@ -30,6 +32,13 @@ test('every function is bundled, with the canonical configuration beside it wher
   ]);
   for (const asset of assets.filter((_, index) => contents[index]?.includes('lifecycle.json')))
     expect(await readFile(join(asset, 'lifecycle.json'), 'utf8')).toBe(json);
+});
+
+test('what tests and measurements bundle is byte for byte what is deployed', async () => {
+  const ours = join(outdir, 'sweeper.mjs');
+  await bundle(functionEntry('sweeper'), ours);
+  const deployed = await Promise.all(assets.map((asset) => readFile(join(asset, 'index.mjs'), 'utf8')));
+  expect(deployed).toContain(await readFile(ours, 'utf8'));
 });
 
 test('every bundle starts on Node with nothing installed and then asks for its environment', async () => {

@@ -22,19 +22,19 @@ const worker = (folder: string, lane: string) => ({
 });
 
 const ROLES: Record<string, Record<string, string[]>> = {
-  'Events/Door/Role': {
-    ...logs('Events/Door'),
+  'Events/Door/Run/Role': {
+    ...logs('Events/Door/Run'),
     'secretsmanager:GetSecretValue': ['Secrets/bamboohr-webhook', 'Secrets/hr-webhook'],
-    'sqs:SendMessage': ['Events/normal/Queue', 'Events/urgent/Queue'],
+    'sqs:SendMessage': ['Events/Normal/Queue', 'Events/Urgent/Queue'],
   },
-  'Events/Offboarding/Role': worker('Events/Offboarding', 'urgent'),
-  'Events/Onboarding/Role': worker('Events/Onboarding', 'normal'),
-  'Events/Sweeper/Role': {
-    ...logs('Events/Sweeper'),
+  'Events/Offboarding/Run/Role': worker('Events/Offboarding/Run', 'Urgent'),
+  'Events/Onboarding/Run/Role': worker('Events/Onboarding/Run', 'Normal'),
+  'Events/Sweeper/Run/Role': {
+    ...logs('Events/Sweeper/Run'),
     'dynamodb:GetItem': ['Ledger/Table'],
     'dynamodb:PutItem': ['Ledger/Table'],
     'dynamodb:Query': ['Ledger/Table/index/due'],
-    'sqs:SendMessage': ['Events/normal/Queue', 'Events/urgent/Queue'],
+    'sqs:SendMessage': ['Events/Normal/Queue', 'Events/Urgent/Queue'],
   },
   'Night/Run/Role': {
     ...logs('Night/Run'),
@@ -48,7 +48,7 @@ const ROLES: Record<string, Record<string, string[]>> = {
     's3:GetObject': ['Night/Archive/Bucket/*'],
     's3:PutObject': ['Night/Archive/Bucket/*'],
   },
-  'Events/EachMinute/Role': { 'lambda:InvokeFunction': ['Events/Sweeper/Function'] },
+  'Events/Sweeper/EachMinute/Role': { 'lambda:InvokeFunction': ['Events/Sweeper/Run/Function'] },
   'Night/Nightly/Role': { 'lambda:InvokeFunction': ['Night/Run/Function'] },
 };
 

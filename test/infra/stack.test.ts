@@ -58,8 +58,8 @@ const workersOf = ({ ofType, named, resources }: typeof full) =>
 test('each lane has its worker: leavers one by one, the others five at most, two at once, failures one by one', () => {
   const common = { FunctionResponseTypes: ['ReportBatchItemFailures'], ScalingConfig: { MaximumConcurrency: 2 } };
   expect(workersOf(full)).toEqual([
-    expect.objectContaining({ ...common, queuePath: 'Events/urgent/Queue', BatchSize: 1 }),
-    expect.objectContaining({ ...common, queuePath: 'Events/normal/Queue', BatchSize: 5 }),
+    expect.objectContaining({ ...common, queuePath: 'Events/Urgent/Queue', BatchSize: 1 }),
+    expect.objectContaining({ ...common, queuePath: 'Events/Normal/Queue', BatchSize: 5 }),
   ]);
 });
 
@@ -76,8 +76,8 @@ test('every queue is encrypted, takes TLS only and has dead letters, which are k
   );
   expect(living.map(({ Properties }) => Properties['RedrivePolicy'].maxReceiveCount)).toEqual([5, 5]);
   expect(living.map(({ Properties }) => full.named(Properties['RedrivePolicy'].deadLetterTargetArn))).toEqual([
-    'Events/urgent/DeadLetters',
-    'Events/normal/DeadLetters',
+    'Events/Urgent/DeadLetters',
+    'Events/Normal/DeadLetters',
   ]);
   for (const { Properties } of queues) expect(Properties['SqsManagedSseEnabled']).toBe(true);
   for (const { Properties } of dead) expect(Properties['MessageRetentionPeriod']).toBe(14 * 86_400);
@@ -160,7 +160,7 @@ test('the night starts at its time in its zone, and the sweeper each minute; eve
   const input = { time: '<aws.scheduler.scheduled-time>' };
   expect(schedules).toEqual([
     { when: 'cron(5 4 * * ? *) Europe/Berlin', what: 'Night/Run/Function', input },
-    { when: 'rate(1 minute) Etc/UTC', what: 'Events/Sweeper/Function', input },
+    { when: 'rate(1 minute) Etc/UTC', what: 'Events/Sweeper/Run/Function', input },
   ]);
 });
 
@@ -205,7 +205,7 @@ test('what should run by the clock is missed when it does not, also when nothing
     ]);
   expect(missing).toEqual([
     ['Night/Run/Function', 26 * 60, 'LessThanThreshold', 'breaching'],
-    ['Events/Sweeper/Function', 5, 'LessThanThreshold', 'breaching'],
+    ['Events/Sweeper/Run/Function', 5, 'LessThanThreshold', 'breaching'],
   ]);
 });
 

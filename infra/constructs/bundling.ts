@@ -1,0 +1,24 @@
+import { fileURLToPath } from 'node:url';
+import { type BundlingOptions, LogLevel, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+
+/** The clone, with a slash at its end. */
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** The canonical configuration, beside the bundle. */
+export const CONFIG_FILE = 'lifecycle.json';
+
+/** One file with everything in it, by the esbuild of this clone; `configFile` is put beside it. */
+export function bundling(configFile: string | undefined): BundlingOptions {
+  return {
+    format: OutputFormat.ESM,
+    target: 'node24',
+    mainFields: ['module', 'main'],
+    minify: true,
+    logLevel: LogLevel.WARNING,
+    bundleAwsSDK: true,
+    commandHooks: {
+      beforeBundling: () => [],
+      beforeInstall: () => [],
+      afterBundling: (_, output) => (configFile === undefined ? [] : [`cp "${configFile}" "${output}/${CONFIG_FILE}"`]),
+    },
+  };
+}
