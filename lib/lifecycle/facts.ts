@@ -9,7 +9,9 @@ import type { FactName, Facts, Saying } from './ledger.ts';
 export function foldEvent(facts: Facts, event: LifecycleEvent): Facts {
   const known = { ...facts[event.source] };
   for (const [name, value] of sayingsOf(event)) {
-    known[name] = addSaying(known[name] ?? [], { value, said: event.said, from: event.from, event: event.id }, name);
+    // a first or last day lies ahead, but who the person is was true when it was said
+    const from = name === 'employment' || event.kind === 'mover' ? event.from : event.said;
+    known[name] = addSaying(known[name] ?? [], { value, said: event.said, from, event: event.id }, name);
   }
   return { ...facts, [event.source]: known };
 }

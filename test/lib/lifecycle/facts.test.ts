@@ -169,6 +169,20 @@ describe('an attribute', () => {
   });
 });
 
+test('what a hire of next week says of the person can be corrected before the first day', () => {
+  const hired = eventWith({ kind: 'joiner', said: 1, from: 20, attributes: { jobTitle: 'A', email: null } });
+  const corrected = eventWith({
+    kind: 'mover',
+    said: 5,
+    from: 5,
+    attributes: { jobTitle: 'B', email: 'b@example.com' },
+  });
+  expect(viewPerson(fold([hired, corrected]), config, 20)).toMatchObject({
+    employment: 'active',
+    attributes: { jobTitle: 'B', email: 'b@example.com' },
+  });
+});
+
 test('what lies ahead is known in advance', () => {
   const facts = fold([says(1, 1, 'active'), says(2, 30, 'ended'), titled(2, 20, 'B')]);
   expect(viewPerson(facts, config, 10).nextAt).toBe(20);
