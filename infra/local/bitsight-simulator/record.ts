@@ -27,6 +27,8 @@ export const EntrySchema = z.discriminatedUnion('type', [
     method: z.string(),
     path: z.string(),
     query: z.string(),
+    /** The address that a POST or PATCH asks for, normalised, whatever becomes of it. */
+    email: z.string().optional(),
     /** Calls under way, this one included. */
     concurrent: z.int(),
   }),

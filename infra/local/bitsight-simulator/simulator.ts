@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../../lib/lifecycle/ports.ts';
 import { clockAt } from '../../../lib/runtime/clock.ts';
-import { withFields, type Account, type Change, type Fields } from './account.ts';
+import { normalise, withFields, type Account, type Change, type Fields } from './account.ts';
 import { decide, type ApiRequest } from './core.ts';
 import { Faults, type Planned } from './faults.ts';
 import { bend, hasEffect, instead, stage, throttled, type Answer } from './misbehave.ts';
@@ -63,7 +63,8 @@ export class SimulatorCore {
     const n = this.#state.calls + 1;
     const path = url.pathname;
     const concurrent = ++this.#throttle.underWay;
-    this.#state.write({ type: 'call', n, at: this.clock.now(), method, path, query: url.search, concurrent });
+    const asked = { method, path, query: url.search, ...addressIn(body) };
+    this.#state.write({ type: 'call', n, at: this.clock.now(), ...asked, concurrent });
     const call: Running = { n, request, chosen: this.faults.choose(method, path, body), fired: new Set(), marks: [] };
     const answer = await this.#answer(call);
     this.#throttle.underWay -= 1;
@@ -214,4 +215,10 @@ export class SimulatorCore {
     const paused = call.retryAfterMs === undefined ? {} : { retryAfterMs: call.retryAfterMs };
     this.#state.write({ type: 'end', n: call.n, at: this.clock.now(), status, faults, ...paused, gone });
   }
+}
+
+/** Read from the text: a body that is refused, or no JSON at all, asks for something too. */
+function addressIn(body: string): { email?: string } {
+  const [, address] = /"email"\s*:\s*"([^"\\]+)"/.exec(body) ?? [];
+  return address === undefined ? {} : { email: normalise(address) };
 }

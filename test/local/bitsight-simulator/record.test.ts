@@ -33,6 +33,20 @@ test('every call is there with its effect, before and after', async () => {
   expect(core.record.history(guid)).toHaveLength(3);
 });
 
+test('a call tells the address it asks for, also when it is refused or has no answer', async () => {
+  const { ask, user, core } = bench({ faults: [{ kind: 'reset', method: 'POST', when: 'before', calls: [2] }] });
+  const { guid } = await user('POST', '/v2/users', { ...ANNA, email: ' Anna.Berg@Example.com' });
+  await ask('POST', '/v2/users', ANNA);
+  await ask('POST', '/v2/users', ANNA);
+  await ask('PATCH', `/v2/users/${guid}`, { formal_name: 'Anna Holm' });
+  expect(core.record.calls.map(({ email, end }) => [email, end?.status])).toEqual([
+    ['anna.berg@example.com', 201],
+    ['anna.berg@example.com', 0],
+    ['anna.berg@example.com', 400],
+    [undefined, 200],
+  ]);
+});
+
 test('it knows how many accounts an address ever got from calls, and when two held it at once', async () => {
   const { ask, user, core } = bench({ switches: { duplicateEmail: 'allow' } });
   const first = await user('POST', '/v2/users', ANNA);
