@@ -1,0 +1,16 @@
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import type { FunctionName } from './function-limits.ts';
+
+/** How every function is bundled. The stack hands this to the CDK, tests and measurements use it directly. */
+export const BUNDLE_SETTINGS = { target: 'node24', mainFields: ['module', 'main'], minify: true };
+
+/** A function as it is deployed, byte for byte: one ES module with everything in it but Node itself. */
+export async function bundle(entry: string, outfile: string): Promise<void> {
+  const fixed = { bundle: true, platform: 'node', format: 'esm', logLevel: 'warning' } as const;
+  await build({ ...BUNDLE_SETTINGS, ...fixed, entryPoints: [entry], outfile });
+}
+
+export function functionEntry(name: FunctionName): string {
+  return fileURLToPath(new URL(`../functions/${name}/index.ts`, import.meta.url));
+}

@@ -1,0 +1,85 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { bundle, functionEntry } from '../../infra/bundle.ts';
+import { FUNCTION_LIMITS } from '../../infra/function-limits.ts';
+import type { FunctionName } from '../../infra/function-limits.ts';
+import { arm } from '../../infra/local/arm.ts';
+import { REGION, startLocalAws } from '../../infra/local/aws.ts';
+import { startSimulator } from '../../infra/local/bitsight-simulator/server.ts';
+import { claimDataDirectory } from '../../infra/local/data-directory.ts';
+import { WORKERS } from '../../infra/local/functions.ts';
+import { startQueuePoller } from '../../infra/local/queue-poller.ts';
+import { openSecretFile } from '../../infra/local/secret-file.ts';
+import { createStops } from '../../infra/local/stops.ts';
+import { createDynamoStore } from '../../lib/aws/store.ts';
+import { canonicalJson } from '../../lib/config/index.ts';
+import { LANES } from '../../lib/lifecycle/event.ts';
+import { outcomesOn } from '../support/bus.ts';
+import { startRuntime } from '../support/lambda-runtime/runtime.ts';
+import type { Runtime } from '../support/lambda-runtime/runtime.ts';
+import { localConfig } from './local-config.ts';
+
+export type BundledSystem = Awaited<ReturnType<typeof startBundledSystem>>;
+
+/** The functions as they are deployed, each in the real Lambda runtime client, with AWS and Bitsight on this machine. */
+export async function startBundledSystem(directory: string) {
+  const stops = createStops();
+  stops.add(() => rmSync(directory, { recursive: true }));
+  const data = claimDataDirectory(join(directory, 'data'));
+  stops.add(() => data.release());
+  const simulator = await startSimulator({ users: 5 });
+  stops.add(() => simulator.stop());
+  const given = localConfig();
+  const config = { ...given, bitsight: { ...given.bitsight, baseUrl: simulator.url } };
+  const secrets = openSecretFile(data, config, simulator.token);
+  const outcomes = outcomesOn();
+  const aws = await startLocalAws({
+    data,
+    secrets,
+    onEvents: (entries) => outcomes.take(entries),
+    visibilitySeconds: 60,
+  });
+  stops.add(() => aws.stop());
+  const dynamo = new DynamoDBClient(aws.client('DYNAMODB'));
+  const sqs = new SQSClient({ ...aws.client('SQS'), useQueueUrlAsEndpoint: false });
+  stops.add(() => [dynamo, sqs].forEach((client) => client.destroy()));
+  await arm(createDynamoStore({ client: dynamo, table: aws.table, nonce: randomUUID }), true);
+
+  async function run(name: FunctionName, own: Record<string, string> = {}): Promise<Runtime> {
+    const at = join(directory, name);
+    mkdirSync(at);
+    await bundle(functionEntry(name), join(at, 'index.mjs'));
+    writeFileSync(join(at, 'lifecycle.json'), canonicalJson(config));
+    const environment = { ...aws.environment, CONFIG_FILE: 'lifecycle.json', SECRET_PREFIX: '', ...own };
+    const timeoutMs = FUNCTION_LIMITS[name].timeoutSeconds * 1000;
+    const runtime = await startRuntime({ directory: at, environment, timeoutMs });
+    stops.add(() => runtime.stop());
+    return runtime;
+  }
+  const [webhook, onboarding, offboarding, sweeper, night] = await Promise.all([
+    run('webhook'),
+    run('onboarding', { DEAD_LETTER_QUEUE_URL: aws.queues.normal.deadLetterUrl }),
+    run('offboarding', { DEAD_LETTER_QUEUE_URL: aws.queues.urgent.deadLetterUrl }),
+    run('sweeper'),
+    run('nightly-export'),
+  ]);
+  const functions = { webhook, onboarding, offboarding, sweeper, 'nightly-export': night };
+  const logged: string[] = [];
+  for (const lane of LANES) {
+    const poller = startQueuePoller({
+      client: sqs,
+      queue: aws.queues[lane],
+      region: REGION,
+      batchSize: WORKERS[lane].batchSize,
+      concurrency: 1,
+      invoke: (event) => functions[WORKERS[lane].name].invoke(event),
+      endReceives: () => aws.endReceives(),
+      log: (message) => void logged.push(message),
+    });
+    stops.add(() => poller.stop());
+  }
+  return { functions, simulator, secrets, config, outcomes, aws, directory, logged, stop: () => stops.run() };
+}
