@@ -67,9 +67,10 @@ export function createThread(settings: FunctionSettings, log: LogLine): Thread {
     return new Promise((resolve, reject) => {
       if (!alive) return reject(new InvocationFailed('died', `${name} is not running`));
       const timer = setTimeout(() => {
-        reject(new InvocationFailed('timed out', `${name} timed out after ${limitMs / 1000} seconds`));
         alive = false;
-        void worker.terminate();
+        listener = {};
+        const failed = new InvocationFailed('timed out', `${name} timed out after ${limitMs / 1000} seconds`);
+        void worker.terminate().then(() => reject(failed)); // told when it is dead, not before
       }, limitMs);
       const settle = <T>(how: (value: T) => void) => {
         return (value: T) => {

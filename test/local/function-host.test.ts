@@ -1,4 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as z from 'zod';
 import { createFunctionHost } from '../../infra/local/function-host.ts';
 import type { FunctionHost } from '../../infra/local/function-host.ts';
@@ -63,6 +66,17 @@ describe('a function on this machine', () => {
       message: 'counting timed out after 1 seconds',
     });
     expect((await ask('answer')).invocations).toBe(1);
+  });
+
+  test('what was killed does nothing more', async () => {
+    const { host, ask } = hostWith({ timeoutMs: 1000 });
+    const directory = mkdtempSync(join(tmpdir(), 'killed-'));
+    const path = join(directory, 'count');
+    await expect(host.invoke({ do: 'write', path })).rejects.toMatchObject({ how: 'timed out' });
+    const written = readFileSync(path, 'utf8');
+    await ask('answer'); // it would have gone on meanwhile
+    expect(readFileSync(path, 'utf8')).toBe(written);
+    rmSync(directory, { recursive: true });
   });
 
   test('a thread that dies fails its invocation only', async () => {

@@ -133,7 +133,22 @@ describe('stopping', () => {
     stops.add(() => ended.push('first'));
     stops.add(() => Promise.reject(new Error('stuck')));
     stops.add(() => ended.push('last'));
-    await expect(Promise.all([stops.run(), stops.run()])).rejects.toThrow('stuck');
+    await expect(stops.run()).rejects.toThrow('stuck');
     expect(ended).toEqual(['last', 'first']);
+  });
+
+  test('asked twice it is done once, and both wait for it', async () => {
+    const ended: string[] = [];
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const stops = createStops();
+    stops.add(async () => {
+      await promise;
+      ended.push('slow');
+    });
+    const both = Promise.all([stops.run(), stops.run().then(() => ended.push('second'))]);
+    await new Promise((next) => setImmediate(next));
+    resolve();
+    await both;
+    expect(ended).toEqual(['slow', 'second']);
   });
 });
