@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { type BundlingOptions, LogLevel, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { BUNDLE_SETTINGS } from '../bundle.ts';
 
 /** The clone, with a slash at its end. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -9,10 +10,8 @@ export const CONFIG_FILE = 'lifecycle.json';
 /** One file with everything in it, by the esbuild of this clone; `configFile` is put beside it. */
 export function bundling(configFile: string | undefined): BundlingOptions {
   return {
+    ...BUNDLE_SETTINGS,
     format: OutputFormat.ESM,
-    target: 'node24',
-    mainFields: ['module', 'main'],
-    minify: true,
     logLevel: LogLevel.WARNING,
     bundleAwsSDK: true,
     commandHooks: {
