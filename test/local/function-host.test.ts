@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -71,11 +71,11 @@ describe('a function on this machine', () => {
   test('what was killed does nothing more', async () => {
     const { host, ask } = hostWith({ timeoutMs: 1000 });
     const directory = mkdtempSync(join(tmpdir(), 'killed-'));
-    const path = join(directory, 'count');
+    const path = join(directory, 'dots');
     await expect(host.invoke({ do: 'write', path })).rejects.toMatchObject({ how: 'timed out' });
-    const written = readFileSync(path, 'utf8');
+    const { size } = statSync(path);
     await ask('answer'); // it would have gone on meanwhile
-    expect(readFileSync(path, 'utf8')).toBe(written);
+    expect(statSync(path).size).toBe(size);
     rmSync(directory, { recursive: true });
   });
 

@@ -45,6 +45,7 @@ describe('idle', () => {
     ['somebody is at work on a person', { item: { ...person, op } }, 'person 1'],
     ['the time of an event has not come', { item: { ...person, open: [open(101)] } }, 'idle'],
     ['all is done', { item: person }, 'idle'],
+    ['there is an item of another kind', { item: { pk: 'G', sk: 'G', schema: 1 } }, 'idle'],
   ])('%s', async (_, state, expected) => {
     expect(await look(state)).toBe(expected);
   });

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import type { Context } from 'aws-lambda';
 
 let invocations = 0;
@@ -9,7 +9,7 @@ export async function handler(event: { do: string; ms?: number; path?: string },
   console.log(JSON.stringify({ message: 'asked', do: event.do }));
   if (event.do === 'throw') throw new TypeError('as asked');
   if (event.do === 'hang') for (;;);
-  if (event.do === 'write') for (let n = 0; ; n += 1) writeFileSync(event.path ?? '', String(n));
+  if (event.do === 'write') for (;;) appendFileSync(event.path ?? '', '.');
   if (event.do === 'exit') process.exit(1);
   if (event.do === 'wait') await new Promise((done) => setTimeout(done, event.ms));
   return {
