@@ -1,18 +1,24 @@
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../lib/lifecycle/ports.ts';
 import { DAY, dateIn, MINUTE, parseInstant, toIso } from '../../lib/time.ts';
+import { REGION } from './aws.ts';
 
 export interface Scheduler {
   stop(): void;
 }
 
-/** What is woken: the event tells the domain time for which it is meant, as EventBridge does. */
 export type ScheduledRun = (event: ScheduledEvent) => Promise<unknown>;
+/** What EventBridge Scheduler sends: `time` is the instant for which the run was due, here in domain time. */
 export interface ScheduledEvent {
+  version: '0';
   id: string;
-  time: string;
-  source: 'aws.scheduler';
   'detail-type': 'Scheduled Event';
-  detail: Record<string, never>;
+  source: 'aws.scheduler';
+  account: string;
+  time: string;
+  region: string;
+  resources: string[];
+  detail: '{}';
 }
 
 export interface ScheduleOptions {
@@ -71,6 +77,15 @@ function oneAtATime(run: ScheduledRun): (time: number) => void {
 }
 
 export function scheduledEvent(time: number): ScheduledEvent {
-  const at = toIso(time);
-  return { id: at, time: at, source: 'aws.scheduler', 'detail-type': 'Scheduled Event', detail: {} };
+  return {
+    version: '0',
+    id: randomUUID(),
+    'detail-type': 'Scheduled Event',
+    source: 'aws.scheduler',
+    account: '000000000000',
+    time: toIso(time),
+    region: REGION,
+    resources: [],
+    detail: '{}',
+  };
 }

@@ -2,6 +2,8 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { startSystem } from '../../infra/local/system.ts';
 import type { StartOptions, System } from '../../infra/local/system.ts';
 import { DAY, dateIn } from '../../lib/time.ts';
@@ -71,6 +73,18 @@ describe('the whole system on this machine', () => {
     await until(() => system.outcomes().length > 0);
     expect(results(system)).toEqual(['created']);
     expect(dateIn(system.outcomes()[0]?.at ?? 0, 'UTC') >= tomorrow).toBe(true);
+  });
+
+  test('the night publishes the accounts, with changes, review and manifest', async () => {
+    const system = await systemWith();
+    await system.send('hr', hired(1, system.clock.now()));
+    await system.idle();
+    await system.night();
+    const keys = await system.archive.list('');
+    for (const name of ['users.csv', 'users.jsonl', 'changes.json', 'review.html', 'manifest.json'])
+      expect(keys.filter((key) => key.endsWith(`/${name}`))).toHaveLength(1);
+    const csv = keys.find((key) => key.endsWith('/users.csv')) ?? '';
+    expect(await text(Readable.from((await system.archive.get(csv)) ?? []))).toContain(emailOf(1));
   });
 
   test('everything is found again at the next start: people, accounts, outcomes and secrets', async () => {

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { localAws } from './local-aws.ts';
@@ -55,7 +56,7 @@ describe('AWS on this machine', () => {
     const pids = Messages.map(({ Body = '' }) => JSON.parse(Body).pid);
     expect(new Set(pids)).toEqual(new Set(['one', 'two']));
     expect(await archive.list('')).toEqual(['nights/1/users.csv']);
-    expect(await text((await archive.get('nights/1/users.csv')) ?? [])).toBe('kept');
+    expect(await text(Readable.from((await archive.get('nights/1/users.csv')) ?? []))).toBe('kept');
     const file = join(path, 'bucket/buckets/exports/objects/nights/1/users.csv.data');
     expect(readFileSync(file, 'utf8')).toBe('kept');
   });
