@@ -1,5 +1,5 @@
 import { normaliseEmail } from '../email.ts';
-import { DAY, dateIn, parseInstant } from '../time.ts';
+import { DAY, parseInstant, toIso } from '../time.ts';
 import { ADMIN } from './roles.ts';
 import type { Roster, RosterEntry } from './roster.ts';
 import type { Row } from './row.ts';
@@ -191,5 +191,5 @@ export function instant(time: string | null): number | undefined {
 /** The date in UTC, as in the files. */
 export function day(time: string | null): string {
   const at = instant(time);
-  return at === undefined ? (time ?? 'not said') : dateIn(at, 'UTC');
+  return at === undefined ? (time ?? 'not said') : toIso(at).slice(0, 10);
 }

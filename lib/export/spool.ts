@@ -55,11 +55,11 @@ export class Lines<Key> {
     wanted: (key: Key) => boolean = () => true,
   ): AsyncGenerator<Uint8Array> {
     await this.#flush();
-    const order = this.#keys.flatMap((key, index) => (wanted(key) ? [{ key, index }] : []));
-    if (compare) order.sort((a, b) => compare(a.key, b.key));
+    const order = [...this.#keys.entries()].filter(([, key]) => wanted(key));
+    if (compare) order.sort(([, a], [, b]) => compare(a, b));
     let from = 0;
     let to = 0;
-    for (const { index } of order) {
+    for (const [index] of order) {
       const start = this.#ends[index - 1] ?? 0;
       // lines that lie beside each other are read at once
       if (start !== to || to - from >= CHUNK) {
