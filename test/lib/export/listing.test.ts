@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { startSimulator, type Simulator } from '../../../infra/local/bitsight-simulator/server.ts';
+import { UserSchema, type Users } from '../../../lib/bitsight/index.ts';
 import { readListing } from '../../../lib/export/listing.ts';
 import type { Row } from '../../../lib/export/row.ts';
 import { memorySpools } from '../../support/memory/spool.ts';
 import { bedroom } from '../../support/nights.ts';
+import { stream } from '../../support/rows.ts';
 
 let simulator: Simulator;
 beforeAll(async () => {
@@ -65,6 +67,31 @@ test('a population that never rests is an error, and the spool is given back', a
   const before = open();
   await expect(read()).rejects.toMatchObject({ code: 'BITSIGHT_LIST_INCOMPLETE' });
   expect(open()).toBe(before);
+});
+
+const user = (n: number) =>
+  UserSchema.parse({ guid: `guid-${n}`, email: `${n}@example.com`, formal_name: 'x'.repeat(600) });
+
+describe('a reading that is scripted', () => {
+  /** Yields some people in a first pass that is not proven, then others. */
+  const scripted = (unique: number): Pick<Users, 'readEveryone'> => ({
+    async readEveryone(consume) {
+      await consume(stream([Array.from({ length: 1000 }, (_, n) => user(n))]), 1);
+      const value = await consume(stream([[user(5000), user(5001)]]), 2);
+      return { value, verdict: { count: unique, unique, pages: 1, moved: false, anchored: true, guids: new Set() } };
+    },
+  });
+
+  test('leaves nothing of an earlier pass, also when that was long enough to be written aside', async () => {
+    await using listing = await readListing({ users: scripted(2), openSpool });
+    const rows = await Array.fromAsync(listing.rows());
+    expect(rows.map(({ guid }) => guid)).toEqual(['guid-5000', 'guid-5001']);
+  });
+
+  test('is refused when fewer were written down than were proven', async () => {
+    const reading = readListing({ users: scripted(3), openSpool });
+    await expect(reading).rejects.toMatchObject({ code: 'BITSIGHT_LIST_INCOMPLETE' });
+  });
 });
 
 test('a row holds every field of the API, flat and in one order', async () => {

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { startSimulator, type Simulator } from '../../../infra/local/bitsight-simulator/server.ts';
 import { applyChanges } from '../../../lib/export/diff.ts';
-import { runNight } from '../../../lib/export/night.ts';
+import { runNight, type NightResult } from '../../../lib/export/night.ts';
+import { keys } from '../../../lib/lifecycle/ledger.ts';
+import { createMemoryStore } from '../../support/memory/store.ts';
 import { bedroom, CONFIG, nightAt, published, SCHEDULED } from '../../support/nights.ts';
 import { stream } from '../../support/rows.ts';
 
@@ -69,6 +71,11 @@ describe('a night', () => {
     await runNight(room.run(), room.invocation, nightAt(2));
     expect((await published(room.objects, '2026-05-06'))?.manifest.previous).toMatchObject({ date: '2026-05-04' });
     expect(room.telemetry.counts).toContainEqual({ metric: 'NightDamaged', value: 1, dimensions: {} });
+  });
+
+  test('that is made up for later is compared with an earlier one only, never with a later', async () => {
+    for (const day of [1, 0]) await runNight(room.run(), room.invocation, nightAt(day));
+    expect((await published(room.objects, '2026-05-04'))?.manifest.previous).toBeNull();
   });
 
   test('of another schema is no yardstick: the next one is a baseline', async () => {
@@ -143,6 +150,32 @@ describe('two runs', () => {
     expect(new Set(results.map(({ runId }) => runId)).size).toBe(1);
   });
 
+  test('when the first is in the middle: the second leaves it alone', async () => {
+    let second: NightResult | undefined;
+    const first = room.run({
+      before: async (port, operation) => {
+        if (port === 'archive' && operation === 'put')
+          second ??= await runNight(room.run(), room.invocation, SCHEDULED);
+      },
+    });
+    expect(await runNight(first, room.invocation, SCHEDULED)).toMatchObject({ outcome: 'published', runId: 'run-1' });
+    expect(second).toEqual({ outcome: 'busy', date: '2026-05-04', runId: 'run-1' });
+  });
+
+  test('when another took the night over, by a clock that is ahead: the first publishes nothing', async () => {
+    const ahead = { ...room.invocation, wallNow: () => SCHEDULED + 3_600_000 };
+    let taken = false;
+    const first = room.run({
+      before: async (port, operation) => {
+        if (port !== 'archive' || operation !== 'put' || taken) return;
+        taken = true;
+        await runNight(room.run(), ahead, SCHEDULED);
+      },
+    });
+    await expect(runNight(first, room.invocation, SCHEDULED)).rejects.toMatchObject({ code: 'STORE_CONFLICT' });
+    expect((await published(room.objects, '2026-05-04'))?.manifest.runId).toBe('run-2');
+  });
+
   test('when the first failed alive: the second need not wait for its lease', async () => {
     simulator.core.faults.set([{ kind: 'forbidden', path: 'v2/users' }]);
     await expect(runNight(room.run(), room.invocation, SCHEDULED)).rejects.toMatchObject({
@@ -200,6 +233,8 @@ describe('killed', () => {
         expect(night?.rows).toEqual(first?.rows);
         expect(night?.manifest.previous?.manifestSha256).toBe(before?.sha256);
         if (found) expect(night?.sha256).toBe(found.sha256);
+        const said = await createMemoryStore({ table: room.table }).get(keys.night(date));
+        expect(said).toMatchObject({ stage: 'published', manifest: night?.sha256 });
       }
       expect(n).toBeGreaterThan(side === 'before' ? 14 : 10);
     },
