@@ -71,17 +71,16 @@ test('a population that never rests is an error, and the spool is given back', a
 
 const user = (n: number) =>
   UserSchema.parse({ guid: `guid-${n}`, email: `${n}@example.com`, formal_name: 'x'.repeat(600) });
+/** Yields some people in a first pass that is not proven, then others. */
+const scripted = (unique: number): Pick<Users, 'readEveryone'> => ({
+  async readEveryone(consume) {
+    await consume(stream([Array.from({ length: 1000 }, (_, n) => user(n))]), 1);
+    const value = await consume(stream([[user(5000), user(5001)]]), 2);
+    return { value, verdict: { count: unique, unique, pages: 1, moved: false, anchored: true, guids: new Set() } };
+  },
+});
 
 describe('a reading that is scripted', () => {
-  /** Yields some people in a first pass that is not proven, then others. */
-  const scripted = (unique: number): Pick<Users, 'readEveryone'> => ({
-    async readEveryone(consume) {
-      await consume(stream([Array.from({ length: 1000 }, (_, n) => user(n))]), 1);
-      const value = await consume(stream([[user(5000), user(5001)]]), 2);
-      return { value, verdict: { count: unique, unique, pages: 1, moved: false, anchored: true, guids: new Set() } };
-    },
-  });
-
   test('leaves nothing of an earlier pass, also when that was long enough to be written aside', async () => {
     await using listing = await readListing({ users: scripted(2), openSpool });
     const rows = await Array.fromAsync(listing.rows());
