@@ -1,3 +1,4 @@
+import { readSync } from 'node:fs';
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OpenSpool } from './spool.ts';
@@ -14,9 +15,11 @@ export function fileSpools(directory: string): OpenSpool {
     return {
       append: (bytes) => file.appendFile(bytes),
       async read(offset, length) {
-        const { buffer, bytesRead } = await file.read(new Uint8Array(length), 0, length, offset);
-        if (bytesRead !== length) throw new RangeError(`The spool ends before byte ${offset + length}.`);
-        return buffer;
+        const bytes = new Uint8Array(length);
+        // a line is read in microseconds; handing each to another thread and back took half of a night's time
+        const read = readSync(file.fd, bytes, 0, length, offset);
+        if (read !== length) throw new RangeError(`The spool ends before byte ${offset + length}.`);
+        return bytes;
       },
       clear: () => file.truncate(0),
       [Symbol.asyncDispose]: () => file.close(),

@@ -180,13 +180,13 @@ function said(value: Row[Column] | undefined): string {
   return (Array.isArray(value) ? value.join(', ') : String(value ?? '')) || 'none';
 }
 
-function foot(facts: ReviewFacts): Review['foot'] {
-  const { previous } = facts;
+function foot({ runId, configHash, files, previous }: ReviewFacts): Review['foot'] {
+  const hashes = files.map(({ name, sha256 }) => ({ of: name, sha256 }));
+  if (previous) hashes.push({ of: `the manifest of ${previous.date}`, sha256: previous.manifestSha256 });
   return [
-    ['Run', facts.runId],
-    ...facts.files.map(({ name, sha256 }): [string, string] => [`SHA-256 of ${name}`, sha256]),
-    ...(previous ? [[`SHA-256 of the manifest of ${previous.date}`, previous.manifestSha256] as [string, string]] : []),
-    ['Configuration', facts.configHash],
+    ['Run', runId],
+    ...hashes.map(({ of, sha256 }): [string, string] => [`SHA-256 of ${of}`, sha256]),
+    ['Configuration', configHash],
     ['Dates', 'in UTC'],
   ];
 }
