@@ -1,4 +1,5 @@
 import type { Context } from 'aws-lambda';
+import { enableCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import * as z from 'zod';
 
@@ -39,6 +40,7 @@ async function answer(message: unknown): Promise<{ result: string } | { error: s
   }
 }
 
+enableCompileCache(); // every thread loads the same: half a second of work each, once
 const { handler } = ModuleSchema.parse(await import(entry));
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- the port of a thread knows no origins
 const say = (message: unknown) => parentPort?.postMessage(message);

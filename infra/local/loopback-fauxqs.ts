@@ -22,6 +22,7 @@ export interface LoopbackFauxqs {
 /** SQS with its state in SQLite under `queues`, S3 with its objects as plain files under `bucket`. Survives kill -9. */
 export async function startLoopbackFauxqs(paths: { queues: string; bucket: string }): Promise<LoopbackFauxqs> {
   const queues = new PersistenceManager(paths.queues);
+  doNotWaitForTheDisk(queues);
   freeReceived(join(paths.queues, 'fauxqs.db'));
   dropTorn(paths.bucket);
   const objects = new FileS3Persistence(paths.bucket);
@@ -43,6 +44,12 @@ export async function startLoopbackFauxqs(paths: { queues: string; bucket: strin
       queues.close();
     },
   };
+}
+
+/** A killed process loses nothing that the kernel has. Only a power cut could; everything else stands still for that. */
+function doNotWaitForTheDisk(queues: PersistenceManager): void {
+  const database: DatabaseSync = queues['db'];
+  database.exec('PRAGMA synchronous = OFF');
 }
 
 /** Whoever had received a message died with the last process: it need not wait for the visibility timeout. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { waitUntilIdle } from '../../infra/local/idle.ts';
-import type { Item } from '../../lib/lifecycle/ledger.ts';
+import type { Item, Key } from '../../lib/lifecycle/ledger.ts';
 import { createMemoryStore } from '../support/memory/store.ts';
 
 const person = {
@@ -48,5 +48,29 @@ describe('idle', () => {
     ['there is an item of another kind', { item: { pk: 'G', sk: 'G', schema: 1 } }, 'idle'],
   ])('%s', async (_, state, expected) => {
     expect(await look(state)).toBe(expected);
+  });
+
+  test('whoever was at work is asked alone until they are done: a large ledger is not read again and again', async () => {
+    const store = createMemoryStore();
+    const v = await store.put({ ...person, open: [open(100)] }, 'absent');
+    const asked: string[] = [];
+    const deps = {
+      store: {
+        async get(key: Key) {
+          asked.push('one');
+          if (asked.length === 4) await store.put(person, v ?? 'absent');
+          return store.get(key);
+        },
+        scan() {
+          asked.push('all');
+          return store.scan();
+        },
+      },
+      aws: { waiting: () => 0 },
+      clock: { now: () => 100 },
+      busy: () => false,
+    };
+    await waitUntilIdle(deps);
+    expect(asked).toEqual(['all', 'one', 'one', 'one', 'all']);
   });
 });
