@@ -50,14 +50,16 @@ function desiredFor(person: Person, view: PersonView, config: Config, now: numbe
     case 'conflict':
       return { kind: 'held', code: 'POLICY_CONFLICT', names: policy.rules };
     case 'undecided':
-      return { kind: 'held', code: 'MISSING', names: policy.missing };
+      // whoever asks for what the rule needs asks for the address in one go: without it no rule gives anything
+      return { kind: 'held', code: 'MISSING', names: [...policy.missing, ...(email === undefined ? ['email'] : [])] };
     case 'granted':
       return granted(view, email, policy);
   }
 }
 
 function unmatched(person: Person, config: Config, now: number): Desired {
-  if (config.policy.noMatch === 'keep' || person.guid === undefined) return { kind: 'as-is', why: 'NO_RULE' };
+  const mayHaveAccount = person.guid !== undefined || person.posted !== undefined;
+  if (config.policy.noMatch === 'keep' || !mayHaveAccount) return { kind: 'as-is', why: 'NO_RULE' };
   return config.policy.noMatch === 'offboard'
     ? gone(person, config, now, 'NO_RULE')
     : { kind: 'gone', step: 'restrict', why: 'NO_RULE' };
