@@ -23,7 +23,7 @@ export function parseInstant(text: string, zone: string): number | undefined {
   const [, date = '', hour = '00', minute = '00', second = '00', fraction = '0', offset] = match;
   const wall = Date.parse(`${date}T${hour}:${minute}:${second}.${fraction.slice(0, 3).padEnd(3, '0')}Z`);
   if (Number.isNaN(wall) || !toIso(wall).startsWith(date)) return undefined;
-  if (offset === undefined) return zonedInstant(wall, zone);
+  if (offset === undefined) return zone === 'UTC' ? wall : zonedInstant(wall, zone); // a calendar takes long
   if (offset.toUpperCase() === 'Z') return wall;
   const minutes = Number(offset.slice(1, 3)) * 60 + Number(offset.slice(-2));
   return wall - (offset.startsWith('-') ? -1 : 1) * minutes * MINUTE;
@@ -65,6 +65,8 @@ export function unevenDays(at: string, zone: string, year: number): string[] {
 
 export function isTimeZone(name: string): boolean {
   if (!/^[A-Za-z]/.test(name)) return false; // a bare offset is no zone: schedulers do not take it
+  // without loading a calendar, which takes a cold function tens of milliseconds; old names are not on the list
+  if (name === 'UTC' || Intl.supportedValuesOf('timeZone').includes(name)) return true;
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).format(0) !== '';
   } catch {

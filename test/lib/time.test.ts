@@ -1,0 +1,27 @@
+import { expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import { isTimeZone, parseInstant, toIso } from '../../lib/time.ts';
+
+test.each([
+  ['UTC', true],
+  ['Europe/Berlin', true],
+  ['US/Eastern', true], // an old name, on no list of current ones
+  ['Etc/GMT+1', true],
+  ['Mars/Olympus', false],
+  ['+02:00', false],
+  ['', false],
+])('%j as a time zone: %p', (name, expected) => {
+  expect(isTimeZone(name)).toBe(expected);
+});
+
+test('what has no zone of its own reads the same in UTC as in the zone of that offset, which a calendar is asked for', () => {
+  const instant = fc.date({ min: new Date('1990-01-01'), max: new Date('2100-01-01'), noInvalidDate: true });
+  const form = fc.constantFrom(10, 16, 19, 23); // cut after the date, minutes, seconds, milliseconds
+  fc.assert(
+    fc.property(instant, form, (date, length) => {
+      const text = toIso(date.getTime()).slice(0, length);
+      expect(parseInstant(text, 'UTC')).toBe(parseInstant(text, 'Etc/UTC'));
+    }),
+    { seed: 1, numRuns: 200 },
+  );
+});
