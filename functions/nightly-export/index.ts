@@ -1,3 +1,4 @@
+import '../../lib/runtime/jitless.ts';
 import { tmpdir } from 'node:os';
 import { createArchive, createArchiveClient } from '../../lib/aws/archive.ts';
 import { createSecrets, createSecretsClient } from '../../lib/aws/secrets.ts';

@@ -1,3 +1,4 @@
+import '../../lib/runtime/jitless.ts';
 import { parseEnv } from '../../lib/runtime/env.ts';
 import { laneDeps } from '../../lib/runtime/lane-deps.ts';
 import { OffboardingEnvSchema } from './env.ts';

@@ -1,3 +1,4 @@
+import '../../lib/runtime/jitless.ts';
 import { createLanes, createQueueClient } from '../../lib/aws/lanes.ts';
 import { createDynamoClient, createDynamoStore } from '../../lib/aws/store.ts';
 import { clockAt } from '../../lib/runtime/clock.ts';

@@ -1,3 +1,4 @@
+import '../../lib/runtime/jitless.ts';
 import { createLanes, createQueueClient } from '../../lib/aws/lanes.ts';
 import { createSecrets, createSecretsClient } from '../../lib/aws/secrets.ts';
 import { clockAt } from '../../lib/runtime/clock.ts';

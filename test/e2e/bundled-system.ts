@@ -22,6 +22,8 @@ import { startRuntime } from '../support/lambda-runtime/runtime.ts';
 import type { Runtime } from '../support/lambda-runtime/runtime.ts';
 import { localConfig } from './local-config.ts';
 
+const WATCH_CODE = new URL('../support/lambda-runtime/watch-code.mjs', import.meta.url).href;
+
 export type BundledSystem = Awaited<ReturnType<typeof startBundledSystem>>;
 
 /** The functions as they are deployed, each in the real Lambda runtime client, with AWS and Bitsight on this machine. */
@@ -53,7 +55,8 @@ export async function startBundledSystem(directory: string) {
     mkdirSync(at);
     await bundle(functionEntry(name), join(at, 'index.mjs'));
     writeFileSync(join(at, 'lifecycle.json'), canonicalJson(config));
-    const environment = { ...aws.environment, CONFIG_FILE: 'lifecycle.json', SECRET_PREFIX: '', ...own };
+    const watched = { NODE_OPTIONS: `--import ${WATCH_CODE}` };
+    const environment = { ...aws.environment, CONFIG_FILE: 'lifecycle.json', SECRET_PREFIX: '', ...watched, ...own };
     const timeoutMs = FUNCTION_LIMITS[name].timeoutSeconds * 1000;
     const runtime = await startRuntime({ directory: at, environment, timeoutMs });
     stops.add(() => runtime.stop());

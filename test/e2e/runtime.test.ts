@@ -52,6 +52,11 @@ test('sweeper and night answer: what they need to read and write is in their bun
   expect(night).toMatchObject({ outcome: 'published', people: 5, tokens: simulator.core.users().length - 5 });
 });
 
+test('no bundle makes code from text, which costs a cold start more than it saves', () => {
+  for (const runtime of Object.values(system.functions))
+    expect(runtime.output()).not.toMatch('code was made from text');
+});
+
 test('no bundle warns, and no batch was handed back', () => {
   for (const runtime of Object.values(system.functions)) expect(runtime.output()).not.toMatch(/warning|deprecat/i);
   expect(system.logged).toEqual([]);

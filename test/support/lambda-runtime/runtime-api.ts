@@ -18,6 +18,8 @@ export interface RuntimeApi {
   /** `performance.now()` when work was first asked for, and when it was first answered; NaN until then. */
   askedAt(): number;
   answeredAt(): number;
+  /** Milliseconds of processor time that the process had used for its first answer. */
+  cpu(): number;
   stop(): Promise<void>;
 }
 
@@ -26,6 +28,7 @@ export async function startRuntimeApi(timeoutMs: number): Promise<RuntimeApi> {
   let answer = Promise.withResolvers<unknown>();
   let askedAt = NaN;
   let answeredAt = NaN;
+  let cpu = NaN;
   const fail = (reason: Error) => {
     asking.reject(reason);
     answer.reject(reason);
@@ -36,7 +39,10 @@ export async function startRuntimeApi(timeoutMs: number): Promise<RuntimeApi> {
       return asking.resolve(response);
     }
     void text(request).then((body) => {
-      if (Number.isNaN(answeredAt)) answeredAt = performance.now();
+      if (Number.isNaN(answeredAt)) {
+        answeredAt = performance.now();
+        cpu = Number(request.headers['x-cpu-microseconds']) / 1000;
+      }
       response.writeHead(202).end();
       if (request.url?.endsWith('/response')) return answer.resolve(JSON.parse(body));
       const { errorType, errorMessage } = ErrorSchema.parse(JSON.parse(body));
@@ -51,6 +57,7 @@ export async function startRuntimeApi(timeoutMs: number): Promise<RuntimeApi> {
     host: new URL(url).host,
     askedAt: () => askedAt,
     answeredAt: () => answeredAt,
+    cpu: () => cpu,
     fail,
     async invoke(requestId, event) {
       answer = Promise.withResolvers();

@@ -22,8 +22,8 @@ export interface RuntimeOptions {
 export interface Runtime {
   /** What the handler answered. Rejects with its name and message when it threw, could not load or died. */
   invoke(event: unknown): Promise<unknown>;
-  /** Milliseconds from the start of the process until it asked for work; until it first answered. */
-  timings(): { ready: number; answered: number };
+  /** Milliseconds from the start of the process until it asked for work; until it first answered; of processor time then. */
+  timings(): { ready: number; answered: number; cpu: number };
   /** What was written to stdout and stderr so far. */
   output(): string;
   stop(): Promise<void>;
@@ -47,7 +47,7 @@ export async function startRuntime({ directory, environment, timeoutMs = 60_000 
   });
   return {
     invoke: (event) => api.invoke(randomUUID(), event),
-    timings: () => ({ ready: api.askedAt() - startedAt, answered: api.answeredAt() - startedAt }),
+    timings: () => ({ ready: api.askedAt() - startedAt, answered: api.answeredAt() - startedAt, cpu: api.cpu() }),
     output: () => written,
     async stop() {
       child.kill('SIGKILL');
