@@ -1,0 +1,2 @@
+/** What the platform itself takes. */
+export const handler = async (): Promise<{ made: number }> => ({ made: 0 });

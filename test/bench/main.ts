@@ -1,0 +1,62 @@
+import { parseArgs } from 'node:util';
+import { measureCold } from './cold.ts';
+import { measureExport } from './export.ts';
+import { coldTable, exportTable, machine, machineLine, warmTable } from './report.ts';
+import { measureWarm, type Kind } from './warm.ts';
+
+const HELP = `npm run bench -- [door] [worker] [export] [cold] [--json]
+
+Measures on this machine what the functions add to the calls that they have to make. Without a part: all of them.`;
+
+const PARTS = ['door', 'worker', 'export', 'cold'] as const;
+type Part = (typeof PARTS)[number];
+const isPart = (name: string): name is Part => PARTS.some((part) => part === name);
+
+const WARM = `Warm, the deployed bundles, one event after the other: a signed delivery at the door; a hire and a leave at the
+workers. "Same calls" makes the calls that were recorded of each event with the same SDK clients and fetch, and nothing
+else; it still puts each document of the ledger on the wire as it is, where our share includes making it. All that is
+called answers at once from another process. Each round runs both by turns from the same state; medians of rounds.`;
+const EXPORT = `The nightly export, the deployed bundle in a process of its own; users, bucket and ledger are simulated in another.
+"Pages only" asks for the same pages of 100 and counts rows. The first night has nothing to compare with, later ones do.
+Simulated pages come in about 2 ms; at 300 ms a page the calls alone take 300 s for 100,000 accounts.`;
+const COLD = `Cold, from the start of the process to the first answer, in the real Lambda runtime client (its native part, which
+asks for work, stands in as JavaScript). "Bare" does nothing; "same calls" loads only the SDK clients that are called and
+makes the same calls. Each round starts each once. No TLS, no processor throttling: read ratios, not milliseconds.`;
+
+const KINDS = { door: ['door'], worker: ['hire', 'leave'] } as const satisfies Record<string, readonly Kind[]>;
+
+async function run(parts: readonly Part[], print: (text: string) => void) {
+  const result: Record<string, unknown> = { machine: machine() };
+  print(machineLine(machine()));
+  const kinds = [...(parts.includes('door') ? KINDS.door : []), ...(parts.includes('worker') ? KINDS.worker : [])];
+  if (kinds.length > 0) {
+    const rows = await measureWarm(kinds, 13, 25);
+    print(`\n${WARM}\n\n${warmTable((result['warm'] = rows))}`);
+  }
+  if (parts.includes('export')) {
+    const rows = [...(await measureExport(10_000, 3)), ...(await measureExport(100_000, 1))];
+    print(`\n${EXPORT}\n\n${exportTable((result['export'] = rows))}`);
+  }
+  if (parts.includes('cold')) {
+    const rows = await measureCold(11);
+    print(`\n${COLD}\n\n${coldTable((result['cold'] = rows))}`);
+  }
+  print(`\nAt the end: ${machineLine(machine())}`);
+  return result;
+}
+
+async function main(): Promise<void> {
+  const options = { json: { type: 'boolean' }, help: { type: 'boolean' } } as const;
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  const unknown = positionals.find((name) => !isPart(name));
+  if (values.help === true || unknown !== undefined) {
+    process.exitCode = unknown === undefined ? 0 : 1;
+    return console.log(unknown === undefined ? HELP : `There is no part "${unknown}".\n\n${HELP}`);
+  }
+  const parts = positionals.filter(isPart);
+  const quiet = values.json === true;
+  const result = await run(parts.length > 0 ? parts : PARTS, (text) => quiet || console.log(text));
+  if (quiet) console.log(JSON.stringify(result, null, 2));
+}
+
+await main();

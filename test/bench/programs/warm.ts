@@ -1,0 +1,82 @@
+import type { Context } from 'aws-lambda';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import * as z from 'zod';
+import { contextWith } from '../../support/lambda.ts';
+import type { Call } from '../loopback/call.ts';
+import { CallSchema } from '../loopback/call.ts';
+import { delivery, hire, leave } from '../subject.ts';
+
+/**
+ * A process of its own, so that what functions log goes nowhere. Sends each round as it was measured: a function and the
+ * handler that makes the same calls take turns, from the same state of all that they call.
+ */
+const { url, folder, rounds, each } = z
+  .object({ url: z.string(), folder: z.string(), rounds: z.number(), each: z.number() })
+  .parse(JSON.parse(process.argv[2] ?? ''));
+
+type Handler = (event: unknown, context: Context) => Promise<unknown>;
+const ModuleSchema = z.object({ handler: z.custom<Handler>((value) => typeof value === 'function') });
+const load = async (name: string) => ModuleSchema.parse(await import(join(folder, `${name}.mjs`))).handler;
+
+/** In this order a person is told of, hired and leaves. */
+const KINDS = [
+  { kind: 'door', name: 'webhook', event: delivery },
+  { kind: 'hire', name: 'onboarding', event: hire },
+  { kind: 'leave', name: 'offboarding', event: leave },
+] as const;
+export type Kind = (typeof KINDS)[number]['kind'];
+
+const subjects = await Promise.all(
+  KINDS.map(async ({ kind, name, event }) => {
+    const [real, same] = [await load(name), await load(`${name}-same-calls`)];
+    const calls: Call[][] = [];
+    return { kind, event, real, same, calls };
+  }),
+);
+type Subject = (typeof subjects)[number];
+
+const people = Array.from({ length: each }, (_, index) => index + 1);
+const control = async (what: 'reset' | 'calls') =>
+  z.array(CallSchema).parse(await (await fetch(`${url}/__loopback/${what}`)).json());
+
+/** Once to warm what is kept between invocations, once to note the calls of each. */
+async function record(): Promise<void> {
+  for (const { real, event } of subjects) await real(event(0), contextWith());
+  await control('reset');
+  for (const { real, event, calls } of subjects)
+    for (const n of people) {
+      await real(event(n), contextWith());
+      calls.push(await control('calls'));
+    }
+}
+
+/** Milliseconds of each event, and of processor time in the mean. */
+async function pass(which: 'real' | 'same', { real, same, event, calls }: Subject) {
+  const handler = which === 'real' ? real : same;
+  const events = people.map((n) => (which === 'real' ? event(n) : { calls: calls[n - 1] }));
+  globalThis.gc?.();
+  const ms: number[] = [];
+  const before = process.cpuUsage();
+  for (const one of events) {
+    const startedAt = performance.now();
+    await handler(one, contextWith());
+    ms.push(performance.now() - startedAt);
+  }
+  const { user, system } = process.cpuUsage(before);
+  return { ms, cpu: (user + system) / 1000 / each };
+}
+
+async function round(order: readonly ('real' | 'same')[]): Promise<void> {
+  for (const which of order) {
+    await control('reset');
+    for (const subject of subjects) {
+      const { ms, cpu } = await pass(which, subject);
+      process.send?.({ kind: subject.kind, which, ms, cpu, calls: subject.calls.flat().length / each });
+    }
+  }
+}
+
+await record();
+for (let n = 0; n < rounds; n++) await round(n % 2 === 0 ? ['real', 'same'] : ['same', 'real']);
+process.disconnect();

@@ -1,0 +1,74 @@
+import type { SQSEvent } from 'aws-lambda';
+import { randomUUID } from 'node:crypto';
+import { scheduledEvent } from '../../infra/local/scheduler.ts';
+import type { FunctionName } from '../../infra/function-limits.ts';
+import { canonicalJson, parseConfig } from '../../lib/config/index.ts';
+import type { LifecycleEvent } from '../../lib/lifecycle/event.ts';
+import { DIALECTS, translate } from '../../lib/sources/index.ts';
+import { sign } from '../../lib/webhooks/index.ts';
+import { webhookRequest } from '../support/lambda.ts';
+import { CONFIG, emailOf, hired, terminated } from '../e2e/local-config.ts';
+
+export const TOKEN = 'token-of-the-bench';
+const HR_SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+export const SECRETS = { 'hr-webhook': HR_SECRET, 'mail-hash-key': 'a key of the bench', 'bitsight-api-token': TOKEN };
+
+/** The canonical configuration of every function that is measured; no time is spent on waiting. */
+export function configJson(bitsightUrl: string): string {
+  return canonicalJson(configAt(bitsightUrl));
+}
+
+function configAt(baseUrl: string) {
+  return parseConfig({ ...CONFIG, bitsight: { baseUrl, settleMs: 0 } }, 'test/bench');
+}
+
+/** The n-th invented person is hired, as the source sends it. */
+export function delivery(n: number) {
+  const body = Buffer.from(JSON.stringify(hired(n, Date.now())));
+  const headers = sign(DIALECTS['standard-webhooks'], HR_SECRET, { body, id: `delivery-${n}`, at: Date.now() });
+  return webhookRequest('hr', body, { 'content-type': 'application/json', ...headers });
+}
+
+export const hire = (n: number): SQSEvent => queued(hired(n, Date.now()), `hire-${n}`);
+export const leave = (n: number): SQSEvent => queued(terminated(n, Date.now()), `leave-${n}`);
+export const schedule = (): unknown => scheduledEvent(Date.now());
+
+/**
+ * What makes each function do the work it is there for, from a fresh state, and what its answer or its calls say when it
+ * did. The leaver is the second person, who has an account.
+ */
+export const WORK: Record<FunctionName, { event: () => unknown; done: string }> = {
+  webhook: { event: () => delivery(1), done: '"statusCode":200' },
+  onboarding: { event: () => hire(1), done: 'created' },
+  offboarding: { event: () => leave(2), done: 'removed' },
+  sweeper: { event: schedule, done: '"woken":0' },
+  'nightly-export': { event: schedule, done: '"published"' },
+};
+export const ACCOUNTS = [emailOf(2)];
+
+function queued(payload: unknown, id: string): SQSEvent {
+  const { hr: config } = configAt('http://127.0.0.1').sources;
+  if (config === undefined) throw new Error('the bench configures the source hr');
+  const raw = Buffer.from(JSON.stringify(payload));
+  const delivered = { raw, headers: {}, receivedAt: Date.now(), source: 'hr', config, signed: { id } };
+  return { Records: translate(delivered, { next: randomUUID }).map(recordOf) };
+}
+
+function recordOf(event: LifecycleEvent): SQSEvent['Records'][number] {
+  return {
+    messageId: randomUUID(),
+    receiptHandle: 'handle',
+    body: JSON.stringify({ schema: 1, type: 'event', event }),
+    attributes: {
+      ApproximateReceiveCount: '1',
+      SentTimestamp: String(event.receivedAt),
+      SenderId: 'sender',
+      ApproximateFirstReceiveTimestamp: String(event.receivedAt),
+    },
+    messageAttributes: {},
+    md5OfBody: '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: 'arn:aws:sqs:eu-central-1:000000000000:lane',
+    awsRegion: 'eu-central-1',
+  };
+}
