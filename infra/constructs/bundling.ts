@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { type BundlingOptions, LogLevel, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { BUNDLE_SETTINGS } from '../bundle.ts';
+import { BUNDLE_ALIASES, BUNDLE_SETTINGS } from '../bundle.ts';
 
 /** The clone, with a slash at its end. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -14,6 +14,7 @@ export function bundling(configFile: string | undefined): BundlingOptions {
     format: OutputFormat.ESM,
     logLevel: LogLevel.WARNING,
     bundleAwsSDK: true,
+    esbuildArgs: Object.fromEntries(Object.entries(BUNDLE_ALIASES).map(([name, path]) => [`--alias:${name}`, path])),
     commandHooks: {
       beforeBundling: () => [],
       beforeInstall: () => [],

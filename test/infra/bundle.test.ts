@@ -41,6 +41,11 @@ test('what tests and measurements bundle is byte for byte what is deployed', asy
   expect(deployed).toContain(await readFile(ours, 'utf8'));
 });
 
+test('no bundle imports node:http, which would load fetch for those that never call it', async () => {
+  for (const asset of assets)
+    expect(await readFile(join(asset, 'index.mjs'), 'utf8')).not.toMatch(/\bfrom ?"(node:)?http"/);
+});
+
 test('every bundle starts on Node with nothing installed and then asks for its environment', async () => {
   for (const asset of assets) {
     const start = `import(${JSON.stringify(pathToFileURL(join(asset, 'index.mjs')).href)}).catch((e) => console.log(e.code))`;

@@ -1,12 +1,12 @@
-import { Agent, request } from 'node:http';
-import { registerHooks } from 'node:module';
-import { text } from 'node:stream/consumers';
-
 /**
  * Stands in for the native part of the Lambda runtime client, which is not built on installation: loaded by `--import`,
  * it answers for `rapid-client.node` with the four functions that the client calls. Plain JavaScript, so that a start is
- * timed without the stripping of types.
+ * timed without the stripping of types, and modules as `require` has them: `import` of node:http would load the whole of
+ * fetch beforehand, which a function that needs it then had for nothing.
  */
+const { Agent, request } = process.getBuiltinModule('node:http');
+const { registerHooks } = process.getBuiltinModule('node:module');
+
 registerHooks({
   resolve: (specifier, context, next) =>
     specifier.endsWith('/rapid-client.node')
@@ -20,7 +20,9 @@ const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 function call(method, path, body = '', headers = {}) {
   return new Promise((resolve, reject) => {
     const sent = request(new URL(path, api), { method, agent, headers }, (response) => {
-      text(response).then((bodyJson) => resolve({ bodyJson, headers: response.headers }), reject);
+      let bodyJson = '';
+      response.setEncoding('utf8').on('data', (text) => (bodyJson += text));
+      response.on('error', reject).on('end', () => resolve({ bodyJson, headers: response.headers }));
     });
     sent.on('error', reject).end(body);
   });
