@@ -25,3 +25,10 @@ test('what has no zone of its own reads the same in UTC as in the zone of that o
     { seed: 1, numRuns: 200 },
   );
 });
+
+test.each(['2026-02-30', '2026-04-31T10:00Z', '2026-13-01', '2026-12-31T24:00Z', '2026-01-01T10:60Z'])(
+  '%s is no instant, because the calendar or the clock never shows it',
+  (text) => {
+    expect(parseInstant(text, 'UTC')).toBeUndefined();
+  },
+);
