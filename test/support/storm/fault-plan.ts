@@ -18,6 +18,7 @@ function rows(speed: number): Row[] {
     ['5xx after a PATCH', 30, { kind: 'server-error', status: 500, when: 'after', method: 'PATCH' }],
     ['5xx after a DELETE', 17, { kind: 'server-error', status: 504, when: 'after', method: 'DELETE' }],
     ['reset before', 490, { kind: 'reset', when: 'before' }],
+    ['reset before a POST', 40, { kind: 'reset', when: 'before', method: 'POST' }],
     ['reset after a POST', 40, { kind: 'reset', when: 'after', method: 'POST' }],
     ['reset after a PATCH', 30, { kind: 'reset', when: 'after', method: 'PATCH' }],
     ['reset after a DELETE', 17, { kind: 'reset', when: 'after', method: 'DELETE' }],

@@ -71,7 +71,8 @@ const RequestSchema = z.looseObject({
 
 function isTrue(receipt: Receipt, record: CallRecord): boolean {
   if (receipt.kind === 'delete') return isGone(receipt, record);
-  const after = AfterSchema.parse(receipt.after);
+  const { data: after } = AfterSchema.safeParse(receipt.after);
+  if (after === undefined) return false;
   const { request, after: named } = PersonalSchema.parse(receipt.personal);
   const asked = RequestSchema.parse(receipt.request);
   const agreed =

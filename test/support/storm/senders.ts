@@ -9,6 +9,8 @@ import type { Delivery } from './deliveries.ts';
 const SENDERS = 8;
 /** So many accepted events may wait for their outcome before the senders wait, too. */
 const BACKLOG = 40;
+/** Tenths of a second; what has not ended by then is lost, and shows in the judgement. */
+const MOST_WAITS = 100;
 /** How often, in all, the API token is changed. */
 export const ROTATIONS = 12;
 
@@ -33,7 +35,7 @@ export async function sendAll(
   let rotations = 0;
   const send = async (): Promise<void> => {
     for (const [n, delivery] of queue) {
-      while (sent.accepted.length - ended() > BACKLOG) await sleep(100);
+      for (let wait = 0; wait < MOST_WAITS && sent.accepted.length - ended() > BACKLOG; wait++) await sleep(100);
       if (n >= ((rotations + 0.5) * deliveries.length) / ROTATIONS) rotate(system, (rotations += 1));
       if (n % 100 === 0) progress(sent.accepted.length);
       const { status, body } = await deliver(system, delivery);
