@@ -16,7 +16,11 @@ export function localConfig(): Config {
 
 /** Bodies of our own dialect about the n-th invented person. `timestamp` in epoch milliseconds. */
 export const emailOf = (n: number): string => `person-${n}@example.com`;
-export function hired(n: number, timestamp: number, more: { department?: string; startDate?: string } = {}): unknown {
+export function hired(
+  n: number,
+  timestamp: number,
+  more: { department?: string; startDate?: string; lastName?: string } = {},
+): unknown {
   const name = { firstName: 'Person', lastName: `Number ${n}`, workEmail: emailOf(n) };
   const data = { employeeId: `E${n}`, ...name, department: 'Risk', ...more };
   return { type: 'employee.hired', timestamp: new Date(timestamp).toISOString(), data };
