@@ -24,7 +24,7 @@ export type Desired =
 
 export interface Decision {
   desired: Desired;
-  /** The next instant at which the decision has to be made anew. */
+  /** When the decision has to be made anew; past: a step that only time brought is due. */
   nextAt?: number;
 }
 
@@ -39,9 +39,12 @@ export function decide(person: Person, config: Config, now: number): Decision {
 
 function desiredFor(person: Person, view: PersonView, config: Config, now: number): Desired {
   const email = view.attributes.email ?? undefined;
-  if (email !== undefined && !person.emails.includes(normaliseEmail(email)))
+  const ended = view.employment === 'ended';
+  const reused = email !== undefined && !person.emails.includes(normaliseEmail(email));
+  // Who leaves is known by what is theirs, whatever else is said of them.
+  if (reused && !(ended && (person.guid !== undefined || person.emails.length > 0)))
     return { kind: 'held', code: 'EMAIL_REUSED', names: ['email'] };
-  if (view.employment === 'ended') return gone(person, config, now, 'LEFT');
+  if (ended) return gone(person, config, now, 'LEFT');
   if (view.employment === 'pending') return { kind: 'as-is', why: 'NOT_YET' };
   const policy = decidePolicy(config.policy.rules, view.attributes);
   switch (policy.kind) {
@@ -70,9 +73,14 @@ function gone(person: Person, config: Config, now: number, why: Reason): Desired
     return { kind: 'held', code: 'OFFBOARDING_NOT_CHOSEN', names: ['offboarding.mode'] };
   const { mode, graceDays } = config.offboarding;
   if (mode !== 'restrict-then-delete') return { kind: 'gone', step: mode, why };
-  const deleteAt = person.restrictedAt === undefined ? undefined : person.restrictedAt + graceDays * DAY;
-  if (deleteAt !== undefined && deleteAt <= now) return { kind: 'gone', step: 'delete', why };
-  return { kind: 'gone', step: 'restrict', why, ...(deleteAt !== undefined && { laterAt: deleteAt }) };
+  if (person.restrictedAt === undefined) return { kind: 'gone', step: 'restrict', why };
+  const laterAt = person.restrictedAt + graceDays * DAY;
+  return { kind: 'gone', step: laterAt <= now ? 'delete' : 'restrict', why, laterAt };
+}
+
+/** Whether restricting for this reason is the first of two steps. */
+export function hasGrace(why: string, { offboarding, policy }: Config): boolean {
+  return offboarding?.mode === 'restrict-then-delete' && (why === 'LEFT' || policy.noMatch === 'offboard');
 }
 
 /** An account is made only for somebody whom HR called employed; a change alone may update one that is there. */

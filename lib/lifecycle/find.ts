@@ -10,7 +10,7 @@ export type Found = { kind: 'account'; account: Account } | { kind: 'absent' } |
 type Whose = Pick<Person, 'guid' | 'emails'>;
 
 /**
- * By the ledger's guid first, then by every address the person has or had. How the filters of the list match (case,
+ * By the ledger's guid first, then by every address that may still be the person's. How the filters of the list match (case,
  * part or whole) is not documented: both are asked, and the answers are compared here.
  */
 export async function findAccount(calls: Calls, whose: Whose): Promise<Found> {
@@ -48,7 +48,8 @@ export async function confirmAbsent(calls: Calls, clock: Clock, whose: Whose, se
   return findThoroughly(calls, whose);
 }
 
-async function findThoroughly(calls: Calls, whose: Whose): Promise<Found> {
+/** One look that misses no kind of account. */
+export async function findThoroughly(calls: Calls, whose: Whose): Promise<Found> {
   const user = whose.guid === undefined ? undefined : await calls.get(whose.guid);
   return user === undefined ? searchAccount(calls, whose.emails, true) : { kind: 'account', account: accountOf(user) };
 }

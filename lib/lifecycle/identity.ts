@@ -38,30 +38,55 @@ export async function resolveSubject(identities: Identities, event: LifecycleEve
 }
 
 async function tryResolve(identities: Identities, event: LifecycleEvent): Promise<Subject | undefined> {
-  const employeeKey = event.employeeId === undefined ? undefined : keys.employee(event.source, event.employeeId);
-  const mailKey =
-    typeof event.attributes.email === 'string'
-      ? keys.mail(mailHash(identities.mailKey, event.attributes.email))
-      : undefined;
-  const employee = await readAlias(identities.store, employeeKey);
-  const mail = await readAlias(identities.store, mailKey);
+  const { store, mailKey, ids } = identities;
+  const { email } = event.attributes;
+  const employeeKey = employeeKeyOf(event);
+  const hash = typeof email === 'string' ? mailHash(mailKey, email) : undefined;
+  const employee = await readAlias(store, employeeKey);
+  const mail = await readAlias(store, hash === undefined ? undefined : keys.mail(hash));
   const free = mail === undefined || mail.freedAt !== undefined;
   const sameHolder =
-    !free && (employee === undefined ? await mayBeSame(identities.store, mail.pid, event) : mail.pid === employee.pid);
-  const pid = employee?.pid ?? (sameHolder ? mail.pid : identities.ids.next());
+    !free &&
+    (employee === undefined ? !isSomebodyElse(await readPerson(store, mail.pid), event) : mail.pid === employee.pid);
+  const newcomer = hash !== undefined && free ? newcomerAt(mailKey, hash, mail?.v ?? 0) : ids.next();
+  const pid = employee?.pid ?? (sameHolder ? mail.pid : newcomer);
   const ownsEmail = free || sameHolder;
   if (employeeKey !== undefined && employee === undefined && !(await claimAlias(identities, employeeKey, pid)))
     return undefined;
-  if (mailKey !== undefined && free && !(await claimAlias(identities, mailKey, pid, mail))) return undefined;
+  if (hash !== undefined && free && !(await claimAlias(identities, keys.mail(hash), pid, mail))) return undefined;
   return { pid, ownsEmail };
 }
 
+/** The first holder of an address follows from it: two sources that speak of a newcomer at once mean the same person. */
+function newcomerAt(mailKey: string, hash: string, version: number): string {
+  return createHmac('sha256', mailKey).update(`person ${hash} ${version}`).digest('hex').slice(0, 32);
+}
+
+function employeeKeyOf({ source, employeeId }: LifecycleEvent): Key | undefined {
+  return employeeId === undefined ? undefined : keys.employee(source, employeeId);
+}
+
 /** Another employee id of the same source under the same address is another person, until somebody decides otherwise. */
-async function mayBeSame(store: Store, pid: string, event: LifecycleEvent): Promise<boolean> {
-  if (event.employeeId === undefined) return true;
-  const person = await readPerson(store, pid);
-  const known = person?.facts[event.source]?.employeeId ?? [];
-  return known.every((saying) => saying.value === event.employeeId);
+export function isSomebodyElse(person: Person | undefined, { source, employeeId }: LifecycleEvent): boolean {
+  const known = person?.facts[source]?.employeeId ?? [];
+  return employeeId !== undefined && known.some((saying) => saying.value !== employeeId);
+}
+
+/** Gives an employee id a person of its own: another one took the address, and the person with it, in the same moment. */
+export async function separate(identities: Identities, event: LifecycleEvent): Promise<void> {
+  const alias = await readAlias(identities.store, employeeKeyOf(event));
+  if (alias !== undefined) await identities.store.put({ ...alias, pid: identities.ids.next() }, alias.v); // lost: somebody else did it
+}
+
+/** Whether an address that an account bears belongs to another person of the ledger. */
+export async function isAddressOfAnother(
+  { store, mailKey }: Pick<Identities, 'store' | 'mailKey'>,
+  { pid, emails }: Person,
+  address: string,
+): Promise<boolean> {
+  if (emails.includes(normaliseEmail(address))) return false;
+  const alias = await readAlias(store, keys.mail(mailHash(mailKey, address)));
+  return alias !== undefined && alias.freedAt === undefined && alias.pid !== pid;
 }
 
 async function readAlias(store: Store, key: Key | undefined): Promise<(Alias & { v: number }) | undefined> {

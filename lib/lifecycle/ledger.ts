@@ -152,7 +152,7 @@ export const PersonSchema = z.object({
   /** Counts recorded changes of facts; a plan is carried out only for the facts it was made from. */
   factsV: z.int(),
   open: z.array(OpenEventSchema),
-  /** Every normalised address the person has or had. */
+  /** Every normalised address the person has, or had and is not proven to have left: by these the account is searched. */
   emails: z.array(z.string()),
   guid: z.string().optional(),
   observed: AccountSchema.extend({ at: InstantSchema }).optional(),

@@ -29,6 +29,7 @@ export function planChange(
 ): Plan {
   if (desired.kind === 'as-is') return { kind: 'nothing', why: desired.why };
   if (desired.kind === 'held') return desired;
+  if (account?.apiToken === true) return { kind: 'held', code: 'API_TOKEN', names: [] };
   const plan =
     desired.kind === 'gone'
       ? planLeaver(desired, account, person, config, group)
@@ -38,7 +39,6 @@ export function planChange(
 
 /** Whom no change may touch, whatever asks for it. */
 function refusal(account: Account | undefined, person: Person, config: Config): Plan | undefined {
-  if (account?.apiToken === true) return { kind: 'held', code: 'API_TOKEN', names: [] };
   const guarded = new Set(config.protected.map(normaliseEmail));
   const addresses = [...person.emails, ...(account === undefined ? [] : [normaliseEmail(account.email)])];
   return addresses.some((address) => guarded.has(address)) ? { kind: 'held', code: 'PROTECTED', names: [] } : undefined;

@@ -1,20 +1,21 @@
 import type { Config } from '../config/schema.ts';
+import { normaliseEmail } from '../email.ts';
 import { isAppError, type AppError } from '../errors.ts';
 import { MINUTE, SECOND } from '../time.ts';
 import type { Calls } from './calls.ts';
 import { decide, type Desired } from './decide.ts';
-import { confirmAbsent, findAccount, type Found } from './find.ts';
+import { confirmAbsent, findAccount, searchAccount, type Found } from './find.ts';
 import { readGate } from './gate.ts';
 import type { Groups } from './groups.ts';
-import { readPerson, type ReadPerson } from './identity.ts';
+import { isAddressOfAnother, readPerson, type ReadPerson } from './identity.ts';
 import type { Account, Person } from './ledger.ts';
+import { agreed, learned } from './observed.ts';
 import { claim, settleOperation } from './operation.ts';
-import type { Change } from './plan.ts';
-import { planChange } from './plan.ts';
+import { comeToRest } from './outbox.ts';
+import { planChange, type Change, type GroupLookup } from './plan.ts';
 import type { Clock, Ids, Invocation, Outcomes, Random, Store, Telemetry } from './ports.ts';
-import { publishOutbox } from './outbox.ts';
 import { recordPlan, writeReceipt } from './receipts.ts';
-import { dueEvents, hasWork, released, withWakeAt, type Ending } from './release.ts';
+import { dueEvents, hasWork, released, type Ending } from './release.ts';
 
 export interface Lifecycle {
   store: Store;
@@ -38,58 +39,74 @@ export type Next = 'again' | 'rest';
 const MOST_ROUNDS = 12;
 
 /**
- * Makes Bitsight agree with what should be for one person, and proves it. Works from the ledger alone: may be killed
- * anywhere, run twice at once, or run for nothing.
+ * Makes Bitsight agree with what should be for one person, proves it, and then reports. Works from the ledger alone: may
+ * be killed anywhere, run twice at once, or run for nothing. `wished`: looks even where nothing is due.
  */
-export async function reconcile(lifecycle: Lifecycle, pid: string): Promise<void> {
-  for (let round = 0; round < MOST_ROUNDS; round++) {
-    const person = await readPerson(lifecycle.store, pid);
-    if (person === undefined) return;
-    if (!hasWork(person, lifecycle.config, lifecycle.clock.now())) return comeToRest(lifecycle, person);
-    if ((await advance(lifecycle, person)) === 'rest') return;
+export async function reconcile(lifecycle: Lifecycle, pid: string, wished: boolean): Promise<void> {
+  await work(lifecycle, pid, wished);
+  try {
+    await comeToRest(lifecycle, pid);
+  } catch (error) {
+    await setAside(lifecycle, pid, error);
   }
 }
 
-/** Nothing is due: what lies ahead decides when to look again. */
-async function comeToRest({ store, config, clock }: Lifecycle, person: ReadPerson): Promise<void> {
-  const rested = withWakeAt(person, config, clock.now());
-  if (rested.wakeAt !== person.wakeAt) await store.put(rested, person.v); // lost: whoever wrote meanwhile set it as well
+async function work(lifecycle: Lifecycle, pid: string, wished: boolean): Promise<void> {
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const person = await readPerson(lifecycle.store, pid);
+    if (person === undefined) return;
+    const isDue = hasWork(person, lifecycle.clock.now()) || (wished && round === 0);
+    if (!isDue || (await advance(lifecycle, person)) === 'rest') return;
+  }
 }
 
 async function advance(lifecycle: Lifecycle, person: ReadPerson): Promise<Next> {
   try {
     if (person.op !== undefined) return await settleOperation(lifecycle, person, person.op);
-    if (person.outbox.length > 0 && dueEvents(person, lifecycle.clock.now()).length === 0)
-      return await publishOutbox(lifecycle, person);
     return await closeGap(lifecycle, person);
   } catch (error) {
-    if (!isAppError(error) || !error.traits.again) throw error;
-    return postpone(lifecycle, person.pid, error);
+    return setAside(lifecycle, person.pid, error);
   }
+}
+
+/** What Bitsight will never take is held, unless something may have happened already; all else is taken up later. */
+async function setAside(lifecycle: Lifecycle, pid: string, error: unknown): Promise<Next> {
+  if (!isAppError(error) || !(error.traits.again || error.code.startsWith('BITSIGHT_'))) throw error;
+  const person = await readPerson(lifecycle.store, pid);
+  if (person === undefined) return 'rest';
+  const isRefusal = isAppError(error, 'BITSIGHT_REFUSED', 'BITSIGHT_REQUEST_INVALID');
+  if (!isRefusal || person.op !== undefined) return postpone(lifecycle, person, error);
+  lifecycle.telemetry.log('error', 'refused', { code: error.code, pid });
+  return release(lifecycle, person, { result: 'held', code: 'REFUSED', names: [error.code] });
 }
 
 async function closeGap(lifecycle: Lifecycle, person: ReadPerson): Promise<Next> {
   const { config, clock } = lifecycle;
-  const { desired } = decide(person, config, clock.now());
-  if (desired.kind === 'held')
-    return release(lifecycle, person, { result: 'held', code: desired.code, names: desired.names });
-  if (desired.kind === 'as-is') return release(lifecycle, person, { result: 'no-op', code: desired.why });
-  const found = await look(lifecycle, person, desired);
+  const { desired: before } = decide(person, config, clock.now());
+  if (before.kind === 'held')
+    return release(lifecycle, person, { result: 'held', code: before.code, names: before.names });
+  if (before.kind === 'as-is') return release(lifecycle, person, { result: 'no-op', code: before.why });
+  const found = await look(lifecycle, person, before);
   if (found.kind === 'many')
     return release(lifecycle, person, { result: 'held', code: 'TWO_ACCOUNTS', names: [String(found.count)] });
   const account = found.kind === 'account' ? found.account : undefined;
+  if (account !== undefined && (await isAddressOfAnother(lifecycle, person, account.email)))
+    return release(lifecycle, person, { result: 'held', code: 'EMAIL_REUSED', names: ['email'] });
   const known = learned(person, account, clock.now());
-  const plan = planChange(desired, account, known, config, await lifecycle.groups.lookup(lifecycle.calls));
+  const { desired } = decide(known, config, clock.now()); // what was known of another account may not decide over this one
+  const plan = planChange(desired, account, known, config, await groupsFor(lifecycle, desired));
   switch (plan.kind) {
     case 'held':
       return release(lifecycle, known, { result: 'held', code: plan.code, names: plan.names });
     case 'nothing':
-      return release(lifecycle, asRestricted(known, desired, clock.now()), {
+      return release(lifecycle, agreed(known, desired, config, clock.now()), {
         result: 'no-op',
         code: plan.why,
         ...(plan.names && { names: plan.names }),
       });
     default:
+      if (await isTaken(lifecycle, plan.request.email, account))
+        return release(lifecycle, known, { result: 'held', code: 'TWO_ACCOUNTS', names: ['email'] });
       return (await armedFor(lifecycle, plan))
         ? claim(lifecycle, known, plan, account)
         : heldAsPlan(lifecycle, known, plan);
@@ -104,28 +121,21 @@ async function look({ calls, clock, config }: Lifecycle, person: Person, desired
   return confirmAbsent(calls, clock, person, config.bitsight.settleMs);
 }
 
-/** What the look at Bitsight taught: whose account it is, and whether it was there before us. */
-function learned(person: ReadPerson, account: Account | undefined, now: number): ReadPerson {
-  const { guid, observed: _observed, adopted, posted, ...rest } = person;
-  if (account === undefined) return rest;
-  const ours = guid === account.guid || posted !== undefined;
-  const foreign = adopted?.guid === account.guid ? adopted : ours ? undefined : { guid: account.guid, at: now };
-  return {
-    ...rest,
-    guid: account.guid,
-    observed: { ...account, at: now },
-    ...(foreign !== undefined && { adopted: foreign }),
-  };
+/** Whether another account bears the address that this one is to get: that the API refuses this is nowhere said. */
+async function isTaken(
+  { calls }: Lifecycle,
+  email: string | undefined,
+  account: Account | undefined,
+): Promise<boolean> {
+  if (email === undefined || account === undefined) return false;
+  const found = await searchAccount(calls, [normaliseEmail(email)], false);
+  return found.kind === 'many' || (found.kind === 'account' && found.account.guid !== account.guid);
 }
 
-/** An account that already is as restricted as it will be starts its grace all the same. */
-function asRestricted(person: ReadPerson, desired: Desired, now: number): ReadPerson {
-  if (desired.kind === 'gone')
-    return desired.step === 'restrict' && person.guid !== undefined
-      ? { ...person, restrictedAt: person.restrictedAt ?? now }
-      : person;
-  const { restrictedAt: _restrictedAt, ...rest } = person;
-  return rest;
+/** Who is to be removed needs no group, and must not wait for the list of them. */
+async function groupsFor({ groups, calls }: Lifecycle, desired: Desired): Promise<GroupLookup> {
+  const isRemoval = desired.kind === 'gone' && desired.step === 'delete';
+  return isRemoval ? () => undefined : groups.lookup(calls);
 }
 
 const KIND_ARMED_BY = {
@@ -166,14 +176,12 @@ async function release(lifecycle: Lifecycle, person: ReadPerson, ending: Ending)
 const LONGEST_WAIT = 15 * MINUTE;
 
 /** Takes the work up again later: as long as Bitsight asked for, else with growing pauses. Nothing waits in a queue. */
-export async function postpone(lifecycle: Lifecycle, pid: string, error: AppError): Promise<Next> {
+async function postpone(lifecycle: Lifecycle, person: ReadPerson, error: AppError): Promise<Next> {
   const { store, clock, random, telemetry } = lifecycle;
-  const person = await readPerson(store, pid);
-  if (person === undefined) return 'rest';
   const count = person.tries?.code === error.code ? person.tries.count + 1 : 1;
   const growing = Math.min(LONGEST_WAIT, 5 * SECOND * 2 ** Math.min(count, 10)) * (0.5 + random() / 2);
   const wakeAt = Math.ceil(clock.now() + (error.retryAfterMs ?? growing));
-  telemetry.log('warn', 'postponed', { code: error.code, pid, attempt: count, wakeAt });
+  telemetry.log('warn', 'postponed', { code: error.code, pid: person.pid, attempt: count, wakeAt });
   telemetry.count('Postponed', 1, { code: error.code });
   await store.put({ ...person, tries: { count, code: error.code }, wakeAt }, person.v); // lost: somebody else moved it on
   return 'rest';

@@ -3,7 +3,16 @@ import { AppError } from '../errors.ts';
 import { DAY, MINUTE } from '../time.ts';
 import { laneOf, type LifecycleEvent } from './event.ts';
 import { foldEvent, stillSays } from './facts.ts';
-import { readItem, readPerson, resolveSubject, type Identities, type ReadPerson, type Subject } from './identity.ts';
+import {
+  isSomebodyElse,
+  readItem,
+  readPerson,
+  resolveSubject,
+  separate,
+  type Identities,
+  type ReadPerson,
+  type Subject,
+} from './identity.ts';
 import { keys, SEEN_DAYS, SeenSchema, type Person, type Seen } from './ledger.ts';
 import type { Outcome } from './outcome.ts';
 import type { HeldCode, Reason } from './reasons.ts';
@@ -19,10 +28,9 @@ export async function recordEvent(identities: Identities, event: LifecycleEvent)
   const seen = await readSeen(identities, event);
   if (seen !== undefined && seen.received !== event.received) return { outcome: await again(identities, event, seen) };
   if (seen?.pid !== undefined) return { pid: seen.pid };
-  const subject = await resolveSubject(identities, event);
-  await writeFacts(identities, event, subject);
-  await writeSeen(identities, event, subject.pid);
-  return { pid: subject.pid };
+  const pid = await writeFacts(identities, event);
+  await writeSeen(identities, event, pid);
+  return { pid };
 }
 
 async function readSeen({ store }: Identities, event: LifecycleEvent): Promise<Seen | undefined> {
@@ -62,11 +70,16 @@ export function outcomeOf(event: LifecycleEvent): Pick<Outcome, 'id' | 'source' 
 
 const MOST_RACES = 20;
 
-async function writeFacts(identities: Identities, event: LifecycleEvent, subject: Subject): Promise<void> {
+async function writeFacts(identities: Identities, event: LifecycleEvent): Promise<string> {
   for (let race = 0; race < MOST_RACES; race++) {
+    const subject = await resolveSubject(identities, event);
     const read = await readPerson(identities.store, subject.pid);
+    if (isSomebodyElse(read, event)) {
+      await separate(identities, event);
+      continue;
+    }
     const person = folded(read ?? newPerson(subject.pid), event, subject, identities.now);
-    if ((await identities.store.put(person, read?.v ?? 'absent')) !== undefined) return;
+    if ((await identities.store.put(person, read?.v ?? 'absent')) !== undefined) return subject.pid;
   }
   throw new AppError(
     'STORE_CONFLICT',

@@ -1,6 +1,6 @@
 import type { Config } from '../config/schema.ts';
 import { MINUTE } from '../time.ts';
-import { decide, type Desired } from './decide.ts';
+import { decide } from './decide.ts';
 import type { Held, OpenEvent, Person } from './ledger.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -21,16 +21,8 @@ export function dueEvents(person: Person, now: number): OpenEvent[] {
 }
 
 /** Whether a look at this person may find anything to do. */
-export function hasWork(person: Person, config: Config, now: number): boolean {
-  if (person.op !== undefined || person.outbox.length > 0 || dueEvents(person, now).length > 0) return true;
-  return (
-    isDueStep(decide(person, config, now).desired, person) || (person.wakeAt !== undefined && person.wakeAt <= now)
-  );
-}
-
-/** A second step that only time brings: restricted, and the grace is over. */
-function isDueStep(desired: Desired, person: Person): boolean {
-  return desired.kind === 'gone' && desired.step === 'delete' && person.restrictedAt !== undefined;
+export function hasWork(person: Person, now: number): boolean {
+  return person.op !== undefined || dueEvents(person, now).length > 0 || (person.wakeAt ?? Infinity) <= now;
 }
 
 /** The person after the answered events left, each with its outcome in the outbox. Pure; the caller puts it under its read version. */
@@ -57,15 +49,20 @@ export function released(
   return withWakeAt(next, config, now);
 }
 
-/** Sets when to look again: at once for what is due, later for what lies ahead, never where nothing is left to do. */
-export function withWakeAt(person: Person, config: Config, now: number): Person {
+/**
+ * Sets when to look again: at once for what is due, later for what lies ahead, never where nothing is left to do or a
+ * person has to decide.
+ */
+export function withWakeAt<P extends Person>(person: P, config: Config, now: number): P {
   const { wakeAt: _wakeAt, ...rest } = person;
+  const { nextAt } = decide(person, config, now);
+  const waits = nextAt === undefined || (nextAt <= now && person.held !== undefined);
   const instants = [
-    ...(dueEvents(person, now).length > 0 ? [now] : []),
+    ...person.open.map((one) => Math.max(one.from, now)), // also where something later already calls it off
     ...(person.outbox.length > 0 || person.op !== undefined ? [now + LOOK_AGAIN] : []),
-    decide(person, config, now).nextAt,
-  ].filter((at) => at !== undefined);
-  return instants.length === 0 ? rest : { ...rest, wakeAt: Math.min(...instants) };
+    ...(waits ? [] : [nextAt]),
+  ];
+  return (instants.length === 0 ? rest : { ...rest, wakeAt: Math.min(...instants) }) as P; // -- only wakeAt differs
 }
 
 function outcomeFor(person: Person, open: OpenEvent, ending: Ending, now: number): Outcome {

@@ -1,3 +1,4 @@
+import { isAppError } from '../errors.ts';
 import { MINUTE } from '../time.ts';
 import { LANES, type Lane } from './event.ts';
 import { readGate } from './gate.ts';
@@ -32,7 +33,7 @@ async function wake({ store, lanes, telemetry }: SweepDeps, lane: Lane, now: num
   if (most <= 0) return 0;
   const pids: string[] = [];
   for (const key of await store.due(lane, now, most)) {
-    const pid = await takeUp(store, key, now);
+    const pid = await takeUp(store, key, now).catch((error: unknown) => passOver(telemetry, error));
     if (pid !== undefined) pids.push(pid);
   }
   if (pids.length > 0)
@@ -51,4 +52,11 @@ async function takeUp(store: Store, key: Key, now: number): Promise<string | und
   if (person?.wakeAt === undefined || person.wakeAt > now) return undefined;
   const v = await store.put({ ...person, wakeAt: now + LOOK_AGAIN }, person.v);
   return v === undefined ? undefined : person.pid; // lost: a worker is at it
+}
+
+/** One item that cannot be read must not keep all others from being woken. */
+function passOver(telemetry: Telemetry, error: unknown): undefined {
+  if (!isAppError(error, 'LEDGER_UNREADABLE')) throw error;
+  telemetry.log('error', 'a person is not woken', { code: error.code, message: error.message });
+  telemetry.count('Unreadable', 1);
 }

@@ -10,8 +10,6 @@ import type { Attributes } from './policy.ts';
  */
 export interface PersonView {
   employment: 'active' | 'ended' | 'pending' | 'unknown';
-  /** From when the employment state holds; absent while unknown or pending. */
-  since?: number;
   attributes: Attributes;
   /** The next instant at which the facts say something else. */
   nextAt?: number;
@@ -28,7 +26,11 @@ export function viewPerson(facts: Facts, config: Authority, now: number): Person
   const next = Object.values(facts)
     .flatMap((known) => Object.entries(known))
     .flatMap(([name, sayings]) => changesAfter(sayings ?? [], name as FactName, now)); // -- keys are fact names by the schema
-  return { ...employmentAt(facts, config, now), attributes, ...(next.length > 0 && { nextAt: Math.min(...next) }) };
+  return {
+    employment: employmentAt(facts, config, now),
+    attributes,
+    ...(next.length > 0 && { nextAt: Math.min(...next) }),
+  };
 }
 
 /** The most authoritative source that says anything decides an attribute; `operator`, a person's decision, stands above all. */
@@ -51,17 +53,19 @@ function firstHeld(facts: Facts, sources: readonly string[], name: FactName, now
 
 /**
  * Times of different senders are never compared. Employment ends when every authority that knows the person ended it;
- * an involuntary end from any ends it at once.
+ * an involuntary end from any ends it at once. What a source that was taken out of the configuration said of an end
+ * stands as long as no other knows the person: nobody comes back because a source went.
  */
-function employmentAt(facts: Facts, config: Authority, now: number): Pick<PersonView, 'employment' | 'since'> {
-  const decided = heldAt(facts['operator']?.['employment'] ?? [], 'employment', now);
-  const authorities = Object.keys(facts).filter((source) => config.sources[source]?.employment === true);
-  const sayings = authorities.map((source) => facts[source]?.['employment'] ?? []);
-  const held = decided === undefined ? sayings.flatMap((s) => heldAt(s, 'employment', now) ?? []) : [decided];
-  const involuntary = held.filter((s) => s.value === 'ended-now');
-  if (involuntary.length > 0) return { employment: 'ended', since: Math.min(...involuntary.map((s) => s.from)) };
-  const active = held.filter((s) => s.value === 'active');
-  if (active.length > 0) return { employment: 'active', since: Math.min(...active.map((s) => s.from)) };
-  if (held.length > 0) return { employment: 'ended', since: Math.max(...held.map((s) => s.from)) };
-  return { employment: sayings.some((s) => s.some((one) => one.value === 'active')) ? 'pending' : 'unknown' };
+function employmentAt(facts: Facts, { sources }: Authority, now: number): PersonView['employment'] {
+  const known = Object.keys(facts).filter((source) => source !== 'operator');
+  const authorities = known.filter((source) => sources[source]?.employment === true);
+  const said = (source: string): Saying[] => facts[source]?.['employment'] ?? [];
+  const heldOf = (from: string[]) => from.flatMap((source) => heldAt(said(source), 'employment', now)?.value ?? []);
+  const decided = heldOf(['operator']);
+  const held = decided.length > 0 ? decided : heldOf(authorities);
+  if (held.includes('ended-now')) return 'ended';
+  if (held.includes('active')) return 'active';
+  const gone = known.filter((source) => sources[source] === undefined);
+  if (held.length > 0 || heldOf(gone).some((value) => value !== 'active')) return 'ended';
+  return authorities.flatMap(said).some(({ value }) => value === 'active') ? 'pending' : 'unknown';
 }

@@ -49,7 +49,8 @@ async function handle(deps: WorkerDeps, message: LaneMessage, invocation: Invoca
   const mailKey = await deps.secrets.current(MAIL_HASH_KEY);
   const recorded =
     message.type === 'wake' ? message : await recordEvent({ store, ids, mailKey, now: clock.now() }, message.event);
-  if ('pid' in recorded) return reconcile(lifecycleOf(deps, invocation, mailKey), recorded.pid);
+  if ('pid' in recorded)
+    return reconcile(lifecycleOf(deps, invocation, mailKey), recorded.pid, message.type === 'wake');
   await outcomes.publish([recorded.outcome]);
   const { result, code, received } = recorded.outcome;
   telemetry.log('info', 'outcome', { result, code, received });

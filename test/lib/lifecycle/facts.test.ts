@@ -134,6 +134,19 @@ describe('employment', () => {
       12,
       'ended',
     ],
+    [
+      'who was ended by a source that nobody asks any more stays ended',
+      [says(1, 1, 'active', 'former'), says(2, 2, 'ended', 'former')],
+      12,
+      'ended',
+    ],
+    ['a hire by a source that nobody asks any more is none', [says(1, 1, 'active', 'former')], 12, 'unknown'],
+    [
+      'an end by a source that nobody asks any more yields to one that counts',
+      [says(2, 2, 'ended', 'former'), says(1, 1, 'active')],
+      12,
+      'active',
+    ],
     ['a person decides above all sources', [says(1, 1, 'active'), says(2, 2, 'ended', 'operator')], 12, 'ended'],
   ])('%s', (_title, events, now, expected) => {
     expect(employmentAt(events, now)).toBe(expected);

@@ -1,0 +1,114 @@
+import { describe, expect, test } from '@jest/globals';
+import { DAY, MINUTE } from '../../../lib/time.ts';
+import { armedWorld, eventWith, MARA, START, type TestWorld } from '../../support/world.ts';
+
+const hire = (overrides = {}) => eventWith({ kind: 'joiner', attributes: MARA, ...overrides });
+const leave = (overrides = {}) => eventWith({ kind: 'leaver', said: START, from: START, ...overrides });
+const results = (world: TestWorld) => world.published.map(({ result, code }) => `${result} ${code}`);
+const body = (event: object) => JSON.stringify({ schema: 1, type: 'event', event });
+
+describe('two deliveries of which neither can know of the other yet', () => {
+  test('of two sources about one newcomer are about one person: both have to end it', async () => {
+    const world = await armedWorld();
+    const contractor = { source: 'contractors', employeeId: 'C7' };
+    await Promise.all([world.work('normal', body(hire())), world.work('normal', body(hire(contractor)))]);
+    await world.pass(DAY);
+    expect(await world.people()).toHaveLength(1);
+    expect(world.writes()).toEqual(['POST']);
+    await world.tell(leave());
+    expect(world.account(MARA.email)).toBeDefined();
+    await world.tell(leave(contractor));
+    expect(world.account(MARA.email)).toBeUndefined();
+  });
+
+  test('of one source about two numbers under one address are about two persons: the second leaves the account alone', async () => {
+    const stop = { isNext: false, reached: Promise.withResolvers<void>() };
+    const beforeTheFacts = (_port: string, operation: string, key = ''): Promise<void> | undefined => {
+      if (!stop.isNext || operation !== 'put' || !key.startsWith('P#')) return undefined;
+      stop.isNext = false;
+      stop.reached.resolve();
+      return new Promise(() => undefined);
+    };
+    const world = await armedWorld({ hooks: { before: beforeTheFacts } });
+    stop.isNext = true;
+    void world.work('normal', body(hire()));
+    await stop.reached.promise;
+    await world.tell(hire({ employeeId: 'E2' }));
+    await world.tell(hire({ received: 'again' }));
+    await world.pass(DAY);
+    expect(results(world).sort()).toEqual(['done RULE', 'held EMAIL_REUSED']);
+    const ids = (await world.people()).map(({ facts }) => new Set(facts['hr']?.employeeId?.map(({ value }) => value)));
+    expect(ids.map(({ size }) => size)).toEqual([1, 1]);
+    const late = world.published.find(({ result }) => result === 'held');
+    const held = (await world.people()).find(({ pid }) => pid === late?.pid);
+    await world.tell(leave({ employeeId: held?.facts['hr']?.employeeId?.[0]?.value }));
+    expect(world.account(MARA.email)).toBeDefined();
+  });
+});
+
+describe('whose account it is', () => {
+  const RENAMED = 'mara.berg@example.com';
+  const rename = () =>
+    eventWith({ kind: 'mover', said: START, from: START, attributes: { email: RENAMED, lastName: 'Berg' } });
+
+  test('an account under an address that its owner has left is somebody else’s, also when the owner’s own is gone', async () => {
+    const world = await armedWorld();
+    await world.tell(hire(), rename());
+    const own = world.account(RENAMED)?.guid ?? '';
+    const stranger = world.core.create({ email: MARA.email, formal_name: 'Mara Lindt the Younger' });
+    world.core.edit(own, null);
+    await world.tell(leave());
+    expect(world.published.at(-1)).toMatchObject({ result: 'no-op', code: 'ALREADY_GONE' });
+    expect(world.core.user(stranger.guid)).toEqual(stranger);
+    await world.pass(MINUTE);
+    await world.tell(hire({ said: START + 1, from: START + 1, attributes: { email: RENAMED } }));
+    expect(world.account(RENAMED)).toBeDefined();
+    expect(world.core.user(stranger.guid)).toEqual(stranger);
+  });
+
+  test('an address that was left and is taken up again is the person’s own once more', async () => {
+    const world = await armedWorld();
+    await world.tell(hire(), rename());
+    const guid = world.account(RENAMED)?.guid;
+    await world.pass(MINUTE);
+    await world.tell(eventWith({ kind: 'mover', said: START + 1, from: START + 1, attributes: { email: MARA.email } }));
+    expect(world.account(MARA.email)?.guid).toBe(guid);
+    expect(world.published.at(-1)).toMatchObject({ result: 'done', what: 'changed' });
+  });
+
+  test('an address that is said for later stays the person’s own', async () => {
+    const world = await armedWorld();
+    const later = START + DAY;
+    await world.tell(
+      hire(),
+      eventWith({ kind: 'mover', said: START - 1, from: later, attributes: { email: RENAMED } }),
+    );
+    await world.tell(eventWith({ kind: 'mover', said: START, from: START, attributes: { department: 'Security' } }));
+    await world.pass(2 * DAY);
+    expect(world.account(RENAMED)).toBeDefined();
+  });
+
+  test('an account that was given the address of another person of the ledger by hand is held, whoever leaves', async () => {
+    const world = await armedWorld();
+    const ole = { email: 'ole.brandt@example.com', firstName: 'Ole', lastName: 'Brandt', department: 'Warehouse' };
+    await world.tell(hire(), hire({ employeeId: 'E2', attributes: ole }));
+    const guid = world.account(MARA.email)?.guid ?? '';
+    world.core.edit(guid, { email: ole.email });
+    await world.tell(leave());
+    expect(world.published.at(-1)).toMatchObject({ result: 'held', code: 'EMAIL_REUSED' });
+    expect(world.core.user(guid)).toBeDefined();
+  });
+
+  test('who leaves is removed by what is known to be theirs, even if somebody else’s address is said of them', async () => {
+    const world = await armedWorld();
+    const ole = { email: 'ole.brandt@example.com', firstName: 'Ole', lastName: 'Brandt', department: 'Vendor Risk' };
+    await world.tell(hire(), hire({ employeeId: 'E2', attributes: ole }));
+    await world.tell(eventWith({ kind: 'mover', said: START, from: START, attributes: { email: ole.email } }));
+    expect(world.published.at(-1)).toMatchObject({ result: 'held', code: 'EMAIL_REUSED' });
+    await world.pass(MINUTE);
+    await world.tell(leave({ said: START + 1, from: START + 1 }));
+    expect(world.published.at(-1)).toMatchObject({ result: 'done', what: 'removed' });
+    expect(world.account(MARA.email)).toBeUndefined();
+    expect(world.account(ole.email)).toBeDefined();
+  });
+});

@@ -1,0 +1,205 @@
+import { describe, expect, test } from '@jest/globals';
+import { AppError } from '../../../lib/errors.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../../lib/time.ts';
+import { armedWorld, createWorld, eventWith, MARA, START, TEST_CONFIG, type TestWorld } from '../../support/world.ts';
+
+const hire = (overrides = {}) => eventWith({ kind: 'joiner', attributes: MARA, ...overrides });
+const leave = (overrides = {}) => eventWith({ kind: 'leaver', said: START, from: START, ...overrides });
+const move = (attributes: object, at = START) => eventWith({ kind: 'mover', said: at, from: at, attributes });
+const results = (world: TestWorld) => world.published.map(({ result, what, code }) => `${result} ${what ?? code}`);
+const TWO_STEPS = { mode: 'restrict-then-delete', parkingGroup: 'No Companies', graceDays: 2 } as const;
+const twoSteps = (config = {}) => armedWorld({ config: { offboarding: TWO_STEPS, ...config } });
+const wake = (pid: string) => JSON.stringify({ schema: 1, type: 'wake', pid });
+
+describe('nothing is lost', () => {
+  test('a leave that was called off before its day comes to its end as well', async () => {
+    const world = await armedWorld();
+    const called = leave({ from: START + 3 * DAY, employment: 'ended' });
+    await world.tell(hire(), called);
+    await world.pass(HOUR);
+    await world.tell(eventWith({ kind: 'mover', said: START + HOUR, from: START + HOUR, employment: 'stays' }));
+    await world.pass(4 * DAY);
+    expect(world.published.find(({ received }) => received === called.received)).toMatchObject({ result: 'no-op' });
+    expect((await world.people())[0]).toMatchObject({ open: [] });
+    expect(world.account(MARA.email)).toBeDefined();
+  });
+
+  test('one item that cannot be read does not keep the sweeper from waking all others', async () => {
+    const world = await armedWorld();
+    await world.store.put({ pk: 'P#broken', sk: 'P', schema: 1, lane: 'normal', wakeAt: START }, 'absent');
+    await world.tell(hire({ from: START + MINUTE }));
+    world.clock.advance(2 * MINUTE);
+    await world.sweep();
+    await world.drain();
+    expect(results(world)).toEqual(['done created']);
+    expect(world.telemetry.counts.get('Unreadable')).toBe(1);
+  });
+
+  test('what was done is told although what came after has to wait', async () => {
+    let broken = true;
+    const busIsDown = (port: string): void => {
+      if (port === 'outcomes' && broken) throw new AppError('OUTCOMES_UNAVAILABLE', 'The bus is down.');
+    };
+    const world = await armedWorld({ hooks: { before: busIsDown } });
+    await world.tell(hire());
+    expect(results(world)).toEqual([]);
+    broken = false;
+    world.core.faults.set([{ kind: 'forbidden', method: 'PATCH' }]);
+    await world.tell(move({ department: 'Security' }));
+    expect(results(world)).toEqual(['done created']);
+    world.core.faults.set([]);
+    await world.pass(HOUR);
+    expect(results(world)).toEqual(['done created', 'done changed']);
+  });
+
+  test('what Bitsight’s client will never send is held at once: no message dies of it, and nobody is woken for it', async () => {
+    const world = await armedWorld();
+    await world.tell(hire({ attributes: { ...MARA, email: 'mara at example' } }));
+    expect(world.published).toMatchObject([{ result: 'held', code: 'REFUSED', names: ['BITSIGHT_REQUEST_INVALID'] }]);
+    expect((await world.people())[0]).toMatchObject({ open: [], outbox: [] });
+    expect((await world.people())[0]?.wakeAt).toBeUndefined();
+    await world.tell(move({ email: MARA.email }));
+    expect(results(world)).toEqual(['held REFUSED', 'done created']);
+  });
+});
+
+describe('a creation that is refused', () => {
+  test('because an account that lists hide has the address is not sent over and over', async () => {
+    const world = await armedWorld();
+    const { email } = world.core.users().find((one) => one.is_company_api_token) ?? {};
+    await world.tell(hire({ attributes: { ...MARA, email: email ?? '' } }));
+    expect(world.writes()).toEqual(['POST']);
+    expect(results(world)).toEqual(['held API_TOKEN']);
+  });
+
+  test('because an earlier one, thought lost, shows only now, finds our own account and not one from before us', async () => {
+    let posts = 0;
+    const showsAfterSecond = (port: string, method: string): void => {
+      if (port === 'bitsight' && method === 'POST' && (posts += 1) === 2) world.clock.advance(20 * SECOND);
+    };
+    const world = await armedWorld({
+      hooks: { after: showsAfterSecond },
+      faults: [
+        { kind: 'late-read', ms: 80 * SECOND, method: 'POST', times: 1 },
+        { kind: 'reset', when: 'after', method: 'POST', times: 1 },
+      ],
+    });
+    await world.tell(hire());
+    await world.pass(HOUR);
+    expect(world.writes()).toEqual(['POST', 'POST']);
+    expect(results(world)).toEqual(['no-op AS_IS']);
+    await world.tell(move({ department: 'Security' }));
+    expect(world.account(MARA.email)).toMatchObject({ roles: ['customer_group_admin'] });
+    expect((await world.people())[0]?.adopted).toBeUndefined();
+  });
+});
+
+describe('a request whose connection broke', () => {
+  test('is not settled before it can no longer be under way, whatever else is said meanwhile', async () => {
+    const world = await armedWorld({ faults: [{ kind: 'reset', when: 'before', method: 'POST', times: 1 }] });
+    const sent = world.clock.now();
+    await world.tell(hire());
+    world.clock.advance(1);
+    await world.tell(leave());
+    await world.pass(HOUR);
+    const { timeoutMs, settleMs } = world.config.bitsight;
+    const looks = world.core.record.calls.filter(({ query }) => query.includes('is_company_api_token=true'));
+    expect(looks.length).toBeGreaterThan(0);
+    expect(looks.every(({ at }) => at >= sent + timeoutMs + settleMs)).toBe(true);
+    expect(results(world)).toEqual(['no-op ALREADY_GONE', 'no-op ALREADY_GONE']);
+  });
+});
+
+describe('a person who is held', () => {
+  test('is looked at again when somebody wishes it: armed later, the plan is carried out', async () => {
+    const world = createWorld();
+    await world.tell(hire());
+    expect(results(world)).toEqual(['held NOT_ARMED']);
+    await world.arm();
+    const [person] = await world.people();
+    await world.work('normal', wake(person?.pid ?? ''));
+    expect(world.account(MARA.email)).toBeDefined();
+    expect((await world.people())[0]?.held).toBeUndefined();
+  });
+
+  test('at the second step is asked once and not over and over', async () => {
+    const world = await twoSteps();
+    await world.tell(hire());
+    await world.tell(leave());
+    world.core.setSwitches({ lastAdminDelete: 'refuse' });
+    world.core.edit(world.account(MARA.email)?.guid ?? '', { roles: ['customer_admin'] });
+    await world.pass(3 * DAY);
+    expect(world.writes().filter((method) => method === 'DELETE')).toEqual(['DELETE']);
+    expect((await world.people())[0]).toMatchObject({ held: { code: 'REFUSED' } });
+    expect((await world.people())[0]?.wakeAt).toBeUndefined();
+  });
+});
+
+describe('a grace time', () => {
+  test('belongs to the account that was restricted: another one made meanwhile is restricted first as well', async () => {
+    const world = await twoSteps();
+    await world.tell(hire());
+    await world.tell(leave());
+    world.core.edit(world.account(MARA.email)?.guid ?? '', null);
+    await world.pass(2 * DAY - HOUR);
+    world.core.create({ email: MARA.email, formal_name: 'Made anew', roles: ['customer_admin'] });
+    await world.pass(2 * HOUR);
+    await world.tell(move({ jobTitle: 'None' }, START + 2 * DAY));
+    expect(world.account(MARA.email)).toMatchObject({ roles: ['customer_user'] });
+    await world.pass(2 * DAY);
+    expect(world.account(MARA.email)).toBeUndefined();
+  });
+
+  test('that ends without an account costs one look', async () => {
+    const world = await twoSteps();
+    await world.tell(hire());
+    await world.tell(leave());
+    world.core.edit(world.account(MARA.email)?.guid ?? '', null);
+    const before = world.core.record.calls.length;
+    await world.pass(3 * DAY);
+    expect(world.core.record.calls.length - before).toBeLessThanOrEqual(4);
+    expect((await world.people())[0]?.wakeAt).toBeUndefined();
+  });
+
+  test('begins with the leave, not with an earlier change to work without a rule', async () => {
+    const { rules = [] } = TEST_CONFIG.policy ?? {};
+    const world = await twoSteps({ policy: { rules, noMatch: 'restrict' } });
+    await world.tell(hire(), move({ department: 'Warehouse' }));
+    await world.pass(5 * DAY);
+    const left = START + 5 * DAY;
+    await world.tell(leave({ said: left, from: left }));
+    await world.pass(DAY);
+    expect(world.account(MARA.email)).toBeDefined();
+    await world.pass(2 * DAY);
+    expect(world.account(MARA.email)).toBeUndefined();
+  });
+
+  test('in which the owner comes back ends with the access of the rule, also where the account was there before us', async () => {
+    const world = await twoSteps();
+    world.core.create({ email: MARA.email, formal_name: 'Mara Lindt', roles: ['customer_admin'] });
+    await world.tell(hire());
+    await world.tell(leave());
+    expect(world.account(MARA.email)).toMatchObject({ roles: ['customer_user'] });
+    await world.pass(MINUTE);
+    await world.tell(hire({ said: START + 1, from: START + 1, attributes: { ...MARA, department: 'Security' } }));
+    expect(world.account(MARA.email)).toMatchObject({ roles: ['customer_group_admin'] });
+  });
+});
+
+test('a change of address does not put two accounts under one', async () => {
+  const world = await armedWorld({ switches: { duplicateEmail: 'allow' } });
+  await world.tell(hire());
+  world.core.create({ email: 'mara.berg@example.com', formal_name: 'By Hand' });
+  await world.tell(move({ email: 'mara.berg@example.com' }));
+  expect(results(world)).toEqual(['done created', 'held TWO_ACCOUNTS']);
+  expect(world.writes()).toEqual(['POST']);
+});
+
+test('who leaves does not wait for the list of groups', async () => {
+  const world = await armedWorld();
+  await world.tell(hire());
+  world.clock.advance(DAY);
+  world.core.faults.set([{ kind: 'forbidden', path: 'access-groups' }]);
+  await world.tell(leave());
+  expect(results(world)).toEqual(['done created', 'done removed']);
+});
