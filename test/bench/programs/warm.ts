@@ -21,17 +21,17 @@ const load = async (name: string) => ModuleSchema.parse(await import(join(folder
 
 /** In this order a person is told of, hired and leaves. */
 const KINDS = [
-  { kind: 'door', name: 'webhook', event: delivery },
-  { kind: 'hire', name: 'onboarding', event: hire },
-  { kind: 'leave', name: 'offboarding', event: leave },
+  { kind: 'door', name: 'webhook', event: delivery, done: 'SendMessageBatch' },
+  { kind: 'hire', name: 'onboarding', event: hire, done: 'created' },
+  { kind: 'leave', name: 'offboarding', event: leave, done: 'removed' },
 ] as const;
 export type Kind = (typeof KINDS)[number]['kind'];
 
 const subjects = await Promise.all(
-  KINDS.map(async ({ kind, name, event }) => {
+  KINDS.map(async ({ kind, name, event, done }) => {
     const [real, same] = [await load(name), await load(`${name}-same-calls`)];
     const calls: Call[][] = [];
-    return { kind, event, real, same, calls };
+    return { kind, event, done, real, same, calls };
   }),
 );
 type Subject = (typeof subjects)[number];
@@ -44,10 +44,12 @@ const control = async (what: 'reset' | 'calls') =>
 async function record(): Promise<void> {
   for (const { real, event } of subjects) await real(event(0), contextWith());
   await control('reset');
-  for (const { real, event, calls } of subjects)
+  for (const { kind, real, event, calls, done } of subjects)
     for (const n of people) {
       await real(event(n), contextWith());
-      calls.push(await control('calls'));
+      const made = await control('calls');
+      if (!JSON.stringify(made).includes(done)) throw new Error(`${kind} did not do its work`);
+      calls.push(made);
     }
 }
 
@@ -72,7 +74,9 @@ async function round(order: readonly ('real' | 'same')[]): Promise<void> {
     await control('reset');
     for (const subject of subjects) {
       const { ms, cpu } = await pass(which, subject);
-      process.send?.({ kind: subject.kind, which, ms, cpu, calls: subject.calls.flat().length / each });
+      const [made, wanted] = [(await control('calls')).length, subject.calls.flat().length];
+      if (made !== wanted) throw new Error(`${subject.kind}, ${which}: ${made} calls instead of ${wanted}`);
+      process.send?.({ kind: subject.kind, which, ms, cpu, calls: made / each });
     }
   }
 }
