@@ -41,7 +41,9 @@ export function laneDeps(lane: Lane, service: string, env: LaneEnv): LaneDeps {
     product: PRODUCT,
     onCall: ({ method, path, status, code, ms }) => {
       telemetry.count('BitsightCall', 1, { answer: String(status ?? code ?? 'none') });
-      if (code !== undefined) telemetry.log('warn', 'Bitsight call failed', { method, path, status, code, ms });
+      // not found is the answer that a removal hopes for
+      if (code !== undefined && code !== 'BITSIGHT_NOT_FOUND')
+        telemetry.log('warn', 'Bitsight call failed', { method, path, status, code, ms });
     },
   });
   return {
