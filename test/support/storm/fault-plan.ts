@@ -33,7 +33,7 @@ function rows(speed: number): Row[] {
     ['cut JSON of a POST', 40, { kind: 'cut-json', method: 'POST' }],
     ['401', 490, { kind: 'unauthorized' }],
     ['403', 490, { kind: 'forbidden' }],
-    ['short page', 13, { kind: 'short-page', rows: 1, method: 'GET' }],
+    ['short page', 7, { kind: 'short-page', rows: 1, method: 'GET' }],
     ['empty page', 38, { kind: 'empty-page' }],
     ['row twice', 28, { kind: 'duplicate-row' }],
     ['others come', 150, { kind: 'churn', add: 1, remove: 0 }],
