@@ -23,7 +23,7 @@ export const PROTECTED = ['break-glass-1@example.com', 'break-glass-2@example.co
 
 /** How long a call may take, wall milliseconds, and how long reads may lag behind writes, domain milliseconds. */
 export const TIMEOUT_MS = 1000;
-export const SETTLE_MS = 20_000;
+export const SETTLE_MS = 5000;
 
 /** `now` in epoch milliseconds: the night is due half a day later, so that it stays out of the storm. */
 export function stormConfig(now: number): Config {
