@@ -1,11 +1,11 @@
-import { defineConfig } from './lib/config/define.ts';
+import type { ConfigInput } from './lib/config/schema.ts';
 
 /**
  * Example configuration: `npm start`, the demo and the tests run on it. Copy it, also to a place outside this
- * repository, and name the copy by `--config <file>` or LIFECYCLE_CONFIG; there, export the plain object without
- * defineConfig. Every setting is described in docs/configuration.md. Secrets are named here and stored elsewhere.
+ * repository (the types are for editors here, nothing is loaded), and name the copy by `--config <file>` or
+ * LIFECYCLE_CONFIG. Every setting is described in docs/configuration.md. Secrets are named here and stored elsewhere.
  */
-export default defineConfig({
+export default {
   company: 'Example AG',
   // One tenant, one stack, one ledger. Part of the names of the secrets.
   tenant: 'example',
@@ -76,4 +76,4 @@ export default defineConfig({
 
   // The complete list of users is exported and reviewed once a night.
   night: { at: '04:30', timeZone: 'Europe/Berlin' },
-});
+} satisfies ConfigInput;

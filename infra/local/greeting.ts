@@ -20,7 +20,7 @@ Bitsight user lifecycle on this machine. Nothing leaves it.
   changes     ${plan ? 'planned and recorded, none is made' : 'made, in the stand-in'}${speed === 1 ? '' : `; time runs ${speed} times as fast`}
 
 Try
-  node infra/local/send.ts ${sources[0] ?? '<source>'} hire${option}
+  npm run -s send -- ${sources[0] ?? '<source>'} hire${option}
   tail -f ${join(directory, 'outcomes.jsonl')}
   curl -u ${simulator.token}: '${simulator.url}/ratings/v2/users?limit=2'
 

@@ -18,9 +18,9 @@ export function sampleDelivery(kind: SourceConfig['kind'], sample: Sample, { pol
 
 function standardBody(sample: Sample, attributes: Attributes, timestamp: string): unknown {
   const type = { hire: 'employee.hired', change: 'employee.changed', leave: 'employee.terminated' }[sample];
-  const name = { firstName: 'Mara', lastName: 'Lind', workEmail: 'mara.lind@example.com' };
+  const name = { firstName: 'Kim', lastName: 'Berg', workEmail: 'kim.berg@example.com' };
   const data = { hire: { ...name, ...attributes }, change: attributes, leave: {} }[sample];
-  return { type, timestamp, data: { employeeId: '4711', ...data } };
+  return { type, timestamp, data: { employeeId: '4712', ...data } };
 }
 
 /** Under the names that BambooHR shows; an attribute without a usual name is sent under its own. */

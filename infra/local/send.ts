@@ -12,7 +12,7 @@ import { deliver, sourceOf } from './sender.ts';
 
 const HELP = `Sends one signed delivery to the system that npm start runs, as its sender would.
 
-node infra/local/send.ts <source> hire | change | leave | <file> [--data .data/local] [--id <delivery id>]
+npm run -s send -- <source> hire | change | leave | <file> [--data .data/local] [--id <delivery id>]
 `;
 
 const isSample = (what: string): what is Sample => SAMPLES.some((sample) => sample === what);

@@ -28,12 +28,20 @@ export async function deliver(
   const settings = sourceOf(door.config, source);
   const body = bytesOf(payload);
   const headers = sign(DIALECTS[settings.kind], secret ?? door.secrets.value(settings.secret), { body, id, at });
-  const response = await fetch(`${door.url}/webhooks/${source}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
+  const response = await post(
+    `${door.url}/webhooks/${source}`,
+    { 'content-type': 'application/json', ...headers },
     body,
-  });
+  );
   return { status: response.status, body: await response.text() };
+}
+
+async function post(url: string, headers: Record<string, string>, body: Buffer<ArrayBuffer>): Promise<Response> {
+  try {
+    return await fetch(url, { method: 'POST', headers, body });
+  } catch (cause) {
+    throw new AppError('ARGUMENT_INVALID', `Nothing listens at ${url}. Is npm start running?`, { cause });
+  }
 }
 
 /** @throws AppError ARGUMENT_INVALID naming those there are. */

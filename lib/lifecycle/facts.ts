@@ -16,10 +16,13 @@ export function foldEvent(facts: Facts, event: LifecycleEvent): Facts {
   return { ...facts, [event.source]: known };
 }
 
-/** Whether a delivery tells anything that the newest saying of its source does not say already. */
+/** Whether a delivery tells nothing new: each of its sayings is in the set already, or repeats the newest one. */
 export function stillSays(facts: Facts, event: LifecycleEvent): boolean {
   const known = facts[event.source] ?? {};
-  return sayingsOf(event).every(([name, value]) => known[name]?.at(-1)?.value === value);
+  return sayingsOf(event).every(([name, value]) => {
+    const sayings = known[name] ?? [];
+    return sayings.at(-1)?.value === value || sayings.some((s) => s.said === event.said && s.value === value);
+  });
 }
 
 function sayingsOf(event: LifecycleEvent): [FactName, string | null][] {

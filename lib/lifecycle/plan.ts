@@ -92,6 +92,8 @@ function planAccount(
     ...(guid !== undefined && { group: guid }),
     ...(grant.contact !== undefined && { contact: grant.contact }),
   };
+  const others = whatOthersGrant(config.policy.rules);
+  const exactly: Wanted = { ...others, ...access, features: { ...others.features, ...access.features } };
   if (account === undefined) {
     if (!desired.mayCreate) return { kind: 'held', code: 'MISSING', names: desired.mayNotCreate };
     const wanted = { ...identity, ...access };
@@ -101,15 +103,24 @@ function planAccount(
   // An account that was there before us was granted by somebody: only its address follows the person.
   if (person.adopted?.guid === account.guid)
     return change('update', desired.rule, { email: desired.email }, account, 'ADOPTED', differences(access, account));
-  const owned: Wanted = { ...identity, ...ours(access, config.owns) };
+  const owned: Wanted = { ...identity, ...ours(exactly, config.owns) };
   return change(
     'update',
     desired.rule,
     owned,
     account,
     'AS_IS',
-    differences(access, account).filter((field) => !differences(owned, account).includes(field)),
+    differences(exactly, account).filter((field) => !differences(owned, account).includes(field)),
   );
+}
+
+/** A move takes along nothing that only the former rule gave: features and contact duties that some rule names are off. */
+function whatOthersGrant(rules: Config['policy']['rules']): Pick<Wanted, 'features' | 'contact'> {
+  const slugs = rules.flatMap(({ grant }) => Object.keys(grant.features));
+  return {
+    features: Object.fromEntries(slugs.map((slug) => [slug, false])),
+    ...(rules.some(({ grant }) => grant.contact !== undefined) && { contact: false }),
+  };
 }
 
 /** Fields that the identity provider sets at each log-in are reported, never written. */

@@ -25,7 +25,9 @@ describe('the source', () => {
   });
 
   test('has no chance or time of its own below the adapters', () => {
-    const pure = everyLine.filter(({ at }) => at.startsWith('lib/') && !/^lib\/(aws|runtime)\/|^lib\/time\.ts/.test(at));
+    const pure = everyLine.filter(
+      ({ at }) => at.startsWith('lib/') && !/^lib\/(aws|runtime)\/|^lib\/time\.ts/.test(at),
+    );
     expect(
       pure
         .filter(

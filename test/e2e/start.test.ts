@@ -53,7 +53,7 @@ describe('npm start', () => {
       simulator,
       data,
       config.split('/').at(-1),
-      'Try\n  node infra/local/send.ts hr hire',
+      'Try\n  npm run -s send -- hr hire',
     ])
       expect(said).toContain(part);
 

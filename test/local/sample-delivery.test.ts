@@ -34,11 +34,14 @@ describe.each<[string, SourceConfig['kind']]>([
   test('is a hire, a change and a leave of one person, true at once', () => {
     expect(said.map((events) => events.map(({ kind }) => kind))).toEqual([['joiner'], ['mover'], ['leaver']]);
     for (const { employeeId, from } of said.flat())
-      expect({ employeeId, from }).toEqual({ employeeId: '4711', from: NOW });
+      expect({ employeeId, from }).toEqual({ employeeId: source === 'hr' ? '4712' : '4711', from: NOW });
   });
 
   test('matches the first rule, then the second one', () => {
-    expect(said[0]?.[0]?.attributes).toMatchObject({ email: 'mara.lind@example.com', department: 'Vendor Risk' });
+    expect(said[0]?.[0]?.attributes).toMatchObject({
+      email: source === 'hr' ? 'kim.berg@example.com' : 'mara.lind@example.com',
+      department: 'Vendor Risk',
+    });
     expect(said[1]?.[0]?.attributes).toMatchObject({ department: 'Security', jobTitle: 'Analyst' });
   });
 });

@@ -97,6 +97,17 @@ describe('a mover', () => {
     });
   });
 
+  test('leaves behind what only the former rule gave', async () => {
+    const world = await armedWorld();
+    await world.tell(hire({ attributes: { ...MARA, department: 'Security' } }));
+    expect(world.account(MARA.email)?.features).toContainEqual(
+      expect.objectContaining({ slug: 'wfh-ro', value: true }),
+    );
+    await world.tell(eventWith({ kind: 'mover', said: START, from: START, attributes: { department: 'Vendor Risk' } }));
+    expect(world.account(MARA.email)?.features).not.toContainEqual(expect.objectContaining({ value: true }));
+    expect(world.account(MARA.email)?.roles).toEqual(['customer_user']);
+  });
+
   test('with a new address keeps the same account', async () => {
     const world = await armedWorld();
     await world.tell(hire());
@@ -244,8 +255,15 @@ describe('deliveries that come again', () => {
     const first = hire({ id: 'hr:body:0', idFrom: 'body' });
     await world.tell(first, { ...first, received: 'second' });
     await world.tell(eventWith({ kind: 'mover', said: START, from: START, attributes: { department: 'Security' } }));
-    await world.tell({ ...first, received: 'third' });
-    expect(results(world)).toEqual(['done RULE', 'no-op SEEN_BEFORE', 'done RULE', 'held REPEATED_BODY']);
+    await world.tell({ ...first, received: 'third', said: START + MINUTE });
+    await world.tell({ ...first, received: 'fourth' });
+    expect(results(world)).toEqual([
+      'done RULE',
+      'no-op SEEN_BEFORE',
+      'done RULE',
+      'held REPEATED_BODY',
+      'no-op SEEN_BEFORE',
+    ]);
   });
 
   test('as the same queue message twice are worked off once', async () => {
