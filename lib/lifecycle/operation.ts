@@ -53,9 +53,8 @@ async function carryOut(lifecycle: Lifecycle, person: Claimed): Promise<Next> {
   } catch (error) {
     if (!isAppError(error)) throw error;
     if (error.code === 'BITSIGHT_REFUSED') return refused(lifecycle, person);
-    const vanished = error.code === 'BITSIGHT_NOT_FOUND';
-    if (vanished && op.kind !== 'delete') return abandon(lifecycle, person);
-    if (!vanished && error.traits.happened === 'no') {
+    const isGone = op.kind === 'delete' && error.code === 'BITSIGHT_NOT_FOUND'; // to be proven as any other removal
+    if (!isGone && error.traits.happened === 'no') {
       await abandon(lifecycle, person);
       throw error;
     }
@@ -94,10 +93,11 @@ export async function settleOperation(lifecycle: Lifecycle, person: ReadPerson, 
 }
 
 /** Drops an operation that did not happen, or that a fresh plan will finish. */
-async function abandon({ store }: Lifecycle, person: Claimed, { keepPosted = false } = {}): Promise<Next> {
+async function abandon({ store, clock }: Lifecycle, person: Claimed, { keepPosted = false } = {}): Promise<Next> {
   await rewrite(store, person, ({ op: _op, posted, ...latest }) => ({
     ...latest,
     ...(keepPosted && posted !== undefined && { posted }),
+    wakeAt: clock.now(), // the gap is still there, whether an event asks for it or not
   }));
   return 'again';
 }

@@ -4,8 +4,8 @@ import type { Lifecycle } from './reconcile.ts';
 import { hasWork, withWakeAt } from './release.ts';
 
 /**
- * Tells what became of events, at least once and under stable ids, whatever else has to wait; and where nothing is due,
- * sets when to look again.
+ * Tells what became of events, at least once and under stable ids, whatever else has to wait; and where nothing is due
+ * or was put off, sets when to look again.
  */
 export async function comeToRest(lifecycle: Lifecycle, pid: string): Promise<void> {
   const { store, config, clock } = lifecycle;
@@ -13,7 +13,8 @@ export async function comeToRest(lifecycle: Lifecycle, pid: string): Promise<voi
   if (person === undefined) return;
   if (person.outbox.length > 0) await publish(lifecycle, person);
   const told = { ...person, outbox: [] };
-  const rested = hasWork(person, clock.now()) ? told : withWakeAt(told, config, clock.now());
+  const waits = person.tries !== undefined || hasWork(person, clock.now());
+  const rested = waits ? told : withWakeAt(told, config, clock.now());
   if (person.outbox.length > 0 || rested.wakeAt !== person.wakeAt) await store.put(rested, person.v); // lost: somebody moved it on; told again later
 }
 

@@ -94,6 +94,25 @@ describe('a creation that is refused', () => {
   });
 });
 
+test('an account that can be read but is not there to be changed is tried again with growing pauses', async () => {
+  const world = await armedWorld();
+  await world.tell(hire());
+  let patches = 0;
+  const handle = world.core.handle.bind(world.core);
+  world.core.handle = async (request, gone) => {
+    if (request.method !== 'PATCH') return handle(request, gone);
+    patches += 1;
+    return { status: 404, headers: { 'content-type': 'application/json' }, body: '{"detail":"Not found."}' };
+  };
+  await world.tell(move({ department: 'Security' }));
+  expect(patches).toBe(1);
+  await world.pass(HOUR);
+  expect(patches).toBeLessThan(12);
+  world.core.handle = handle;
+  await world.pass(HOUR);
+  expect(results(world)).toEqual(['done created', 'done changed']);
+});
+
 describe('a request whose connection broke', () => {
   test('is not settled before it can no longer be under way, whatever else is said meanwhile', async () => {
     const world = await armedWorld({ faults: [{ kind: 'reset', when: 'before', method: 'POST', times: 1 }] });
@@ -121,6 +140,23 @@ describe('a person who is held', () => {
     expect(world.account(MARA.email)).toBeDefined();
     expect((await world.people())[0]?.held).toBeUndefined();
   });
+
+  test.each(['reset', 'forbidden'] as const)(
+    'and whose wish of a look meets a fault (%s) is looked at until it is fulfilled, although no event asks for it',
+    async (kind) => {
+      const world = createWorld();
+      const first = hire();
+      await world.tell(first);
+      await world.arm();
+      world.core.faults.set([{ kind, method: 'POST', times: 1 }]);
+      await world.work('normal', wake((await world.people())[0]?.pid ?? ''));
+      expect(world.account(MARA.email)).toBeUndefined();
+      await world.tell(first); // the same message again finds nothing of its own to do
+      await world.pass(HOUR);
+      expect(world.account(MARA.email)).toBeDefined();
+      expect((await world.people())[0]?.wakeAt).toBeUndefined();
+    },
+  );
 
   test('at the second step is asked once and not over and over', async () => {
     const world = await twoSteps();
