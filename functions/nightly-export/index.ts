@@ -41,4 +41,5 @@ export const handler = createNightlyExportHandler({
   telemetry,
   config,
   configHash: hash,
+  product: PRODUCT,
 });

@@ -56,7 +56,7 @@ async function main(): Promise<void> {
   const out = options.out ?? 'out';
   const rosterName = options.roster && basename(options.roster);
   await using folder = await openFolder(out);
-  const review = await takeReview(connection, folder, { config, roster, rosterName });
+  const review = await takeReview(connection, folder, { host: baseUrl.host, config, roster, rosterName });
   await folder.publish();
   const files = ['review.html', 'users.csv', 'users.jsonl', 'changes.json', MANIFEST];
   process.stdout.write(`${summary(review)}\n\n${files.map((name) => relative('.', join(out, name))).join('\n')}\n`);
@@ -114,13 +114,15 @@ function connect(baseUrl: URL, token: string, config: Config | undefined): Conne
 }
 
 interface Given {
+  /** Host of the base URL. */
+  host: string;
   config: Config | undefined;
   roster: ReturnType<typeof readRoster> | undefined;
   rosterName: string | undefined;
 }
 
 async function takeReview({ bitsight, calls }: Connection, folder: Folder, given: Given): Promise<Review> {
-  const { config, roster, rosterName } = given;
+  const { host, config, roster, rosterName } = given;
   const startedAt = clock.now();
   const { dormantDays, implausibleShare, timeZone } = config?.night ?? ConfigSchema.shape.night.parse(undefined);
   const total = await countAccounts(bitsight);
@@ -136,6 +138,7 @@ async function takeReview({ bitsight, calls }: Connection, folder: Folder, given
       runId: randomUUID(),
       configHash: config ? configHash(config) : 'none',
       startedAt,
+      provenance: { host, product: PRODUCT },
       by: { now: startedAt, dormantDays, signIn: config?.signIn ?? 'password', roster, portfolioGroups },
       rosterName,
       implausibleShare,
@@ -180,7 +183,7 @@ function showProgress(text: string): void {
 }
 
 function summary({ verdict, sentence, alarm, numbers }: Review): string {
-  const figures = numbers.map(({ label, value }) => `${value} ${label}`).join(' · ');
+  const figures = numbers.map(({ label, value, note }) => (value === '?' ? note : `${value} ${label}`)).join(' · ');
   return [`✓ ${verdict}.`, alarm === undefined ? sentence : `✖ ${alarm}`, figures].join('\n');
 }
 

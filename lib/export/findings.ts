@@ -45,7 +45,7 @@ export const RULES = [
     severity: 'critical',
     mark: 'left the company',
     title: (n) =>
-      `${are(n, 'person who has', 'people who have')} left according to the roster can still be in Bitsight`,
+      `${are(n, 'person who has', 'people who have')} left according to the roster still ${n === 1 ? 'has' : 'have'} an account`,
     todo: 'Remove the account, or correct the roster if the person works for you.',
     evidence: (row, by) => {
       const entry = active(row) ? rosterEntry(row, by) : undefined;
@@ -175,7 +175,7 @@ function lastLogin(row: Row, by: Yardstick): string {
   const at = instant(row.last_login_time);
   if (at === undefined) return row.last_login_time === null ? 'never logged in' : `last log-in ${row.last_login_time}`;
   const days = Math.floor((by.now - at) / DAY);
-  return `last log-in ${day(row.last_login_time)}${days > 0 ? ` (${days} days ago)` : ''}`;
+  return `last log-in ${day(row.last_login_time)}${days > 0 ? ` (${days} ${days === 1 ? 'day' : 'days'} ago)` : ''}`;
 }
 
 /** Longer ago than so many days, or not known since when. A time that cannot be read is not judged. */

@@ -9,7 +9,13 @@ const FileSchema = z.object({ name: z.string(), key: z.string(), bytes: count, s
 export type SnapshotFile = z.infer<typeof FileSchema>;
 
 /** The night that this one was compared with. */
-export const PreviousSchema = z.object({ date, runId: z.string(), manifestSha256: sha256 });
+export const PreviousSchema = z.object({
+  date,
+  runId: z.string(),
+  /** Missing in what was written before it was kept. */
+  startedAt: z.string().optional(),
+  manifestSha256: sha256,
+});
 export type Previous = z.infer<typeof PreviousSchema>;
 
 /**

@@ -9,6 +9,7 @@ import { manifestText, type Manifest } from './manifest.ts';
 import { claimNight, type NightClaim } from './night-claim.ts';
 import { findPrevious, manifestKey, partKey, readNight } from './nights.ts';
 import { readPortfolioGroups } from './portfolio-groups.ts';
+import type { Provenance } from './review.ts';
 import { writeSnapshot } from './snapshot.ts';
 import type { OpenSpool } from './spool.ts';
 
@@ -24,6 +25,7 @@ export interface NightDeps {
   telemetry: Telemetry;
   config: Config;
   configHash: string;
+  product: Provenance['product'];
 }
 /** `already`: another run published the night; `busy`: another run is at work on it. The run id is that run's. */
 export type NightResult =
@@ -94,7 +96,9 @@ async function snapshot(
     await archive.put(key, body, type);
     return key;
   };
-  const order = { ...run, company: config.company, configHash, by, rosterName: undefined, implausibleShare, listing };
+  const provenance = { host: new URL(config.bitsight.baseUrl).host, product: deps.product };
+  const about = { ...run, company: config.company, configHash, provenance };
+  const order = { ...about, by, rosterName: undefined, implausibleShare, listing };
   const { manifest } = await writeSnapshot({ ...order, previous, calls }, { clock, openSpool, put });
   return manifest;
 }

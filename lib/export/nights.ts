@@ -72,7 +72,7 @@ export async function openNight(
   { archive, openSpool }: { archive: Pick<Archive, 'get'>; openSpool: OpenSpool },
   night: PublishedNight,
 ): Promise<PreviousNight | undefined> {
-  const { date, runId, files, schemaVersion } = night.manifest;
+  const { date, runId, startedAt, files, schemaVersion } = night.manifest;
   if (schemaVersion !== SCHEMA_VERSION) return undefined;
   const file = files.find(({ name }) => name === ROWS_FILE);
   const body = file && (await archive.get(file.key));
@@ -87,7 +87,7 @@ export async function openNight(
     throw error;
   }
   return {
-    night: { date, runId, manifestSha256: night.sha256 },
+    night: { date, runId, startedAt, manifestSha256: night.sha256 },
     rows: () => readRows(readSpool(spool, file.bytes)),
     [Symbol.asyncDispose]: () => spool[Symbol.asyncDispose](),
   };

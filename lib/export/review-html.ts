@@ -72,7 +72,13 @@ function finding({ code, severity, title, todo, count, shown }: Finding): Html {
 }
 
 function evidenceRow({ row, evidence }: Finding['shown'][number]): Html {
-  return markup`<tr><th scope="row"><bdi>${nameOf(row)}</bdi></th><td><bdi>${row.email ?? ''}</bdi></td><td><bdi>${evidence}</bdi></td></tr>\n`;
+  return markup`<tr><th scope="row"><bdi>${nameOf(row)}</bdi></th><td><bdi>${address(row.email)}</bdi></td><td><bdi>${evidence}</bdi></td></tr>\n`;
+}
+
+/** An address breaks behind its @ before it breaks anywhere else. */
+function address(email: string | null): Html {
+  const [name = '', ...host] = (email ?? '').split(/(?<=@)/);
+  return markup`${name}${host.map((part) => markup`<wbr>${part}`)}`;
 }
 
 function changes({ since, changes, moreChanges }: Review): Html {
@@ -86,13 +92,13 @@ ${changes.length > 0 ? table : undefined}${
 
 function changeRow({ icon, what, name, email, detail }: ChangeLine): Html {
   return markup`<tr><th scope="row"><bdi>${name}</bdi></th><td><span class="icon" aria-hidden="true">${icon}</span>${what}</td>
-<td><bdi>${email}</bdi></td><td><bdi>${detail}</bdi></td></tr>\n`;
+<td><bdi>${address(email)}</bdi></td><td><bdi>${detail}</bdi></td></tr>\n`;
 }
 
-type Columns = readonly (readonly [title: string, cell: (row: Row) => string])[];
+type Columns = readonly (readonly [title: string, cell: (row: Row) => Html | string])[];
 
 const SHARED: Columns = [
-  ['E-mail', (row) => row.email ?? ''],
+  ['E-mail', (row) => address(row.email)],
   ['Role', (row) => row.role_names.join(', ')],
   ['Group', (row) => row.group_name ?? ''],
   ['Status', (row) => row.status ?? ''],

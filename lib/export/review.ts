@@ -1,3 +1,4 @@
+import { toIso } from '../time.ts';
 import { judge, RULES, type Yardstick } from './findings.ts';
 import type { Change, What } from './diff.ts';
 import type { Listing } from './listing.ts';
@@ -5,12 +6,23 @@ import type { Previous, SnapshotFile } from './manifest.ts';
 import { nameOf, type Column, type Row } from './row.ts';
 import type { Finding, Numbers, Survey } from './survey.ts';
 
+/** Where a listing came from, for an auditor. */
+export interface Provenance {
+  /** Host of the base URL. */
+  host: string;
+  /** The software that read it. */
+  product: { name: string; version: string };
+}
+
 /** What a review is made of. Everything that is said in words is made here; `review-html.ts` only lays it out. */
 export interface ReviewFacts {
   company: string | undefined;
   date: string;
   runId: string;
   configHash: string;
+  /** When reading began, epoch milliseconds. */
+  startedAt: number;
+  provenance: Provenance;
   by: Yardstick;
   /** Name of the roster's file. */
   rosterName: string | undefined;
@@ -48,21 +60,27 @@ export interface Review {
 }
 
 export function reviewOf(facts: ReviewFacts): Review {
-  const { company, date, listing, survey, previous } = facts;
+  const { company, date, listing, survey } = facts;
+  const before = facts.previous && nameOfNight(facts.previous, date);
   const total = listing.people + listing.tokens;
   return {
     title: `Bitsight access review: ${company === undefined ? '' : `${company}, `}${date}`,
     verdict: `Complete: ${total} of ${total} accounts read, nobody missing`,
     sentence: sentence(survey, total),
-    alarm: facts.implausible ? alarm(survey, previous) : undefined,
-    numbers: numbers(survey, facts.by, previous),
+    alarm: facts.implausible ? alarm(survey, before) : undefined,
+    numbers: numbers(survey, facts.by, before),
     sources: sources(facts),
     findings: survey.findings,
-    since: since(survey, previous),
-    changes: previous ? survey.notable.map(({ change, row }) => changeLine(change, row)) : [],
-    moreChanges: previous ? survey.notableCount - survey.notable.length : 0,
-    foot: foot(facts),
+    since: since(survey, before),
+    changes: before ? survey.notable.map(({ change, row }) => changeLine(change, row)) : [],
+    moreChanges: before ? survey.notableCount - survey.notable.length : 0,
+    foot: foot(facts, before),
   };
+}
+
+/** Its date; on the same day, when it was read. */
+function nameOfNight({ date, startedAt }: Previous, today: string): string {
+  return date === today && startedAt !== undefined ? `${startedAt.slice(0, 16).replace('T', ' ')} UTC` : date;
 }
 
 /** What the findings say of a person, in a word or three each; of a token its table says all. */
@@ -83,17 +101,17 @@ function sentence({ findings, questioned }: Survey, total: number): string {
   return `${things}, about ${many(questioned, 'account', 'accounts')}; the other ${calm}.`;
 }
 
-function alarm({ changes, before }: Survey, previous: Previous | undefined): string {
+function alarm({ changes, before }: Survey, night: string | undefined): string {
   const total = (before?.people ?? 0) + (before?.tokens ?? 0);
   return (
-    `${changes.left} of ${total} accounts are gone since ${previous?.date ?? 'the last night'}. ` +
+    `${changes.left} of ${total} accounts are gone since ${night ?? 'the last night'}. ` +
     'That is more than is plausible: take it as an alarm and find out why before anything rests on it.'
   );
 }
 
-function numbers({ now, before }: Survey, by: Yardstick, previous: Previous | undefined): ReviewNumber[] {
+function numbers({ now, before }: Survey, by: Yardstick, night: string | undefined): ReviewNumber[] {
   const number = (name: keyof Numbers, label: string): ReviewNumber => {
-    const note = before && previous ? difference(now[name] - before[name], previous.date) : 'nothing to compare with';
+    const note = before && night ? difference(now[name] - before[name], night) : 'nothing to compare with';
     return { label, value: String(now[name]), note };
   };
   const strangers = 'leavers or not on the roster, with access';
@@ -102,13 +120,13 @@ function numbers({ now, before }: Survey, by: Yardstick, previous: Previous | un
     number('tokens', 'company API tokens'),
     number('admins', 'Admins'),
     number('portfolio', 'see the whole portfolio'),
-    by.roster ? number('strangers', strangers) : { label: strangers, value: '?', note: 'no roster was given' },
+    by.roster ? number('strangers', strangers) : { label: strangers, value: '?', note: 'no roster given' },
   ];
 }
 
-function difference(step: number, date: string): string {
-  if (step === 0) return `as on ${date}`;
-  return `${Math.abs(step)} ${step > 0 ? 'more' : 'fewer'} than on ${date}`;
+function difference(step: number, night: string): string {
+  if (step === 0) return `as on ${night}`;
+  return `${Math.abs(step)} ${step > 0 ? 'more' : 'fewer'} than on ${night}`;
 }
 
 function sources({ by, rosterName }: ReviewFacts): string[] {
@@ -130,11 +148,11 @@ function sources({ by, rosterName }: ReviewFacts): string[] {
   ];
 }
 
-function since({ changes }: Survey, previous: Previous | undefined): string {
-  if (!previous) return 'This is the first snapshot: there is nothing to compare it with.';
+function since({ changes }: Survey, night: string | undefined): string {
+  if (!night) return 'This is the first snapshot: there is nothing to compare it with.';
   const { joined, left, changed } = changes;
   const logins = changes.what['log-in'] ?? 0;
-  const compared = `Compared with ${previous.date}`;
+  const compared = `Compared with ${night}`;
   if (joined + left + changed === 0) return `${compared}: nothing changed.`;
   return `${compared}: ${joined} joined, ${left} left, ${changed} changed (${logins} of these by a log-in).`;
 }
@@ -180,10 +198,14 @@ function said(value: Row[Column] | undefined): string {
   return (Array.isArray(value) ? value.join(', ') : String(value ?? '')) || 'none';
 }
 
-function foot({ runId, configHash, files, previous }: ReviewFacts): Review['foot'] {
+function foot(facts: ReviewFacts, night: string | undefined): Review['foot'] {
+  const { runId, configHash, files, previous, startedAt, provenance } = facts;
   const hashes = files.map(({ name, sha256 }) => ({ of: name, sha256 }));
-  if (previous) hashes.push({ of: `the manifest of ${previous.date}`, sha256: previous.manifestSha256 });
+  if (previous) hashes.push({ of: `the manifest of ${night}`, sha256: previous.manifestSha256 });
   return [
+    ['Reading began', `${toIso(startedAt).slice(0, 19).replace('T', ' ')} UTC`],
+    ['Read from', provenance.host],
+    ['Read by', `${provenance.product.name} ${provenance.product.version}`],
     ['Run', runId],
     ...hashes.map(({ of, sha256 }): [string, string] => [`SHA-256 of ${of}`, sha256]),
     ['Configuration', configHash],

@@ -7,7 +7,7 @@ import type { Yardstick } from './findings.ts';
 import type { Listing } from './listing.ts';
 import type { Manifest, Previous, SnapshotFile } from './manifest.ts';
 import { reviewHtml } from './review-html.ts';
-import { reviewOf, type Review } from './review.ts';
+import { reviewOf, type Provenance, type Review } from './review.ts';
 import { ROWS_FILE, SCHEMA_VERSION, type Row } from './row.ts';
 import { Lines, type OpenSpool } from './spool.ts';
 import { survey, type Survey } from './survey.ts';
@@ -23,6 +23,7 @@ export interface SnapshotOrder {
   runId: string;
   configHash: string;
   startedAt: number;
+  provenance: Provenance;
   by: Yardstick;
   /** Name of the roster file. */
   rosterName: string | undefined;

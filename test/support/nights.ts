@@ -18,6 +18,7 @@ import { sha256 } from '../../lib/export/digest.ts';
 export const CONFIG: Config = ConfigSchema.parse({ company: 'Example Corp', night: { timeZone: 'Europe/Berlin' } });
 /** 04:30 in Berlin on the 4th of May. */
 export const SCHEDULED = Date.UTC(2026, 4, 4, 2, 30);
+const PRODUCT_OF_TEST = { name: 'test', version: '1' };
 const DAY = 86_400_000;
 export const nightAt = (day: number): number => SCHEDULED + day * DAY;
 
@@ -42,7 +43,7 @@ export function bedroom(simulator: Simulator) {
         await hooks.before?.('bitsight', 'GET');
         return simulator.token;
       },
-      product: { name: 'test', version: '1' },
+      product: PRODUCT_OF_TEST,
       onCall: () => void (calls += 1),
     });
     runs += 1;
@@ -54,6 +55,7 @@ export function bedroom(simulator: Simulator) {
       telemetry,
       config,
       configHash: 'hash-of-config',
+      product: PRODUCT_OF_TEST,
       store: createMemoryStore({ table, ...hooks }),
       archive: createMemoryArchive({ objects, ...hooks }),
       openSpool: memorySpools().openSpool,

@@ -91,7 +91,7 @@ describe('npm run review', () => {
     const html = await out('review.html');
     expect(html).toContain('1 person who has left according to the roster');
     expect(html).toContain('1 account belongs to nobody on the roster');
-    expect(html).toMatch(/Compared with \d{4}-\d{2}-\d{2}: 0 joined, 1 left, 0 changed/);
+    expect(html).toMatch(/Compared with \d{4}-\d{2}-\d{2} \d{2}:\d{2} UTC: 0 joined, 1 left, 0 changed/);
     expect(html).toContain('Roster: people.csv, 81 people with an address');
   });
 

@@ -48,6 +48,8 @@ describe('what is asked about', () => {
 test('evidence says what a person needs to decide', () => {
   const [left] = judge(rowWith({ email: 'tom@example.com' }), { ...by, roster });
   expect(left?.evidence).toBe('roster line 3: Terminated; last log-in 2026-05-01 (2 days ago)');
+  const yesterday = rowWith({ email: 'tom@example.com', last_login_time: '2026-05-03T01:00:00Z' });
+  expect(judge(yesterday, { ...by, roster })[0]?.evidence).toMatch(/2026-05-03 \(1 day ago\)$/);
   const [never] = judge(rowWith({ last_login_time: null }), by);
   expect(never?.evidence).toBe('never logged in');
 });

@@ -53,7 +53,8 @@ describe('a night', () => {
     simulator.core.create({ email: 'new@example.com', formal_name: 'New Person', friendly_name: 'New' });
     await runNight(room.run(), room.invocation, nightAt(3));
     const second = await published(room.objects, '2026-05-07');
-    expect(second?.manifest.previous).toEqual({ date: '2026-05-04', runId: 'run-1', manifestSha256: first?.sha256 });
+    const before = { date: '2026-05-04', runId: 'run-1', startedAt: first?.manifest.startedAt };
+    expect(second?.manifest.previous).toEqual({ ...before, manifestSha256: first?.sha256 });
     expect(second?.manifest.changes).toMatchObject({ baseline: false, joined: 1, left: 1, changed: 1 });
     expect(second?.changesFile).toMatchObject({
       baseline: false,

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { Yardstick } from '../../../lib/export/findings.ts';
 import { escapeHtml, Html, markup } from '../../../lib/export/html.ts';
+import type { Previous } from '../../../lib/export/manifest.ts';
 import { reviewHtml } from '../../../lib/export/review-html.ts';
 import { reviewOf } from '../../../lib/export/review.ts';
 import { readRoster } from '../../../lib/export/roster.ts';
@@ -12,7 +13,13 @@ import { anyNight, NOW, rowWith, stream, textOf } from '../../support/rows.ts';
 const by: Yardstick = { now: NOW, dormantDays: 90, signIn: 'password' };
 const night = { date: '2026-05-03', runId: 'run-1', manifestSha256: 'a'.repeat(64) };
 
-async function page(rows: Row[], before?: Row[], yardstick: Yardstick = by, company = 'Example Corp'): Promise<string> {
+async function page(
+  rows: Row[],
+  before?: Row[],
+  yardstick: Yardstick = by,
+  company = 'Example Corp',
+  previous: Previous = night,
+): Promise<string> {
   const people = rows.filter(({ kind }) => kind === 'person');
   const tokens = rows.filter(({ kind }) => kind === 'api-token');
   const found = await survey(before && stream(before), stream(rows), yardstick, async () => {});
@@ -24,7 +31,9 @@ async function page(rows: Row[], before?: Row[], yardstick: Yardstick = by, comp
     by: yardstick,
     rosterName: 'people.csv',
     survey: found,
-    previous: before && night,
+    startedAt: NOW,
+    provenance: { host: 'api.example.com', product: { name: 'reader', version: '1.2.3' } },
+    previous: before && previous,
     implausible: false,
     files: [],
     listing: { people: people.length, tokens: tokens.length },
@@ -32,7 +41,7 @@ async function page(rows: Row[], before?: Row[], yardstick: Yardstick = by, comp
   return textOf(reviewHtml(review, yardstick, stream(people), stream(tokens)));
 }
 
-const VOID = new Set(['meta', '!doctype']);
+const VOID = new Set(['meta', '!doctype', 'wbr']);
 /** Reads tags as a browser would at its strictest; throws when one is not closed where it should be. */
 function tagsOf(text: string): string[] {
   const open: string[] = [];
@@ -103,7 +112,7 @@ describe('the page', () => {
       '<b>2</b><span>people',
       '<b>1</b><span>company API tokens',
       'critical</span>',
-      '1 person who has left according to the roster can still be in Bitsight',
+      '1 person who has left according to the roster still has an account',
       'medium</span>',
       '1 company API token works',
       'This is the first snapshot',
@@ -129,6 +138,33 @@ describe('the page', () => {
     expect(text).toMatch(/Ole Berg<\/bdi><\/th><td><span[^>]*>\+<\/span>joined/);
     expect(text).toContain('<b>1</b><span>Admins</span><small>1 more than on 2026-05-03</small>');
     expect(text).toContain('<b>2</b><span>people</span><small>as on 2026-05-03</small>');
+  });
+
+  test('says when, from which host and by which software it was read, because an auditor asks', async () => {
+    const text = await page([rowWith()]);
+    for (const [label, value] of [
+      ['Reading began', '2026-05-04 04:30:00 UTC'],
+      ['Read from', 'api.example.com'],
+      ['Read by', 'reader 1.2.3'],
+    ]) {
+      expect(text).toContain(`<dt>${label}</dt><dd>${value}</dd>`);
+    }
+  });
+
+  test.each([
+    ['2026-05-04', '2026-05-04T01:02:03.000Z', '2026-05-04 01:02 UTC'],
+    ['2026-05-04', undefined, '2026-05-04'],
+    ['2026-05-03', '2026-05-03T01:02:03.000Z', '2026-05-03'],
+  ])('names a snapshot of %s, read %s, as %s: on the same day the date says nothing', async (date, startedAt, name) => {
+    const previous = { ...night, date, ...(startedAt !== undefined && { startedAt }) };
+    const text = await page([rowWith()], [], by, 'Example Corp', previous);
+    expect(text).toContain(`<small>1 more than on ${name}</small>`);
+    expect(text).toContain(`Compared with ${name}: 1 joined`);
+  });
+
+  test('lets an address break behind its @, so that it need not break elsewhere', async () => {
+    const text = await page([rowWith({ mfa_status: 'not_enabled' })], []);
+    expect(text.match(/<bdi>mara@<wbr>example\.com<\/bdi>/g)).toHaveLength(3);
   });
 
   test('says how many are not shown, because a short list must not look whole', async () => {
