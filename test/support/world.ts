@@ -9,20 +9,22 @@ import { changeGate } from '../../lib/lifecycle/gate.ts';
 import { createGroups } from '../../lib/lifecycle/groups.ts';
 import { PersonSchema, ReceiptSchema, type Person, type Receipt } from '../../lib/lifecycle/ledger.ts';
 import type { Outcome } from '../../lib/lifecycle/outcome.ts';
-import type { Clock, Invocation } from '../../lib/lifecycle/ports.ts';
+import type { Clock, Invocation, Random } from '../../lib/lifecycle/ports.ts';
 import { sweep } from '../../lib/lifecycle/sweep.ts';
 import { createWorker, MAIL_HASH_KEY } from '../../lib/lifecycle/worker.ts';
 import { MINUTE } from '../../lib/time.ts';
 import { createMemoryLanes, emptyQueues } from './memory/lanes.ts';
 import { createMemoryOutcomes } from './memory/outcomes.ts';
-import { createMemorySecrets } from './memory/secrets.ts';
+import { createMemorySecrets, type MemorySecretValues } from './memory/secrets.ts';
 import { createMemoryStore, type MemoryTable } from './memory/store.ts';
 import type { Hooks } from './memory/hooks.ts';
 
 export const START = Date.UTC(2026, 10, 23, 9, 0, 0);
 
+export type TestClock = Clock & { advance(ms: number): void };
+
 /** A clock that only tests turn; sleeping turns it too. */
-export function virtualClock(start = START): Clock & { advance(ms: number): void } {
+export function virtualClock(start = START): TestClock {
   let now = start;
   return {
     now: () => now,
@@ -57,12 +59,14 @@ export const TEST_CONFIG: ConfigInput = {
 };
 
 export interface WorldOptions {
+  clock?: TestClock;
   config?: Partial<ConfigInput>;
   users?: number;
   faults?: FaultInput[];
   switches?: SwitchesInput;
   armed?: boolean;
   hooks?: Hooks;
+  random?: Random;
 }
 
 /**
@@ -70,7 +74,7 @@ export interface WorldOptions {
  * outcomes in memory; Bitsight is the simulator's core behind an in-process fetch.
  */
 export function createWorld(options: WorldOptions = {}) {
-  const clock = virtualClock();
+  const clock = options.clock ?? virtualClock();
   const config: Config = ConfigSchema.parse({ ...TEST_CONFIG, ...options.config });
   const core = new SimulatorCore({
     users: options.users ?? 0,
@@ -84,44 +88,40 @@ export function createWorld(options: WorldOptions = {}) {
   const table: MemoryTable = new Map();
   const queues = emptyQueues();
   const published: Outcome[] = [];
-  const hooks = options.hooks ?? {};
-  const store = createMemoryStore({ table, ...hooks });
-  const lanes = createMemoryLanes({ queues, ...hooks });
+  const store = createMemoryStore({ table, ...options.hooks });
+  const lanes = createMemoryLanes({ queues, ...options.hooks });
+  const random = options.random ?? (() => 0.5);
   const telemetry = recordingTelemetry();
   let serial = 0;
   const ids = { next: () => `id-${String((serial += 1)).padStart(5, '0')}` };
-  const secrets = createMemorySecrets({
-    values: new Map([
-      [MAIL_HASH_KEY, { current: 'mail-hash-key-of-the-tests' }],
-      ['bitsight-api-token', { current: 'simulator-token' }],
-    ]),
-    clock,
-  });
-  const bitsight = createBitsightClient({
-    baseUrl: 'https://api.bitsighttech.com',
-    apiToken: (how) => secrets.current('bitsight-api-token', how),
-    fetch: fetchOf(core, hooks),
-    clock,
-    random: () => 0.5,
-    timeoutMs: config.bitsight.timeoutMs,
-    retry: { attempts: 2, maxWaitMs: 0 },
-    product: { name: 'test', version: '0' },
-  });
-  const groups = createGroups(clock);
-  const outcomes = createMemoryOutcomes({ published, ...hooks });
-  const worker = (lane: Lane) =>
+  const secretValues: MemorySecretValues = new Map([
+    [MAIL_HASH_KEY, { current: 'mail-hash-key-of-the-tests' }],
+    ['bitsight-api-token', { current: 'simulator-token' }],
+  ]);
+  const secrets = createMemorySecrets({ values: secretValues, clock });
+  /** A worker of its own over the shared ledger, with its own way through the ports. */
+  const worker = (lane: Lane, hooks: Hooks = options.hooks ?? {}, fetch = fetchOf(core, hooks)) =>
     createWorker({
       lane,
-      store,
-      bitsight,
-      groups,
-      lanes,
+      store: createMemoryStore({ table, ...hooks }),
+      bitsight: createBitsightClient({
+        baseUrl: 'https://api.bitsighttech.com',
+        apiToken: (how) => secrets.current('bitsight-api-token', how),
+        fetch,
+        clock,
+        random,
+        timeoutMs: config.bitsight.timeoutMs,
+        retry: { attempts: 2, maxWaitMs: 0 },
+        product: { name: 'test', version: '0' },
+      }),
+      groups: createGroups(clock),
+      lanes: createMemoryLanes({ queues, ...hooks }),
       secrets,
-      outcomes,
+      outcomes: createMemoryOutcomes({ published, ...hooks }),
       telemetry,
       clock,
       ids,
-      random: () => 0.5,
+      random,
       config,
       configHash: 'f'.repeat(64),
     });
@@ -141,6 +141,8 @@ export function createWorld(options: WorldOptions = {}) {
     published,
     telemetry,
     ids,
+    secretValues,
+    worker,
     async arm(armed = true): Promise<void> {
       await changeGate(store, (gate) => ({ ...gate, armed: { joiners: armed, movers: armed, leavers: armed } }));
     },

@@ -3,13 +3,21 @@
  * settles is a crash (no `finally` runs). A throw in `after` is the answer lost after the effect.
  */
 export interface Hooks {
-  before?: ((port: string, operation: string) => void | Promise<void>) | undefined;
-  after?: ((port: string, operation: string) => void | Promise<void>) | undefined;
+  before?: Hook | undefined;
+  after?: Hook | undefined;
 }
+/** `key`: the partition that a call of the store is about. */
+type Hook = (port: string, operation: string, key?: string) => void | Promise<void>;
 
-export async function call<T>(hooks: Hooks, port: string, operation: string, effect: () => T | Promise<T>): Promise<T> {
-  await hooks.before?.(port, operation);
+export async function call<T>(
+  hooks: Hooks,
+  port: string,
+  operation: string,
+  effect: () => T | Promise<T>,
+  key?: string,
+): Promise<T> {
+  await hooks.before?.(port, operation, key);
   const result = await effect();
-  await hooks.after?.(port, operation);
+  await hooks.after?.(port, operation, key);
   return result;
 }

@@ -15,8 +15,8 @@ export type MemoryTable = Map<string, Map<string, Row>>;
 
 export function createMemoryStore({ table = new Map(), ...hooks }: { table?: MemoryTable } & Hooks = {}): Store {
   return {
-    get: (key) => call(hooks, 'store', 'get', () => read(table.get(key.pk)?.get(key.sk))),
-    put: (item, version) => call(hooks, 'store', 'put', () => put(table, item, version)),
+    get: (key) => call(hooks, 'store', 'get', () => read(table.get(key.pk)?.get(key.sk)), key.pk),
+    put: (item, version) => call(hooks, 'store', 'put', () => put(table, item, version), item.pk),
     query: (pk, options) => call(hooks, 'store', 'query', () => query(table, pk, options)),
     due: (lane, now, limit) => call(hooks, 'store', 'due', () => due(table, lane, now, limit)),
     async *scan() {

@@ -1,0 +1,71 @@
+import type { Account } from '../../infra/local/bitsight-simulator/account.ts';
+import type { Person } from '../../lib/lifecycle/ledger.ts';
+import type { TestWorld } from '../support/world.ts';
+import type { Human } from './people.ts';
+import { truthOf, type Truth } from './truth.ts';
+
+const PARKING = '0a11c0de-0000-4000-8000-000000000002';
+/** A change that Bitsight did not take, although it said so or refused it twice: somebody has to look. */
+const HELD_BY_FAULTS = ['READBACK_DIFFERS', 'REFUSED'];
+
+/** I2 and the purpose of it all: when everything has come to rest, Bitsight is as the books say. */
+export function wrongEnds(
+  world: TestWorld,
+  humans: readonly Human[],
+  people: readonly Person[],
+  nudged: boolean,
+): string[] {
+  const { offboarding, policy } = world.config;
+  return humans.flatMap((human) => {
+    if (human.touched === 'decided' || (human.touched === 'mended' && !nudged)) return [];
+    const truth = truthOf(human, world.clock.now(), policy.noMatch, offboarding?.mode ?? '');
+    const accounts = human.addresses
+      .flatMap((address) => world.core.usersWith(address))
+      .filter(({ guid }) => !human.strangers.some((stranger) => stranger.guid === guid));
+    const held = people.find((person) => human.addresses.some((address) => person.emails.includes(address)))?.held;
+    if (!nudged && held !== undefined && HELD_BY_FAULTS.includes(held.code)) return [];
+    const wrong = human.guarded === true ? undefined : whatIsWrong(truth, accounts, held?.code);
+    return wrong === undefined ? [] : [`End: human ${human.n} (${truth.kind}) ${wrong}`];
+  });
+}
+
+function whatIsWrong(truth: Truth, accounts: Account[], held: string | undefined): string | undefined {
+  if (accounts.length > 1) return `has ${accounts.length} accounts`;
+  const [account] = accounts;
+  const because = held === undefined ? '' : `, held: ${held}`;
+  switch (truth.kind) {
+    case 'free':
+      return undefined;
+    case 'gone':
+      return account === undefined ? undefined : `still has an account${because}`;
+    case 'restricted':
+      return account === undefined || isRestricted(account) ? undefined : `is not restricted${because}`;
+    case 'none':
+      return account === undefined ? undefined : `has an account${because}`;
+    case 'account':
+      return account === undefined ? `has no account${because}` : difference(truth, account, because);
+  }
+}
+
+function isRestricted({ roles, group, features, is_available_for_contact: contact }: Account): boolean {
+  return (
+    roles.join() === 'customer_user' && group === PARKING && !contact && features.every(({ value }) => value === false)
+  );
+}
+
+function difference(truth: Truth & { kind: 'account' }, account: Account, because: string): string | undefined {
+  const { feature } = truth;
+  const pairs: [string, string, string][] = [
+    ['email', account.email.toLowerCase(), truth.email],
+    ['name', account.formal_name, truth.name],
+    ['role', account.roles.join(), truth.role],
+    ['group', account.group, truth.group],
+    [
+      'feature',
+      String(feature === undefined || account.features.some((one) => one.slug === feature && one.value === true)),
+      'true',
+    ],
+  ];
+  const differing = pairs.filter(([, is, should]) => is !== should).map(([name]) => name);
+  return differing.length === 0 ? undefined : `differs in ${differing.join(', ')}${because}`;
+}

@@ -1,0 +1,77 @@
+import { expect, test } from '@jest/globals';
+import type { Account } from '../../infra/local/bitsight-simulator/account.ts';
+import { judge } from './judge.ts';
+import { play, type Run } from './play.ts';
+import type { ClientCall } from './client-calls.ts';
+import { GUARDED } from './town.ts';
+
+/** One blameless history, and one lie or crime in it: a judge who could not say no would be none. */
+const CRIMES: [sentence: RegExp, crime: (run: Run) => unknown][] = [
+  [
+    /^I1: a second account for Twin@example.com/,
+    async (run) => [await post(run, 'twin@example.com'), await post(run, 'Twin@example.com')],
+  ],
+  [/^I4: \w+ lost has no end/, ({ accepted }) => accepted.push({ ...first(accepted), received: 'lost' })],
+  [
+    /^I4: invented was never accepted/,
+    ({ world }) => world.published.push({ ...first(world.published), received: 'invented' }),
+  ],
+  [/^I4: received-\d+ ended before its time/, ({ accepted }) => (first(accepted).from = Infinity)],
+  [/^I5: POST for twice@example.com again after 0 ms/, ({ watch }) => watch.calls.push(unknownPost(1), unknownPost(2))],
+  [/^I6: GET without a look at the gate/, ({ watch }) => watch.begin({ ...unknownPost(1), method: 'GET' })],
+  [/^I7: .*@example/, ({ world }) => world.telemetry.log('info', 'outcome', { pid: 'ada1.qzorn1@example.com' })],
+  [/^I9: POST under 0 leases/, (run) => run.watch.begin({ ...unknownPost(1), shift: first(run.watch.calls).shift })],
+  [
+    /^I10: \S+ is done \(created\) without its receipt/,
+    ({ world }) => world.published.push({ ...first(world.published), result: 'done', what: 'created', seq: 999 }),
+  ],
+  [/^I10: receipt \d+ of \S+ \(\w+\) was never so/, (run) => forgeReceipt(run)],
+  [
+    /^End: human \d+ \(account\) differs in role/,
+    ({ world }) => world.core.edit(worker(world.core.users()).guid, { roles: ['customer_admin'] }),
+  ],
+  [/^End: human \d+ \(account\) has no account/, ({ world }) => world.core.edit(worker(world.core.users()).guid, null)],
+  [/^A protected account was changed/, (run) => post(run, GUARDED)],
+  [/^Thrown: Error: unexpected/, ({ queues }) => queues.errors.push(new Error('unexpected'))],
+  [/^I4: a message came back too often/, ({ queues }) => queues.dead.push('{}')],
+];
+
+test.each(CRIMES)('the judge finds %s', async (sentence, crime) => {
+  const { run, broken } = await play(7, 10);
+  expect(broken).toEqual([]);
+  await crime(run);
+  expect(await judge(run, true)).toEqual(expect.arrayContaining([expect.stringMatching(sentence)]));
+});
+
+function first<T>(values: readonly T[]): T {
+  const [value] = values;
+  if (value === undefined) throw new Error('there is none');
+  return value;
+}
+
+/** An account that a rule of the access policy speaks of. */
+const worker = (accounts: readonly Account[]): Account =>
+  first(accounts.filter(({ email, group }) => email.includes('qzorn') && /000[35]$/.test(group)));
+
+async function post({ world }: Run, email: string): Promise<void> {
+  world.core.setSwitches({ duplicateEmail: 'allow' });
+  const authorization = `Basic ${Buffer.from(`${first(world.core.tokens())}:`).toString('base64')}`;
+  const url = new URL('https://api.bitsighttech.com/ratings/v2/users');
+  await world.core.handle({ method: 'POST', url, authorization, body: JSON.stringify({ email, formal_name: 'Twin' }) });
+}
+
+function unknownPost(at: number): ClientCall {
+  const shift = { lane: 'normal', alive: true, ended: false, endsAt: at, kill: () => undefined } as const;
+  const query = new URLSearchParams();
+  return { shift, at, endAt: at, method: 'POST', path: '/', query, email: 'twice@example.com', answer: 'unknown' };
+}
+
+async function forgeReceipt({ world }: Run): Promise<void> {
+  for (const { pid } of await world.people()) {
+    const receipt = (await world.receipts(pid)).find(({ kind }) => kind === 'create' || kind === 'update');
+    if (receipt === undefined) continue;
+    const forged = { ...receipt, after: { ...receipt.after, roles: ['customer_admin'] } };
+    await world.store.put(forged, receipt.v ?? 1);
+    return;
+  }
+}

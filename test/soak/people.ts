@@ -1,0 +1,81 @@
+import type { Account } from '../../infra/local/bitsight-simulator/account.ts';
+import type { Attribute, Employment, LifecycleEvent } from '../../lib/lifecycle/event.ts';
+
+/** What one source has in its own books of a person: the truth that its deliveries, in whatever order, have to lead to. */
+export interface Book {
+  source: 'hr' | 'contractors' | 'tickets' | 'operator';
+  /** Absent: this source knows people by address only. */
+  employeeId?: string;
+  employment: 'none' | 'active' | 'ended' | 'ended-now';
+  starts?: number;
+  ends?: number;
+  /** Only what was said: what a source knows and never sends is unknown to everybody else. */
+  said: Partial<Record<Attribute, string>>;
+  /** One change of attributes that lies ahead. */
+  planned?: { from: number; attributes: Partial<Record<Attribute, string>> };
+}
+
+/** One human, however many sources speak of them. */
+export interface Human {
+  n: number;
+  firstName: string;
+  lastName: string;
+  /** Every address that is theirs, in lower case, the present one last. */
+  addresses: string[];
+  books: Book[];
+  /** When the first source spoke. */
+  since: number;
+  /** What was done in Bitsight by hand: nothing, what the next look mends, or what makes the end theirs who did it. */
+  touched: 'no' | 'mended' | 'decided';
+  /** Their address was known from the first word on: somebody else may come with it later. */
+  lends?: boolean;
+  /** They came with the address of somebody else. */
+  borrowed?: string;
+  /** Accounts of others that were made by hand under an address this human had left. */
+  strangers: Account[];
+  guarded?: boolean;
+}
+
+/** Brings a book up to date: what was planned has come true by `now`. */
+export function turnTo(book: Book, now: number): void {
+  if (book.planned !== undefined && book.planned.from <= now) {
+    Object.assign(book.said, book.planned.attributes);
+    delete book.planned;
+  }
+  const starts = book.starts !== undefined && book.starts <= now ? book.starts : undefined;
+  const ends = book.ends !== undefined && book.ends <= now ? book.ends : undefined;
+  if (starts !== undefined && (ends === undefined || ends < starts)) book.employment = 'active';
+  if (ends !== undefined && (starts === undefined || starts <= ends)) book.employment = 'ended';
+  if (starts !== undefined) delete book.starts;
+  if (ends !== undefined) delete book.ends;
+}
+
+export const addressOf = (human: Human): string => human.addresses.at(-1) ?? '';
+
+/** What a message says beside who says it. */
+export interface Said {
+  kind: LifecycleEvent['kind'];
+  from?: number;
+  employment?: Employment;
+  attributes?: Partial<Record<Attribute, string>>;
+}
+
+/** One message of a source, the `n`-th of all. */
+export function message(book: Book, n: number, now: number, said: Said): LifecycleEvent {
+  const { kind, from = now, employment, attributes = {} } = said;
+  return {
+    schema: 1,
+    id: `${book.source}:message-${n}`,
+    received: `received-${n}`,
+    receivedAt: now,
+    source: book.source,
+    bodyHash: n.toString(16).padStart(64, '0'),
+    idFrom: book.source === 'contractors' ? 'body' : 'sender',
+    kind,
+    said: now,
+    from,
+    attributes,
+    ...(book.employeeId !== undefined && { employeeId: book.employeeId }),
+    ...(employment !== undefined && { employment }),
+  };
+}

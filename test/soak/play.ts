@@ -1,0 +1,132 @@
+import { seeded } from '../../infra/local/bitsight-simulator/random.ts';
+import type { ConfigInput } from '../../lib/config/schema.ts';
+import type { LifecycleEvent } from '../../lib/lifecycle/event.ts';
+import { changeGate } from '../../lib/lifecycle/gate.ts';
+import { DAY, HOUR } from '../../lib/time.ts';
+import { armedWorld, type TestWorld } from '../support/world.ts';
+import type { Office } from './careers.ts';
+import { badHours } from './bad-hours.ts';
+import { anySwitches, everydayFaults, type Roughness } from './chaos.ts';
+import { judge } from './judge.ts';
+import { Queues } from './queues.ts';
+import { Schedule } from './schedule.ts';
+import { keepSweeping } from './sweeper.ts';
+import { nudge, populate } from './town.ts';
+import { Watch } from './watch.ts';
+import { crew } from './crew.ts';
+
+/** One history: everything that its judge and its reader need. */
+export interface Run {
+  schedule: Schedule;
+  world: TestWorld;
+  queues: Queues;
+  watch: Watch;
+  office: Office;
+  accepted: LifecycleEvent[];
+  counts: Map<string, number>;
+  rough: Roughness;
+}
+export interface Played {
+  seed: number;
+  broken: string[];
+  counts: ReadonlyMap<string, number>;
+  run: Run;
+}
+
+const OFFICE_HOURS = 18 * HOUR;
+/** Deliveries and what was put right late are through by then. */
+const ROUGH_DAYS = OFFICE_HOURS + 8 * HOUR;
+/** More than any run needs: who goes on without coming to rest is broken too. */
+const MOST_STEPS = 500_000;
+
+/** One history of so many people, or of 20 to 40, from its first delivery until everything has come to rest, judged. */
+export async function play(seed: number, people?: number): Promise<Played> {
+  const run = await begin(seed);
+  const { schedule, office, counts } = run;
+  badHours({ schedule, world: run.world, until: office.closes }, office.count);
+  populate(office, run.world.core, people ?? schedule.between(20, 41));
+  keepSweeping(run);
+  await goOn(run, schedule.now() + ROUGH_DAYS);
+  await calmDown(run);
+  await goOn(run, Infinity);
+  const broken = await judge(run, false);
+  nudge(office);
+  keepSweeping(run);
+  await goOn(run, Infinity);
+  broken.push(...(await judge(run, true)));
+  return { seed, broken: [...new Set(broken)], counts: tally(run, counts), run };
+}
+
+async function begin(seed: number): Promise<Run> {
+  const schedule = new Schedule(seeded(seed));
+  const counts = new Map<string, number>();
+  const count = (what: string): void => void counts.set(what, (counts.get(what) ?? 0) + 1);
+  const config = anyConfig(schedule);
+  count(`mode ${config.offboarding?.mode}, no rule ${config.policy?.noMatch}`);
+  const options = { clock: schedule, config, switches: anySwitches(schedule), faults: everydayFaults(schedule) };
+  const world = await armedWorld({ ...options, users: 3, random: schedule.random });
+  const rough = { crash: schedule.random() * 0.002, store: schedule.random() * 0.004, stray: schedule.random() * 0.01 };
+  const watch = new Watch(world);
+  const accepted: LifecycleEvent[] = [];
+  const deliver = (event: LifecycleEvent): void => {
+    accepted.push(event);
+    world.accept(event);
+  };
+  const office: Office = { schedule, humans: [], closes: schedule.now() + OFFICE_HOURS, deliver, count };
+  const queues = new Queues(schedule, world, crew(schedule, world, watch, rough, count));
+  return { schedule, world, queues, watch, office, accepted, counts, rough };
+}
+
+function anyConfig(schedule: Schedule): Partial<ConfigInput> {
+  const mode = schedule.pick(['delete', 'restrict', 'restrict-then-delete']);
+  return {
+    sources: {
+      hr: { kind: 'standard-webhooks', secret: 'hr-webhook' },
+      contractors: { kind: 'standard-webhooks', secret: 'contractors-webhook' },
+      tickets: { kind: 'standard-webhooks', secret: 'tickets-webhook', employment: false },
+    },
+    authority: ['hr', 'contractors', 'tickets'],
+    policy: { rules: RULES, noMatch: schedule.pick(['keep', 'restrict', 'offboard']) },
+    offboarding: { mode, parkingGroup: 'No Companies', graceDays: 1 },
+  };
+}
+
+const RULES: NonNullable<ConfigInput['policy']>['rules'] = [
+  { name: 'vendor risk', when: { department: 'Vendor Risk' }, grant: { role: 'customer_user', group: 'Vendor Risk' } },
+  {
+    name: 'security',
+    when: { department: 'Security' },
+    grant: { role: 'customer_group_admin', group: 'Security', features: { 'wfh-ro': true } },
+  },
+];
+
+async function goOn({ schedule, queues }: Run, end: number): Promise<void> {
+  await schedule.run(end, () => {
+    if (schedule.steps > MOST_STEPS) throw new Error('It does not come to rest.');
+    queues.dispatch();
+  });
+}
+
+/** From here on nothing fails any more, and whoever has to put something right has done so. */
+async function calmDown({ world, rough, queues }: Run): Promise<void> {
+  Object.assign(rough, { crash: 0, store: 0, stray: 0 });
+  queues.twice = 0;
+  world.core.faults.set([]);
+  world.secretValues.set('bitsight-api-token', { current: world.core.tokens()[0] ?? '' });
+  await changeGate(world.store, (gate) => ({ ...gate, stopped: false }));
+}
+
+function tally({ world, queues, schedule, watch }: Run, counts: Map<string, number>): Map<string, number> {
+  const add = (what: string, n = 1): void => void counts.set(what, (counts.get(what) ?? 0) + n);
+  for (const [kind, n] of Object.entries(world.core.record.fired())) add(`fault ${kind}`, n);
+  for (const { result, code, what } of world.published) add(`outcome ${result} ${what ?? code}`);
+  for (const [what, n] of Object.entries(queues.counts)) add(`queue ${what}`, n);
+  for (const { method } of watch.calls) add(`call ${method}`);
+  for (const line of world.telemetry.lines) {
+    const { message, code }: { message: string; code?: string } = JSON.parse(line);
+    if (message === 'postponed') add(`postponed ${code}`);
+  }
+  add('steps', schedule.steps);
+  add('days', Math.round((schedule.now() - (world.core.record.calls[0]?.at ?? schedule.now())) / DAY));
+  return counts;
+}

@@ -1,0 +1,54 @@
+import { sweep } from '../../lib/lifecycle/sweep.ts';
+import type { Store } from '../../lib/lifecycle/ports.ts';
+import { MINUTE } from '../../lib/time.ts';
+import { createMemoryLanes } from '../support/memory/lanes.ts';
+import { createMemoryStore, type MemoryTable } from '../support/memory/store.ts';
+import { roughHooks } from './chaos.ts';
+import type { Run } from './play.ts';
+import type { Schedule } from './schedule.ts';
+
+/** The sweeper each minute, as long as anything moves; minutes in which nobody is due are skipped. */
+export function keepSweeping(run: Run): void {
+  const { schedule, queues, world, office } = run;
+  const turn = (): void => {
+    const wake = earliestWake(world.table);
+    if (wake <= schedule.now()) void sweepOnce(run).catch(() => office.count('sweep failed'));
+    const busy = queues.busy || wake <= schedule.now();
+    const next = busy ? schedule.now() : Math.min(wake, schedule.next());
+    if (next < Infinity) schedule.at(next + MINUTE, turn);
+  };
+  schedule.at(schedule.now() + MINUTE, turn);
+}
+
+async function sweepOnce({ schedule, world, rough, office }: Run): Promise<void> {
+  const life = { alive: true, kill: () => void (life.alive = false) };
+  const hooks = roughHooks(
+    schedule,
+    () => life,
+    rough,
+    office.count,
+    () => undefined,
+  );
+  const store = lagging(createMemoryStore({ table: world.table, ...hooks }), schedule);
+  const lanes = createMemoryLanes({ queues: world.queues, ...hooks });
+  await sweep({ store, lanes, clock: schedule, telemetry: world.telemetry });
+}
+
+/** The index is behind the items: some keys are missing, others are shown that are not due any more. */
+function lagging(store: Store, schedule: Schedule): Store {
+  return {
+    ...store,
+    due: async (lane, now, limit) => {
+      const due = await store.due(lane, now, limit);
+      const stale = schedule.chance(0.2) ? await store.due(lane, now + 5 * MINUTE, limit) : due;
+      return stale.filter(() => !schedule.chance(0.1));
+    },
+  };
+}
+
+export function earliestWake(table: MemoryTable): number {
+  let earliest = Infinity;
+  for (const rows of table.values())
+    for (const { wakeAt } of rows.values()) if (wakeAt !== undefined && wakeAt < earliest) earliest = wakeAt;
+  return earliest;
+}

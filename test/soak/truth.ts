@@ -1,0 +1,46 @@
+import type { Attribute } from '../../lib/lifecycle/event.ts';
+import type { ConfigInput } from '../../lib/config/schema.ts';
+import { turnTo, type Human } from './people.ts';
+
+/**
+ * What has to be in Bitsight in the end, from the books alone: DESIGN in a few lines, sharing nothing with lib/lifecycle.
+ * `free`: nobody's business here (an account that no rule speaks of, or whose change somebody has to decide).
+ */
+export type Truth =
+  | { kind: 'account'; email: string; name: string; role: string; group: string; feature?: string }
+  | { kind: 'gone' }
+  | { kind: 'restricted' }
+  | { kind: 'none'; why: 'MISSING' | 'EMAIL_REUSED' }
+  | { kind: 'free' };
+
+export type Mode = Pick<ConfigInput, 'offboarding' | 'policy'>;
+/** Highest authority first; tickets have none over employment. */
+const RANK = ['operator', 'hr', 'contractors', 'tickets'];
+const RULES: Record<string, { role: string; group: string; feature?: string }> = {
+  'Vendor Risk': { role: 'customer_user', group: '0a11c0de-0000-4000-8000-000000000003' },
+  Security: { role: 'customer_group_admin', group: '0a11c0de-0000-4000-8000-000000000005', feature: 'wfh-ro' },
+};
+
+export function truthOf(human: Human, now: number, noMatch: string, offboarding: string): Truth {
+  for (const book of human.books) turnTo(book, now);
+  const books = human.books.toSorted((a, b) => RANK.indexOf(a.source) - RANK.indexOf(b.source));
+  const said = (name: Attribute): string | undefined => books.find((book) => book.said[name] !== undefined)?.said[name];
+  const decided = books.filter(({ source, employment }) => source === 'operator' && employment !== 'none');
+  const heard =
+    decided.length > 0 ? decided : books.filter(({ source }) => source === 'hr' || source === 'contractors');
+  const states = heard.map(({ employment }) => employment);
+  const left = states.includes('ended-now') || !states.includes('active');
+  if (human.borrowed !== undefined && human.addresses.length === 0) return { kind: 'none', why: 'EMAIL_REUSED' };
+  const gone = offboarding === 'restrict' ? ({ kind: 'restricted' } as const) : ({ kind: 'gone' } as const);
+  if (left) return gone;
+  const [email, department, first, last] = (['email', 'department', 'firstName', 'lastName'] as const).map(said);
+  if (human.borrowed !== undefined) return { kind: 'none', why: 'EMAIL_REUSED' };
+  if (department === undefined) return { kind: 'none', why: 'MISSING' };
+  const rule = RULES[department];
+  if (rule === undefined)
+    return (
+      { keep: { kind: 'free' } as const, restrict: { kind: 'restricted' } as const, offboard: gone }[noMatch] ?? gone
+    );
+  if (email === undefined || last === undefined || first === undefined) return { kind: 'none', why: 'MISSING' };
+  return { kind: 'account', email: email.trim().toLowerCase(), name: `${first} ${last}`, ...rule };
+}
