@@ -135,7 +135,7 @@ export const ERRORS = {
     happened: 'no',
     again: true,
     http: 503,
-    mend: 'No connection was made: check DNS, TLS, proxy and the base URL.',
+    mend: 'Check DNS, TLS, proxy and the base URL.',
   },
   BITSIGHT_NO_ANSWER: {
     happened: 'unknown',
@@ -165,7 +165,7 @@ export const ERRORS = {
     happened: 'no',
     again: true,
     http: 503,
-    mend: 'The API token may not do this: only an Admin may create, change or delete users.',
+    mend: 'The API token may not do this: use the token of an Admin or a company API token.',
   },
   BITSIGHT_BLOCKED: {
     happened: 'unknown',

@@ -2,6 +2,7 @@ import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { AppError } from '../../lib/errors.ts';
 import type { Archive } from '../../lib/lifecycle/ports.ts';
 
 export interface Folder extends Pick<Archive, 'get' | 'put'>, AsyncDisposable {
@@ -14,12 +15,18 @@ const UNFINISHED = '.unfinished';
 /**
  * Files in a folder that appear only when all of them are written; they hold personal data, so only this user may read
  * them. Disposing of it removes what was not published.
+ *
+ * @throws AppError ARGUMENT_INVALID when no folder can be there.
  */
 export async function openFolder(path: string): Promise<Folder> {
   const staging = join(path, UNFINISHED);
   const names: string[] = [];
-  await rm(staging, { recursive: true, force: true });
-  await mkdir(staging, { recursive: true, mode: 0o700 });
+  try {
+    await rm(staging, { recursive: true, force: true });
+    await mkdir(staging, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new AppError('ARGUMENT_INVALID', `--out: ${path} ${whyNot(cause)}; name a folder.`, { cause });
+  }
   return {
     async get(name) {
       const file = join(path, name);
@@ -34,4 +41,9 @@ export async function openFolder(path: string): Promise<Folder> {
     },
     [Symbol.asyncDispose]: () => rm(staging, { recursive: true, force: true }),
   };
+}
+
+function whyNot(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'no reason given';
+  return code === 'ENOTDIR' || code === 'EEXIST' ? 'is a file' : `cannot be written (${code})`;
 }

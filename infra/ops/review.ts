@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -13,13 +12,15 @@ import { manifestText } from '../../lib/export/manifest.ts';
 import { openNight, readNight } from '../../lib/export/nights.ts';
 import { readPortfolioGroups } from '../../lib/export/portfolio-groups.ts';
 import type { Review } from '../../lib/export/review.ts';
-import { readRoster } from '../../lib/export/roster.ts';
+import type { Roster } from '../../lib/export/roster.ts';
 import { type PreviousNight, writeSnapshot } from '../../lib/export/snapshot.ts';
 import { clockAt } from '../../lib/runtime/clock.ts';
 import { PRODUCT } from '../../lib/runtime/product.ts';
-import { dateIn, MINUTE } from '../../lib/time.ts';
+import { dateIn, MINUTE, SECOND } from '../../lib/time.ts';
 import { loadConfigFile } from '../config-file.ts';
+import { explain, namingHost, wrongOption } from './explain.ts';
 import { type Folder, openFolder } from './folder.ts';
+import { readRosterFile } from './roster-file.ts';
 import { readToken, TOKEN_VARIABLE } from './token.ts';
 
 const HELP = `npm run review [-- options]
@@ -30,7 +31,7 @@ The API token is asked for, read from ${TOKEN_VARIABLE}, or taken from the first
   --roster <file>    CSV of the people who work for you: e-mail, and if you like name, employee id, status
   --out <folder>     where the files go (./out); what lies there from last time is compared with
   --base-url <url>   another address of the API
-  --config <file>    a configuration: company, base URL, dormant days, sign-in
+  --config <file>    a configuration: company, base URL, dormant days, sign-in; else what LIFECYCLE_CONFIG names
   --help             this text
 `;
 const OPTIONS = {
@@ -48,15 +49,20 @@ const say = (line: string): unknown => process.stderr.write(`${line}\n`);
 async function main(): Promise<void> {
   const options = readOptions();
   if (options.help === true) return void process.stdout.write(HELP);
-  const config = options.config === undefined ? undefined : (await loadConfigFile(options.config)).config;
-  const roster = options.roster === undefined ? undefined : readRoster(await readText(options.roster));
+  const configFile = options.config ?? (process.env['LIFECYCLE_CONFIG'] || undefined);
+  // never the one in the working directory: that may be the example
+  const config = configFile === undefined ? undefined : (await loadConfigFile(configFile)).config;
+  const roster = options.roster === undefined ? undefined : await readRosterFile(options.roster);
   const baseUrl = safeUrl(options['base-url'] ?? config?.bitsight.baseUrl ?? 'https://api.bitsighttech.com');
+  const out = options.out ?? 'out';
+  await using folder = await openFolder(out);
   const token = await readToken({ env: process.env, input: process.stdin, prompt: process.stderr });
   const connection = connect(baseUrl, token, config);
-  const out = options.out ?? 'out';
   const rosterName = options.roster && basename(options.roster);
-  await using folder = await openFolder(out);
-  const review = await takeReview(connection, folder, { host: baseUrl.host, config, roster, rosterName });
+  const given = { host: baseUrl.host, config, roster, rosterName };
+  const review = await takeReview(connection, folder, given).catch((error: unknown) => {
+    throw namingHost(error, baseUrl.host);
+  });
   await folder.publish();
   const files = ['review.html', 'users.csv', 'users.jsonl', 'changes.json', MANIFEST];
   process.stdout.write(`${summary(review)}\n\n${files.map((name) => relative('.', join(out, name))).join('\n')}\n`);
@@ -66,15 +72,7 @@ function readOptions() {
   try {
     return parseArgs({ options: OPTIONS }).values;
   } catch (error) {
-    throw new AppError('ARGUMENT_INVALID', error instanceof Error ? error.message : 'Unknown option.');
-  }
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
-  } catch (cause) {
-    throw new AppError('ROSTER_UNREADABLE', `${path} is not there, or no text in UTF-8.`, { cause });
+    throw wrongOption(error);
   }
 }
 
@@ -95,11 +93,18 @@ interface Connection {
 
 function connect(baseUrl: URL, token: string, config: Config | undefined): Connection {
   let calls = 0;
+  let limited = false;
   const bitsight = createBitsightClient({
     baseUrl,
     apiToken: async () => token,
     fetch: globalThis.fetch,
-    clock,
+    clock: {
+      now: () => clock.now(),
+      sleep(ms) {
+        if (limited) say(`Bitsight asks to wait before the next call; waiting ${Math.ceil(ms / SECOND)} s.`);
+        return clock.sleep(ms);
+      },
+    },
     random: Math.random,
     timeoutMs: config?.bitsight.timeoutMs ?? 30_000,
     retry: { attempts: 5, maxWaitMs: 15 * MINUTE },
@@ -107,7 +112,7 @@ function connect(baseUrl: URL, token: string, config: Config | undefined): Conne
     product: PRODUCT,
     onCall({ code }) {
       calls += 1;
-      if (code === 'BITSIGHT_RATE_LIMITED') say('Bitsight asks to wait before the next call; waiting.');
+      limited = code === 'BITSIGHT_RATE_LIMITED';
     },
   });
   return { bitsight, calls: () => calls };
@@ -117,7 +122,7 @@ interface Given {
   /** Host of the base URL. */
   host: string;
   config: Config | undefined;
-  roster: ReturnType<typeof readRoster> | undefined;
+  roster: Roster | undefined;
   rosterName: string | undefined;
 }
 
@@ -187,19 +192,10 @@ function summary({ verdict, sentence, alarm, numbers }: Review): string {
   return [`✓ ${verdict}.`, alarm === undefined ? sentence : `✖ ${alarm}`, figures].join('\n');
 }
 
-const USAGE_ERRORS = ['ARGUMENT_INVALID', 'CONFIG_INVALID', 'ROSTER_UNREADABLE'] as const;
-
-function explain(error: unknown): string {
-  if (isAppError(error, 'BITSIGHT_AUTHENTICATION')) {
-    return 'Bitsight does not accept this API token. Check that it was copied whole and is still valid.';
-  }
-  if (isAppError(error)) return error.line;
-  return `Something went wrong that should not: ${error instanceof Error ? error.message : 'no reason was given'}.`;
-}
-
 try {
   await main();
 } catch (error) {
-  say(explain(error));
-  process.exitCode = isAppError(error, ...USAGE_ERRORS) ? 2 : 1;
+  const { line, exitCode } = explain(error);
+  say(line);
+  process.exitCode = exitCode;
 }

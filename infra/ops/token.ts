@@ -9,6 +9,9 @@ export interface TokenSource {
   prompt: NodeJS.WritableStream;
 }
 
+/** A person pressed Ctrl-C: nothing is wrong. */
+export class Cancelled extends Error {}
+
 export const TOKEN_VARIABLE = 'BITSIGHT_API_TOKEN';
 
 /** The API token: from the environment, typed without echo, or the first line of a pipe. */
@@ -41,7 +44,7 @@ async function firstLine(input: Readable): Promise<string> {
   input.setEncoding('utf8');
   for await (const chunk of input.iterator({ destroyOnReturn: false })) {
     for (const character of String(chunk)) {
-      if (character === CANCEL) throw new AppError('ARGUMENT_INVALID', 'Cancelled.');
+      if (character === CANCEL) throw new Cancelled('Cancelled.');
       if (ENTER.includes(character)) return typed;
       typed = BACKSPACE.includes(character) ? typed.slice(0, -1) : typed + character;
     }

@@ -10,15 +10,17 @@ const SEPARATORS = [',', ';', '\t'];
 
 /**
  * Reads CSV as spreadsheets write it: RFC 4180, comma, semicolon or TAB (whichever the first line has most of), any
- * line end, with or without byte order mark. Records without any text are left out.
+ * line end, with or without byte order mark; a first line `sep=;`, as Excel writes it, decides. Records without any text are left out.
  *
  * @throws AppError ROSTER_UNREADABLE naming the line with a quote that is not closed or not alone.
  */
 export function readCsv(text: string): CsvRecord[] {
   const body = text.replace(/^\uFEFF/, '');
-  const cell = cellPattern(separatorOf(body));
+  const [told = '', separator = separatorOf(body)] = /^"?sep=([,;\t])"?(?:\r\n|\r|\n)/i.exec(body) ?? [];
+  const cell = cellPattern(separator);
+  cell.lastIndex = told.length;
   const records: CsvRecord[] = [];
-  let line = 1;
+  let line = told === '' ? 1 : 2;
   let record: CsvRecord = { line, cells: [] };
   while (cell.lastIndex < body.length) {
     const found = cell.exec(body);

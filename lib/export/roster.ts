@@ -22,7 +22,17 @@ export interface Roster {
 
 /** How the columns are called, best first, compared without case, blanks and punctuation. */
 const HEADERS = {
-  email: ['email', 'emailaddress', 'mail', 'workemail', 'primaryemail', 'businessemail', 'userprincipalname', 'upn'],
+  email: [
+    'email',
+    'emailaddress',
+    'emailadresse',
+    'mail',
+    'workemail',
+    'primaryemail',
+    'businessemail',
+    'userprincipalname',
+    'upn',
+  ],
   name: ['name', 'fullname', 'displayname', 'formalname', 'employeename'],
   employeeId: ['employeeid', 'employeenumber', 'employeeno', 'personnelnumber', 'staffid', 'workerid'],
   status: ['status', 'employmentstatus', 'employeestatus', 'workerstatus'],
@@ -91,8 +101,16 @@ function columnsOf(head: CsvRecord): Columns {
     }
     if (matching[0] !== undefined) columns[field] = matching[0];
   }
-  if (columns.email === undefined) throw unreadable(`Line ${head.line}: no column is called email.`);
+  if (columns.email === undefined) throw withoutAddress(head);
   return { ...columns, email: columns.email };
+}
+
+/** Names the headers, which are no personal data; a first line with an address is none, and is not shown. */
+function withoutAddress({ line, cells }: CsvRecord): AppError {
+  if (cells.some((cell) => cell.includes('@')))
+    return unreadable(`Line ${line}: an address, but no header line above.`);
+  const found = cells.map((cell) => JSON.stringify(cell)).join(', ');
+  return unreadable(`Line ${line}: no column is called email; found: ${found}; accepted: ${HEADERS.email.join(', ')}.`);
 }
 
 function read(record: CsvRecord, head: CsvRecord, columns: Columns): RosterEntry | undefined {

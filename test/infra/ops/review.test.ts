@@ -28,6 +28,7 @@ interface How {
   input?: string;
   /** Of the environment; null: none. */
   token?: string | null;
+  env?: Record<string, string>;
 }
 interface Ran {
   code: number | null;
@@ -36,9 +37,9 @@ interface Ran {
 }
 
 /** The command as a person starts it, in an empty folder. Without a token in `env` it gets `input` through a pipe. */
-function review(args: string[], { input = '', token = TOKEN }: How = {}): Promise<Ran> {
+function review(args: string[], { input = '', token = TOKEN, env: more }: How = {}): Promise<Ran> {
   const { BITSIGHT_API_TOKEN: _, LIFECYCLE_CONFIG: __, ...inherited } = process.env;
-  const env = { ...inherited, ...(token !== null && { BITSIGHT_API_TOKEN: token }) };
+  const env = { ...inherited, ...more, ...(token !== null && { BITSIGHT_API_TOKEN: token }) };
   const child = spawn(process.execPath, [REVIEW, ...args], { cwd: folder, env });
   const ran: Ran = { code: null, stdout: '', stderr: '' };
   child.stdout.on('data', (data) => (ran.stdout += String(data)));
@@ -63,7 +64,10 @@ describe('npm run review', () => {
     const manifest = ManifestSchema.parse(JSON.parse(await out('manifest.json')));
     for (const { key, sha256: hash } of manifest.files) expect(sha256(await out(key))).toBe(hash);
     expect((await out('users.csv')).split('\r\n')).toHaveLength(85);
-    expect(await out('review.html')).toContain('No HR roster was given');
+    expect(ran.stdout).toMatch(/ see the whole portfolio · no roster given\n/);
+    const html = await out('review.html');
+    expect(html).toContain('No HR roster was given');
+    expect(html).toContain(`<dd>${new URL(simulator.url).host}</dd>`);
   });
 
   test('never shows or keeps the token, and lets nobody else read the files', async () => {
@@ -115,11 +119,34 @@ describe('npm run review', () => {
     expect(await readFile(join(folder, 'elsewhere', 'review.html'), 'utf8')).toContain('access review: Example Corp, ');
   });
 
+  test('takes the configuration that LIFECYCLE_CONFIG names, below --config, and never the one that lies about', async () => {
+    for (const company of ['Named', 'Given']) {
+      await writeFile(
+        join(folder, `${company}.json`),
+        JSON.stringify({ company, bitsight: { baseUrl: simulator.url } }),
+      );
+    }
+    await writeFile(
+      join(folder, 'lifecycle.config.json'),
+      JSON.stringify({ company: 'Lying', bitsight: { baseUrl: simulator.url } }),
+    );
+    const titles: (string | undefined)[] = [];
+    for (const [args, named] of [
+      [[], 'Named.json'],
+      [['--config', 'Given.json'], 'Named.json'],
+      [[], ''],
+    ] as const) {
+      await review(against(...args), { env: { LIFECYCLE_CONFIG: named } });
+      titles.push(/<h1>Bitsight access review: (\w+(?=, ))?/.exec(await out('review.html'))?.[1]);
+    }
+    expect(titles).toEqual(['Named', 'Given', undefined]);
+  });
+
   test('waits when Bitsight asks to, and says that it does', async () => {
     simulator.core.faults.set([{ kind: 'rate-limit', retryAfter: 1, times: 1 }]);
     const ran = await review(against());
     expect(ran).toMatchObject({ code: 0 });
-    expect(ran.stderr).toContain('Bitsight asks to wait');
+    expect(ran.stderr).toContain('Bitsight asks to wait before the next call; waiting 1 s.');
   });
 });
 
@@ -129,7 +156,12 @@ describe('npm run review fails in one line', () => {
     ['no token at all', [], { token: null }, 2, 'No API token was given'],
     ['an unknown option', ['--rooster', 'x'], {}, 2, '--rooster'],
     ['a token as an option, which would stay in the history', ['--token', 'x'], {}, 2, '--token'],
-    ['a roster that is not there', ['--roster', 'nobody.csv'], {}, 2, 'nobody.csv'],
+    ['an option not behind --', ['people.csv'], {}, 2, 'Options go behind --: npm run review -- --roster people.csv.'],
+    ['an option without its value', ['--roster'], {}, 2, 'argument missing. See --help.'],
+    ['a roster that is not there', ['--roster', 'nobody.csv'], {}, 2, 'nobody.csv: there is no such file.'],
+    ['a roster that is a folder', ['--roster', '.'], {}, 2, '--roster .: the file cannot be read (EISDIR).'],
+    ['a program as folder', ['--out', process.execPath], {}, 2, `--out: ${process.execPath} is a file; name a folder.`],
+    ['a file above the folder', ['--out', join(process.execPath, 'x')], {}, 2, 'is a file; name a folder.'],
     ['a configuration that is not there', ['--config', 'none.json'], {}, 2, 'none.json'],
     ['an address in clear', ['--base-url', 'http://bitsight.example.com'], {}, 2, 'https://'],
   ];
@@ -142,12 +174,33 @@ describe('npm run review fails in one line', () => {
     expect(existsSync(join(folder, 'out', '.unfinished'))).toBe(false);
   });
 
+  test.each([[['secret']], [['--token', 'secret']], [['--token=secret']]])(
+    'with %j, showing where options go and not what may be a token',
+    async (args) => {
+      const ran = await review(against(...args));
+      expect(ran).toMatchObject({ code: 2, stdout: '' });
+      expect(ran.stderr).toContain('Options go behind --: npm run review -- ');
+      expect(ran.stderr).not.toContain('secret');
+    },
+  );
+
+  test.each([
+    ['in another encoding', Buffer.from('e-mail;name\nole@example.com;Bj\xf8rn', 'latin1'), 'not a text in UTF-8.'],
+    ['with a wrong line', Buffer.from('email\nole\n'), 'Line 2, column 1 (email): no e-mail address.'],
+  ])('with a roster %s, naming the file', async (_, bytes, message) => {
+    await writeFile(join(folder, 'people.csv'), bytes);
+    const ran = await review(against('--roster', 'people.csv'));
+    expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining(`people.csv: ${message} Export it as CSV`) });
+  });
+
   test('with nobody at the address', async () => {
     const gone = await startSimulator({ users: 1 });
     await gone.stop();
     expect(await review(['--base-url', gone.url])).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/^BITSIGHT_UNREACHABLE: .*\n$/),
+      stderr:
+        `BITSIGHT_UNREACHABLE: ${new URL(gone.url).host}, GET /v2/users: no connection was made (ECONNREFUSED). ` +
+        'Check DNS, TLS, proxy and the base URL.\n',
     });
   });
 
@@ -157,7 +210,8 @@ describe('npm run review fails in one line', () => {
     simulator.core.faults.set([{ kind: 'forbidden', path: 'v2/users', calls: [4] }]);
     const ran = await review(against());
     expect(ran).toMatchObject({ code: 1 });
-    expect(ran.stderr).toContain('BITSIGHT_PERMISSION_DENIED');
+    expect(ran.stderr).toContain('BITSIGHT_PERMISSION_DENIED: this token may not list users');
+    expect(ran.stderr).not.toMatch(/create|delete/);
     expect(await Promise.all(FILES.map(out))).toEqual(before);
   });
 });
@@ -165,7 +219,7 @@ describe('npm run review fails in one line', () => {
 test('--help says what is read, from where the token comes and what is written', async () => {
   const ran = await review(['--help'], { token: null });
   expect(ran).toMatchObject({ code: 0, stderr: '' });
-  for (const part of ['--roster', '--out', '--base-url', '--config', 'BITSIGHT_API_TOKEN', 'GET']) {
+  for (const part of ['--roster', '--out', '--base-url', '--config', 'LIFECYCLE_CONFIG', 'BITSIGHT_API_TOKEN', 'GET']) {
     expect(ran.stdout).toContain(part);
   }
 });

@@ -6,6 +6,8 @@ test.each([
   ['semicolon, mark of UTF-8, CRLF', '\uFEFFName;E-Mail;Status\r\nMara Lind;Mara@Example.com;Active\r\n'],
   ['TAB', 'Work Email\tFull name\tEmployment Status\nMara@Example.com\tMara Lind\tActive'],
   ['quotes', '"E-Mail Address","Name","Status"\n"Mara@Example.com","Mara Lind","Active"\n\n'],
+  ['a German header', 'E-Mail-Adresse;Name;Status\nMara@Example.com;Mara Lind;Active\n'],
+  ['a header in words', 'E-mail address,Name,Status\nMara@Example.com,Mara Lind,Active\n'],
 ])('a roster with %s is read, and people are found by the normalised address', (_, text) => {
   expect(readRoster(text).people.get('mara@example.com')).toMatchObject({
     email: 'Mara@Example.com',
@@ -51,7 +53,13 @@ test('whoever has no address is counted, because no account can be theirs', () =
 test.each([
   ['nothing', '', 'The file is empty'],
   ['a header alone', 'email,name\n', 'nobody with an e-mail'],
-  ['no address column', 'name;id\nMara;1\n', 'Line 1: no column is called email'],
+  [
+    'no address column',
+    'name;id\nMara;1\n',
+    'Line 1: no column is called email; found: "name", "id"; accepted: email, emailaddress, ',
+  ],
+  ['no header line', 'Mara,mara@example.com\n', 'Line 1: an address, but no header line above'],
+  ['a wrong line below sep=', 'sep=;\nemail;name\nole;Ole\n', 'Line 3, column 1'],
   ['two address columns', 'email,name,Work Email\n', 'Line 1: columns 1 and 3'],
   ['what is no address', 'name,E-Mail\nMara,mara@example.com\nOle,ole\n', 'Line 3, column 2 (E-Mail): no e-mail'],
   ['too many cells', 'email,name\nmara@example.com,Lind, Mara\n', 'Line 2: 3 cells, but 2 columns'],
@@ -63,6 +71,18 @@ test.each([
   expect(() => readRoster(text)).toThrow(message);
 });
 
+test.each([
+  ['sep=;\r\n', ';'],
+  ['\uFEFF"sep=;"\n', ';'],
+  ['SEP=,\n', ','],
+  ['sep=\t\n', '\t'],
+])('the first line %j of Excel says what separates, whatever the header has most of', (first, separator) => {
+  const other = separator === ',' ? ';;;;' : ',,,,';
+  const { people } = readRoster(`${first}name${other}${separator}email\nMara${separator}mara@example.com\n`);
+  expect(people.get('mara@example.com')?.line).toBe(3);
+});
+
 test('the message quotes no cell, because a roster is personal data', () => {
+  expect(() => readRoster('Mara Lind,mara@example.com\n')).not.toThrow(/mara/i);
   expect(() => readRoster('email,name\nmara-at-example.com,Mara Lind\n')).not.toThrow(/mara/i);
 });

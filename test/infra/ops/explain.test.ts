@@ -1,0 +1,16 @@
+import { expect, test } from '@jest/globals';
+import { explain } from '../../../infra/ops/explain.ts';
+import { Cancelled } from '../../../infra/ops/token.ts';
+import { AppError } from '../../../lib/errors.ts';
+
+test('whoever cancels is told so and nothing else: there is nothing to mend', () => {
+  expect(explain(new Cancelled('Cancelled.'))).toEqual({ line: 'Cancelled.', exitCode: 1 });
+});
+
+test('a refused read speaks of reading, the table of both', () => {
+  const { line, exitCode } = explain(new AppError('BITSIGHT_PERMISSION_DENIED', 'GET /v2/users: answered 403.'));
+  expect([line, exitCode]).toEqual([
+    'BITSIGHT_PERMISSION_DENIED: this token may not list users; use the token of an Admin or a company API token.',
+    1,
+  ]);
+});
