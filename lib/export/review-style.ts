@@ -32,7 +32,7 @@ tbody th{font-weight:600}
 .accounts{background:var(--card);border:1px solid var(--line);border-radius:8px;border-collapse:separate;border-spacing:0;table-layout:fixed}
 .accounts thead th{position:sticky;top:0;background:var(--card);border-bottom:2px solid var(--line);z-index:1;overflow-wrap:normal}
 .accounts tbody tr:nth-child(even){background:var(--stripe)}
-.accounts thead th:nth-child(n+3){width:8.2rem}.accounts thead th:nth-child(n+5){width:6.8rem}
+.accounts thead th:first-child{width:17%}.accounts thead th:nth-child(n+3){width:8.2rem}.accounts thead th:nth-child(n+5){width:6.8rem}
 .marks{display:block;font-weight:400;font-size:.8rem;color:var(--high)}
 .people{table-layout:fixed}.people th{width:24%}.people td:nth-child(2){width:30%}
 .people tr:last-child>*{border-bottom:0}
