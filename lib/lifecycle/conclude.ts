@@ -1,4 +1,4 @@
-import { isFormer, proven } from './observed.ts';
+import { leftFor, proven } from './observed.ts';
 import { readPerson, type ReadPerson } from './identity.ts';
 import type { Account, Operation, Person } from './ledger.ts';
 import { prove, type Proof } from './proof.ts';
@@ -92,8 +92,7 @@ export async function finish(lifecycle: Lifecycle, person: Claimed, ending: Endi
   });
   if (ending.result === 'done') {
     measure(lifecycle, person, op, now);
-    const former = person.emails.filter((email) => after !== undefined && isFormer(person, email, after, now));
-    await retireAliases(lifecycle.store, lifecycle.mailKey, former, now);
+    if (after !== undefined) await retireAliases(lifecycle.store, lifecycle.mailKey, leftFor(person, after), now);
   }
   return 'again';
 }

@@ -7,10 +7,11 @@ import type { Clock } from './ports.ts';
 
 export type Found = { kind: 'account'; account: Account } | { kind: 'absent' } | { kind: 'many'; count: number };
 
-type Whose = Pick<Person, 'guid' | 'emails'>;
+/** By what an account is searched. */
+export type Whose = Pick<Person, 'guid' | 'emails'>;
 
 /**
- * By the ledger's guid first, then by every address that may still be the person's. How the filters of the list match (case,
+ * By the ledger's guid first, then by every address. How the filters of the list match (case,
  * part or whole) is not documented: both are asked, and the answers are compared here.
  */
 export async function findAccount(calls: Calls, whose: Whose): Promise<Found> {

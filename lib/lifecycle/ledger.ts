@@ -152,8 +152,10 @@ export const PersonSchema = z.object({
   /** Counts recorded changes of facts; a plan is carried out only for the facts it was made from. */
   factsV: z.int(),
   open: z.array(OpenEventSchema),
-  /** Every normalised address the person has, or had and is not proven to have left: by these the account is searched. */
+  /** Every normalised address the person has or had. */
   emails: z.array(z.string()),
+  /** Addresses that the account is proven to have left; their alias stays. */
+  left: z.array(z.string()).optional(),
   guid: z.string().optional(),
   observed: AccountSchema.extend({ at: InstantSchema }).optional(),
   /** Since when we know of an account that was there before us: what it was granted is not judged. */

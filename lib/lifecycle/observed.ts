@@ -1,8 +1,9 @@
 import type { Config } from '../config/schema.ts';
 import { normaliseEmail } from '../email.ts';
 import { hasGrace, type Desired } from './decide.ts';
-import { heldAt } from './facts.ts';
-import type { Account, Facts, Operation, Person } from './ledger.ts';
+import type { Whose } from './find.ts';
+import type { Account, Operation, Person } from './ledger.ts';
+import { viewPerson } from './view.ts';
 
 /**
  * What the ledger knows of a person's account after a look or a proof. Of an account that is gone nothing stays; one
@@ -15,7 +16,7 @@ export function learned<P extends Person>(person: P, account: Account | undefine
   const foreign = known ? adopted : posted === undefined ? { guid: account.guid, at: now } : undefined;
   return {
     ...rest,
-    emails: person.emails.filter((email) => !isFormer(person, email, account, now)),
+    left: leftFor(person, account),
     guid: account.guid,
     observed: { ...account, at: now },
     ...(foreign !== undefined && { adopted: foreign }),
@@ -32,12 +33,7 @@ export function proven(
   now: number,
 ): Person {
   const { adopted, posted: _posted, restrictedAt: _restrictedAt, ...rest } = person;
-  if (after === undefined)
-    return learned(
-      { ...rest, emails: rest.emails.filter((email) => !isFormer(rest, email, undefined, now)) },
-      undefined,
-      now,
-    );
+  if (after === undefined) return { ...learned(rest, undefined, now), left: leftFor(person, undefined) };
   const ours = { ...rest, guid: after.guid, ...(op.kind === 'update' && adopted !== undefined && { adopted }) };
   const inGrace = op.kind === 'restrict' && hasGrace(op.why, config);
   return { ...learned(ours, after, now), ...(inGrace && { restrictedAt: now }) };
@@ -51,21 +47,16 @@ export function agreed<P extends Person>(person: P, desired: Desired, config: Co
   return { ...rest, ...(hasGrace(desired.why, config) && { restrictedAt: restrictedAt ?? now }) } as P; // -- as above
 }
 
-/**
- * An address that nobody says any more while the account stands under another one, or is gone: whoever turns up under it
- * from now on is somebody else.
- */
-export function isFormer(person: Person, email: string, account: Account | undefined, now: number): boolean {
-  if (account !== undefined && normaliseEmail(account.email) === email) return false;
-  return !isSaid(person.facts, email, now);
+/** The account stands under another address, or is gone: whoever bears one of these from now on is somebody else. */
+export function leftFor({ emails }: Pick<Person, 'emails'>, account: Account | undefined): string[] {
+  const present = account === undefined ? undefined : normaliseEmail(account.email);
+  return emails.filter((email) => email !== present);
 }
 
-/** Whether a source says this address of the person, now or for later. */
-function isSaid(facts: Facts, email: string, now: number): boolean {
-  return Object.values(facts).some(({ email: sayings = [] }) => {
-    const held = heldAt(sayings, 'email', now);
-    return sayings.some(
-      (saying) => (saying === held || saying.from > now) && normaliseEmail(saying.value ?? '') === email,
-    );
-  });
+/** By what to search a person's account: all their addresses but those that were left, unless one is taken up again. */
+export function whose(person: Person, config: Config, now: number): Whose {
+  const { email } = viewPerson(person.facts, config, now).attributes;
+  const decided = typeof email === 'string' ? normaliseEmail(email) : undefined;
+  const emails = person.emails.filter((one) => one === decided || person.left?.includes(one) !== true);
+  return { emails, ...(person.guid !== undefined && { guid: person.guid }) };
 }

@@ -5,7 +5,7 @@ import { conclude, finish, proveOrLeave, rewrite, unproven, type Claimed } from 
 import { findThoroughly } from './find.ts';
 import type { ReadPerson } from './identity.ts';
 import type { Account, Operation } from './ledger.ts';
-import { learned } from './observed.ts';
+import { learned, whose } from './observed.ts';
 import type { Change } from './plan.ts';
 import type { Lifecycle, Next } from './reconcile.ts';
 import { dueEvents } from './release.ts';
@@ -104,17 +104,18 @@ async function abandon({ store, clock }: Lifecycle, person: Claimed, { keepPoste
 
 /** Never read as "does not exist": a refused creation may mean that the address is taken, by an account of any kind. */
 async function refused(lifecycle: Lifecycle, person: Claimed): Promise<Next> {
+  const { calls, config, clock, store } = lifecycle;
   const { op } = person;
   const held = { result: 'held', code: 'REFUSED', names: Object.keys(op.request) } as const;
   if (op.kind !== 'create') return finish(lifecycle, person, held);
-  const found = await findThoroughly(lifecycle.calls, person);
+  const found = await findThoroughly(calls, whose(person, config, clock.now()));
   if (found.kind === 'absent') return finish(lifecycle, person, held);
   if (found.kind === 'many')
     return finish(lifecycle, person, { result: 'held', code: 'TWO_ACCOUNTS', names: [String(found.count)] });
   const { account } = found;
   const isOurs = differences(op.wanted, account).length === 0; // made by an earlier request that was thought lost
-  await rewrite(lifecycle.store, person, ({ op: _op, posted, ...latest }) =>
-    learned({ ...latest, ...(isOurs && posted !== undefined && { posted }) }, account, lifecycle.clock.now()),
+  await rewrite(store, person, ({ op: _op, posted, ...latest }) =>
+    learned({ ...latest, ...(isOurs && posted !== undefined && { posted }) }, account, clock.now()),
   );
   return 'again';
 }

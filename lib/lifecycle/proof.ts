@@ -1,6 +1,7 @@
 import { differences } from './account.ts';
 import { findAccount, isGone } from './find.ts';
 import type { Account, Operation, Person } from './ledger.ts';
+import { whose } from './observed.ts';
 import type { Lifecycle } from './reconcile.ts';
 
 /** What a read-back showed: `differing` names the fields, or `account`, that are not yet as wanted. */
@@ -8,7 +9,7 @@ export type Proof =
   | { agreed: true; after: Account | undefined }
   | { agreed: false; differing: string[]; after: Account | undefined };
 
-type Acted = Pick<Person, 'emails'> & { op: Operation };
+type Acted = Person & { op: Operation };
 
 /** Reads back whether an operation has done what it was to do; once more after the settle time, since reads may lag behind. */
 export async function prove(lifecycle: Lifecycle, acted: Acted): Promise<Proof> {
@@ -18,13 +19,13 @@ export async function prove(lifecycle: Lifecycle, acted: Acted): Promise<Proof> 
   return readBack(lifecycle, acted);
 }
 
-async function readBack({ calls }: Lifecycle, { op, emails }: Acted): Promise<Proof> {
-  const whose = { emails, ...(op.guid !== undefined && { guid: op.guid }) };
+async function readBack({ calls, config, clock }: Lifecycle, { op, ...person }: Acted): Promise<Proof> {
+  const theirs = { ...whose(person, config, clock.now()), ...(op.guid !== undefined && { guid: op.guid }) };
   if (op.kind === 'delete')
-    return (await isGone(calls, whose))
+    return (await isGone(calls, theirs))
       ? { agreed: true, after: undefined }
       : { agreed: false, differing: ['account'], after: op.before };
-  const found = await findAccount(calls, whose);
+  const found = await findAccount(calls, theirs);
   if (found.kind !== 'account') return { agreed: false, differing: ['account'], after: undefined };
   const differing = differences(op.wanted, found.account);
   return differing.length === 0

@@ -1,18 +1,16 @@
 import type { Config } from '../config/schema.ts';
-import { normaliseEmail } from '../email.ts';
 import { isAppError, type AppError } from '../errors.ts';
 import { MINUTE, SECOND } from '../time.ts';
 import type { Calls } from './calls.ts';
-import { decide, type Desired } from './decide.ts';
-import { confirmAbsent, findAccount, searchAccount, type Found } from './find.ts';
+import { decide } from './decide.ts';
 import { readGate } from './gate.ts';
 import type { Groups } from './groups.ts';
 import { isAddressOfAnother, readPerson, type ReadPerson } from './identity.ts';
-import type { Account, Person } from './ledger.ts';
+import { groupsFor, isTaken, look } from './look.ts';
 import { agreed, learned } from './observed.ts';
 import { claim, settleOperation } from './operation.ts';
 import { comeToRest } from './outbox.ts';
-import { planChange, type Change, type GroupLookup } from './plan.ts';
+import { planChange, type Change } from './plan.ts';
 import type { Clock, Ids, Invocation, Outcomes, Random, Store, Telemetry } from './ports.ts';
 import { recordPlan, writeReceipt } from './receipts.ts';
 import { dueEvents, hasWork, released, type Ending } from './release.ts';
@@ -111,31 +109,6 @@ async function closeGap(lifecycle: Lifecycle, person: ReadPerson): Promise<Next>
         ? claim(lifecycle, known, plan, account)
         : heldAsPlan(lifecycle, known, plan);
   }
-}
-
-/** Where an account may have been made, or was before, one empty answer is not enough to believe in its absence. */
-async function look({ calls, clock, config }: Lifecycle, person: Person, desired: Desired): Promise<Found> {
-  const found = await findAccount(calls, person);
-  const doubtful = person.posted !== undefined || (person.guid !== undefined && desired.kind === 'account');
-  if (found.kind !== 'absent' || !doubtful) return found;
-  return confirmAbsent(calls, clock, person, config.bitsight.settleMs);
-}
-
-/** Whether another account bears the address that this one is to get: that the API refuses this is nowhere said. */
-async function isTaken(
-  { calls }: Lifecycle,
-  email: string | undefined,
-  account: Account | undefined,
-): Promise<boolean> {
-  if (email === undefined || account === undefined) return false;
-  const found = await searchAccount(calls, [normaliseEmail(email)], false);
-  return found.kind === 'many' || (found.kind === 'account' && found.account.guid !== account.guid);
-}
-
-/** Who is to be removed needs no group, and must not wait for the list of them. */
-async function groupsFor({ groups, calls }: Lifecycle, desired: Desired): Promise<GroupLookup> {
-  const isRemoval = desired.kind === 'gone' && desired.step === 'delete';
-  return isRemoval ? () => undefined : groups.lookup(calls);
 }
 
 const KIND_ARMED_BY = {

@@ -42,7 +42,7 @@ function later({ schedule, until }: Town, most: number, go: () => void): void {
 }
 
 function during(town: Town, most: number, faults: FaultInput[]): void {
-  const usual = everydayFaults(town.schedule);
+  const usual = everydayFaults(town.schedule, town.world.config.bitsight.settleMs);
   town.world.core.faults.set([...faults, ...usual]);
   later(town, most, () => town.world.core.faults.set(usual));
 }

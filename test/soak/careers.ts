@@ -54,6 +54,7 @@ function again({ count }: Office, send: () => void, what: string): void {
 
 function delay(schedule: Schedule): number {
   const draw = schedule.random();
+  if (draw < 0.2) return schedule.between(0, 30);
   if (draw < 0.6) return schedule.between(0, 5 * SECOND);
   return schedule.between(0, draw < 0.85 ? 10 * MINUTE : LATEST);
 }
@@ -73,6 +74,7 @@ function sayWho(office: Office, human: Human, book: Book, leaveOut: boolean, sai
   say(office, book, { ...said, attributes });
   if (hidden === undefined || omitted === undefined || schedule.chance(0.15)) return;
   schedule.at(schedule.now() + schedule.between(MINUTE, 5 * HOUR), () => {
+    turnTo(book, schedule.now());
     if (book.said[hidden] !== undefined) return;
     book.said[hidden] = omitted;
     say(office, book, { kind: 'mover', attributes: { [hidden]: omitted } });
@@ -168,7 +170,7 @@ export function career(office: Office, human: Human, book: Book): void {
 }
 
 function pause(schedule: Schedule): number {
-  if (schedule.chance(0.15)) return schedule.between(0, 2 * SECOND); // everything is said at once
+  if (schedule.chance(0.15)) return schedule.between(1, 2 * SECOND); // everything is said at once
   return schedule.chance(0.3) ? schedule.between(SECOND, 10 * MINUTE) : schedule.between(HOUR, 12 * HOUR);
 }
 

@@ -29,7 +29,7 @@ export function roughHooks(
       count(`crash ${side} ${port}`);
       mine.kill('crash');
     }
-    await schedule.wait(ms, mine);
+    if (ms > 0 || !mine.alive) await schedule.wait(ms, mine);
     if (port === 'bitsight' || !schedule.chance(rough.store)) return;
     count(`${port} fails ${side}`);
     throw new AppError(port === 'outcomes' ? 'OUTCOMES_UNAVAILABLE' : 'STORE_UNAVAILABLE', `${port} is not there.`);
@@ -38,7 +38,7 @@ export function roughHooks(
     before: (port) => pass(port, 'before', schedule.latency(12)),
     after: (port, operation, key) => {
       seen(port, operation, key);
-      return pass(port, 'after', schedule.latency(4));
+      return pass(port, 'after', schedule.chance(0.2) ? schedule.latency(4) : 0);
     },
   };
 }
@@ -59,11 +59,8 @@ export function anySwitches(schedule: Schedule): SwitchesInput {
   };
 }
 
-/** A write that is shown or carried out later than this is beyond what the settle time promises. */
-const LATE = 4.5 * SECOND;
-
-/** Misbehaviour that is always about. */
-export function everydayFaults(schedule: Schedule): FaultInput[] {
+/** Misbehaviour that is always about; reads are behind by less than the settle time promises. */
+export function everydayFaults(schedule: Schedule, settleMs: number): FaultInput[] {
   const p = (most: number): number => schedule.random() * most;
   const when = (): 'before' | 'after' => schedule.pick(['before', 'after']);
   const field = schedule.pick(['group', 'roles', 'features', 'formal_name']);
@@ -80,7 +77,7 @@ export function everydayFaults(schedule: Schedule): FaultInput[] {
     { kind: 'unauthorized', probability: p(0.01) },
     { kind: 'forbidden', method: schedule.pick(['POST', 'PATCH', 'DELETE']), probability: p(0.02) },
     { kind: 'slow', ms: schedule.between(SECOND, 10.4 * SECOND), when: when(), probability: p(0.03) },
-    { kind: 'late-read', ms: schedule.between(1, LATE), probability: p(0.4) },
+    { kind: 'late-read', ms: schedule.between(1, 0.9 * settleMs), probability: p(0.4) },
     { kind: 'ignore-field', field, probability: p(0.3) },
     { kind: 'empty-page', probability: p(0.02) },
     { kind: 'duplicate-row', probability: p(0.02) },

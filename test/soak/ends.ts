@@ -62,8 +62,8 @@ function difference(truth: Truth & { kind: 'account' }, account: Account, becaus
     ['group', account.group, truth.group],
     [
       'feature',
-      String(feature === undefined || account.features.some((one) => one.slug === feature && one.value === true)),
-      'true',
+      String(account.features.some(({ slug, value }) => slug === 'wfh-ro' && value === true)),
+      String(feature === 'wfh-ro'),
     ],
   ];
   const differing = pairs.filter(([, is, should]) => is !== should).map(([name]) => name);

@@ -63,8 +63,9 @@ async function begin(seed: number): Promise<Run> {
   const count = (what: string): void => void counts.set(what, (counts.get(what) ?? 0) + 1);
   const config = anyConfig(schedule);
   count(`mode ${config.offboarding?.mode}, no rule ${config.policy?.noMatch}`);
-  const options = { clock: schedule, config, switches: anySwitches(schedule), faults: everydayFaults(schedule) };
-  const world = await armedWorld({ ...options, users: 3, random: schedule.random });
+  const options = { clock: schedule, config, switches: anySwitches(schedule), random: schedule.random };
+  const world = await armedWorld({ ...options, users: 3 });
+  world.core.faults.set(everydayFaults(schedule, world.config.bitsight.settleMs));
   const rough = { crash: schedule.random() * 0.002, store: schedule.random() * 0.004, stray: schedule.random() * 0.01 };
   const watch = new Watch(world);
   const accepted: LifecycleEvent[] = [];
@@ -87,6 +88,7 @@ function anyConfig(schedule: Schedule): Partial<ConfigInput> {
     },
     authority: ['hr', 'contractors', 'tickets'],
     policy: { rules: RULES, noMatch: schedule.pick(['keep', 'restrict', 'offboard']) },
+    bitsight: { settleMs: schedule.pick([1000, 5000]) },
     offboarding: { mode, parkingGroup: 'No Companies', graceDays: 1 },
   };
 }

@@ -66,6 +66,18 @@ describe('whose account it is', () => {
     expect(world.core.user(stranger.guid)).toEqual(stranger);
   });
 
+  test('an address that was left stays so, although a source of less authority still says it', async () => {
+    const world = await armedWorld();
+    await world.tell(hire(), rename());
+    world.core.edit(world.account(RENAMED)?.guid ?? '', null);
+    const stranger = world.core.create({ email: MARA.email, formal_name: 'Mara Lindt the Younger' });
+    await world.tell(hire({ source: 'contractors', employeeId: 'C7' }));
+    await world.tell(leave());
+    await world.tell(leave({ source: 'contractors', employeeId: 'C7' }));
+    expect(world.core.user(stranger.guid)).toEqual(stranger);
+    expect(world.account(RENAMED)).toBeUndefined();
+  });
+
   test('an address that was left and is taken up again is the person’s own once more', async () => {
     const world = await armedWorld();
     await world.tell(hire(), rename());
