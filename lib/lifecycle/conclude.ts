@@ -1,5 +1,5 @@
 import { leftFor, proven } from './observed.ts';
-import { readPerson, type ReadPerson } from './identity.ts';
+import { changePerson, readPerson, type ReadPerson } from './identity.ts';
 import type { Account, Operation, Person } from './ledger.ts';
 import { prove, type Proof } from './proof.ts';
 import type { Lifecycle, Next } from './reconcile.ts';
@@ -109,9 +109,6 @@ export async function rewrite(
   owner: Claimed,
   change: (latest: Person) => Person,
 ): Promise<void> {
-  for (;;) {
-    const latest = await readPerson(store, owner.pid);
-    if (latest?.op?.token !== owner.op.token) return; // fenced off
-    if ((await store.put(change(latest), latest.v)) !== undefined) return;
-  }
+  const isOurs = ({ op }: Person): boolean => op?.token === owner.op.token;
+  await changePerson(store, owner.pid, (latest) => (isOurs(latest) ? change(latest) : undefined)); // not ours: fenced off
 }

@@ -114,6 +114,19 @@ export async function readPerson(store: Store, pid: string): Promise<ReadPerson 
   return stored === undefined ? undefined : { ...readItem(PersonSchema, stored), v: stored.v };
 }
 
+/** Writes a change of a person, anew whenever somebody else wrote first; undefined: there is nothing to change any more. */
+export async function changePerson(
+  store: Store,
+  pid: string,
+  change: (latest: ReadPerson) => Person | undefined,
+): Promise<void> {
+  for (;;) {
+    const latest = await readPerson(store, pid);
+    const next = latest && change(latest);
+    if (next === undefined || (await store.put(next, latest?.v ?? 'absent')) !== undefined) return;
+  }
+}
+
 /** An item of another shape than this version writes is an error that names the item's kind and the path, never its content. */
 export function readItem<T>(schema: { parse(value: unknown): T }, stored: Stored): T {
   try {

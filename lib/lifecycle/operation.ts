@@ -39,7 +39,7 @@ export async function claim(
   const posted = plan.kind === 'create' ? { posted: { at: clock.now() } } : {};
   const claimed = { ...person, ...posted, op, wakeAt: clock.now() + LOOK_AGAIN };
   const v = await lifecycle.store.put(claimed, person.v);
-  return v === undefined ? 'again' : carryOut(lifecycle, { ...claimed, v });
+  return v === undefined ? 'lost' : carryOut(lifecycle, { ...claimed, v });
 }
 
 function leaseEnd({ invocation }: Lifecycle): number {
@@ -84,7 +84,7 @@ export async function settleOperation(lifecycle: Lifecycle, person: ReadPerson, 
   if (invocation.wallNow() <= op.until) return 'rest'; // its owner may still be at it; wakeAt stands
   const claimed = { ...person, op: { ...op, until: leaseEnd(lifecycle), token: ids.next() } };
   const v = await store.put(claimed, person.v);
-  if (v === undefined) return 'again';
+  if (v === undefined) return 'lost';
   const owned: Claimed = { ...claimed, v };
   const proof = await proveOrLeave(lifecycle, owned);
   if (proof.agreed) return conclude(lifecycle, owned, proof.after);

@@ -5,7 +5,7 @@ import type { Calls } from './calls.ts';
 import { decide } from './decide.ts';
 import { readGate } from './gate.ts';
 import type { Groups } from './groups.ts';
-import { isAddressOfAnother, readPerson, type ReadPerson } from './identity.ts';
+import { changePerson, isAddressOfAnother, readPerson, type ReadPerson } from './identity.ts';
 import { groupsFor, isTaken, look } from './look.ts';
 import { agreed, learned } from './observed.ts';
 import { claim, settleOperation } from './operation.ts';
@@ -31,8 +31,8 @@ export interface Lifecycle {
   configHash: string;
 }
 
-/** `again`: something changed, look anew; `rest`: nothing more to do now. */
-export type Next = 'again' | 'rest';
+/** `again`: something changed, look anew; `lost`: somebody else wrote meanwhile, so nothing was; `rest`: nothing more to do now. */
+export type Next = 'again' | 'lost' | 'rest';
 
 const MOST_ROUNDS = 12;
 
@@ -50,11 +50,13 @@ export async function reconcile(lifecycle: Lifecycle, pid: string, wished: boole
 }
 
 async function work(lifecycle: Lifecycle, pid: string, wished: boolean): Promise<void> {
+  let open = wished;
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const person = await readPerson(lifecycle.store, pid);
-    if (person === undefined) return;
-    const isDue = hasWork(person, lifecycle.clock.now()) || (wished && round === 0);
-    if (!isDue || (await advance(lifecycle, person)) === 'rest') return;
+    if (person === undefined || !(open || hasWork(person, lifecycle.clock.now()))) return;
+    const next = await advance(lifecycle, person);
+    if (next === 'rest') return;
+    open &&= next === 'lost';
   }
 }
 
@@ -73,7 +75,7 @@ async function setAside(lifecycle: Lifecycle, pid: string, error: unknown): Prom
   const person = await readPerson(lifecycle.store, pid);
   if (person === undefined) return 'rest';
   const isRefusal = isAppError(error, 'BITSIGHT_REFUSED', 'BITSIGHT_REQUEST_INVALID');
-  if (!isRefusal || person.op !== undefined) return postpone(lifecycle, person, error);
+  if (!isRefusal || person.op !== undefined) return postpone(lifecycle, pid, error);
   lifecycle.telemetry.log('error', 'refused', { code: error.code, pid });
   return release(lifecycle, person, { result: 'held', code: 'REFUSED', names: [error.code] });
 }
@@ -142,20 +144,21 @@ async function release(lifecycle: Lifecycle, person: ReadPerson, ending: Ending)
     { ...ending, ...(seq !== undefined && { seq }) },
     now,
   );
-  await lifecycle.store.put(next, person.v); // lost: somebody recorded meanwhile, and the next round sees it
-  return 'again';
+  return (await lifecycle.store.put(next, person.v)) === undefined ? 'lost' : 'again';
 }
 
 const LONGEST_WAIT = 15 * MINUTE;
 
 /** Takes the work up again later: as long as Bitsight asked for, else with growing pauses. Nothing waits in a queue. */
-async function postpone(lifecycle: Lifecycle, person: ReadPerson, error: AppError): Promise<Next> {
+async function postpone(lifecycle: Lifecycle, pid: string, { code, retryAfterMs }: AppError): Promise<Next> {
   const { store, clock, random, telemetry } = lifecycle;
-  const count = person.tries?.code === error.code ? person.tries.count + 1 : 1;
-  const growing = Math.min(LONGEST_WAIT, 5 * SECOND * 2 ** Math.min(count, 10)) * (0.5 + random() / 2);
-  const wakeAt = Math.ceil(clock.now() + (error.retryAfterMs ?? growing));
-  telemetry.log('warn', 'postponed', { code: error.code, pid: person.pid, attempt: count, wakeAt });
-  telemetry.count('Postponed', 1, { code: error.code });
-  await store.put({ ...person, tries: { count, code: error.code }, wakeAt }, person.v); // lost: somebody else moved it on
+  await changePerson(store, pid, (person) => {
+    const count = person.tries?.code === code ? person.tries.count + 1 : 1;
+    const growing = Math.min(LONGEST_WAIT, 5 * SECOND * 2 ** Math.min(count, 10)) * (0.5 + random() / 2);
+    const wakeAt = Math.ceil(clock.now() + (retryAfterMs ?? growing));
+    telemetry.log('warn', 'postponed', { code, pid, attempt: count, wakeAt });
+    return { ...person, tries: { count, code }, wakeAt };
+  });
+  telemetry.count('Postponed', 1, { code });
   return 'rest';
 }

@@ -26,6 +26,7 @@ export interface Line {
   timeoutMs: number;
   /** Share of the requests that arrive after their connection broke. */
   stray: () => number;
+  count: (what: string) => void;
   begin: (call: ClientCall) => Promise<void>;
 }
 
@@ -51,6 +52,7 @@ export function fetchOf(line: Line): typeof globalThis.fetch {
 async function carry(line: Line, call: ClientCall, request: ApiRequest): Promise<Answer | 'too late'> {
   const { core, schedule, timeoutMs } = line;
   if (schedule.chance(line.stray())) {
+    line.count('fault request arrives after its connection broke');
     schedule.at(schedule.now() + schedule.between(0, timeoutMs), () => void core.handle(request));
     return 'reset';
   }
@@ -59,6 +61,7 @@ async function carry(line: Line, call: ClientCall, request: ApiRequest): Promise
   const giveUp = schedule.at(schedule.now() + patience, () => tooLate.resolve('too late'));
   const answer = await Promise.race([core.handle(request), tooLate.promise]);
   giveUp();
+  if (answer === 'too late') line.count('fault client gave up');
   return answer;
 }
 

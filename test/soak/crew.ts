@@ -32,6 +32,7 @@ export function crew(
       shift,
       timeoutMs: world.config.bitsight.timeoutMs,
       stray: () => rough.stray,
+      count,
       begin: async (call) => {
         await hooks.before?.('bitsight', call.method);
         watch.begin(call);

@@ -158,6 +158,24 @@ describe('a person who is held', () => {
     },
   );
 
+  test('is looked at anew where somebody else wrote in the midst of a wished look', async () => {
+    let meddles = false;
+    const meddle = async (port: string): Promise<void> => {
+      if (port !== 'bitsight' || !meddles) return;
+      meddles = false;
+      const [item] = await world.store.query(`P#${pid}`, { prefix: 'P' });
+      if (item !== undefined) await world.store.put(item, item.v);
+    };
+    const world = createWorld({ hooks: { after: meddle } });
+    await world.tell(hire());
+    const pid = (await world.people())[0]?.pid ?? '';
+    await world.arm();
+    meddles = true;
+    await world.work('normal', wake(pid));
+    expect(meddles).toBe(false);
+    expect(world.account(MARA.email)).toBeDefined();
+  });
+
   test('at the second step is asked once and not over and over', async () => {
     const world = await twoSteps();
     await world.tell(hire());
