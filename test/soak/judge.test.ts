@@ -37,7 +37,7 @@ const CRIMES: [sentence: RegExp, crime: (run: Run) => unknown][] = [
 ];
 
 test.each(CRIMES)('the judge finds %s', async (sentence, crime) => {
-  const { run, broken } = await play(7, 10);
+  const { run, broken } = await play(7, 6);
   expect(broken).toEqual([]);
   await crime(run);
   expect(await judge(run, true)).toEqual(expect.arrayContaining([expect.stringMatching(sentence)]));
