@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { AppError } from '../errors.ts';
 import { inGuidOrder } from './jsonl.ts';
-import { compareRoles } from './roles.ts';
+import { compareRoles } from '../bitsight/roles.ts';
 import { byGuid, COLUMNS, RowSchema, type Column, type Row } from './row.ts';
 
 /** What kind of change a column shows; of the roles it depends on the ranks. */

@@ -1,6 +1,6 @@
 import { normaliseEmail } from '../email.ts';
 import { DAY, parseInstant, toIso } from '../time.ts';
-import { ADMIN } from './roles.ts';
+import { ADMIN } from '../bitsight/roles.ts';
 import type { Roster, RosterEntry } from './roster.ts';
 import type { Row } from './row.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { compareRoles } from '../../../lib/export/roles.ts';
+import { compareRoles } from '../../../lib/bitsight/roles.ts';
 
 test.each([
   [['customer_user'], ['customer_user'], undefined],
