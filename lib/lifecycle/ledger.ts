@@ -234,19 +234,54 @@ export const NightSchema = z.object({
 });
 export type Night = z.infer<typeof NightSchema>;
 
-/** Members of a budget window: a set of operation ids, bounded by the limit, so that counting twice is counting once. */
-export const FuseWindowSchema = z.object({ ...base, members: z.array(z.string()) });
+export const PERIODS = ['hour', 'day', 'month'] as const;
+export type Period = (typeof PERIODS)[number];
+/** Who was counted in the present hour, day or month (UTC): sets bounded by their limit, so that counting twice is counting once. */
+export const WindowsSchema = z.object({
+  ...base,
+  periods: z.partialRecord(z.enum(PERIODS), z.object({ of: z.string(), members: z.array(z.string()) })),
+  /** The batch that everything further joined since the last time a limit was passed. */
+  batch: z.string().optional(),
+});
+export type Windows = z.infer<typeof WindowsSchema>;
+
+/** How many people have an account, as the last complete snapshot or the adoption counted them. */
+export const PopulationSchema = z.object({
+  ...base,
+  people: z.int(),
+  from: z.enum(['snapshot', 'adopted']),
+  at: InstantSchema,
+});
+
+export const BATCH_STATUSES = ['open', 'approved', 'rejected', 'expired'] as const;
+/** What a blown fuse holds until a person decides. `until`: when it expires, or the decision does. */
 export const BatchSchema = z.object({
   ...base,
-  status: z.enum(['open', 'approved', 'rejected', 'expired']),
+  id: z.string(),
+  source: z.string(),
+  kind: z.enum(['offboardings', 'raises', 'changes', 'creations']),
+  status: z.enum(BATCH_STATUSES),
+  /** The number of the last member that joined. */
   n: z.int(),
+  at: InstantSchema,
+  until: InstantSchema,
+  /** The last member that the person who decided had seen. */
   upTo: z.int().optional(),
   by: z.string().optional(),
-  until: InstantSchema,
+  /** The last member that was woken since. */
+  woken: z.int().optional(),
   lane: z.literal('held').optional(),
   wakeAt: InstantSchema.optional(),
 });
-export const BatchMemberSchema = z.object({ ...base, pid: z.string(), planHash: z.string() });
+export type Batch = z.infer<typeof BatchSchema>;
+export const BatchMemberSchema = z.object({
+  ...base,
+  pid: z.string(),
+  planHash: z.string(),
+  n: z.int(),
+  at: InstantSchema,
+});
+export type BatchMember = z.infer<typeof BatchMemberSchema>;
 export const PlanRecordSchema = z.object({
   ...base,
   pid: z.string(),
@@ -278,21 +313,17 @@ export const keys = {
   }),
   mail: (hash: string): Key => ({ pk: `A#mail#${hash}`, sk: 'A' }),
   seen: (event: string): Key => ({ pk: `S#${event}`, sk: 'S' }),
-  fuse: (source: string, kind: string, window: string): Key => ({
-    pk: `W#${source}#${kind}#${window}`,
-    sk: 'W',
-  }),
+  fuse: (source: string, kind: string): Key => ({ pk: `W#${source}#${kind}`, sk: 'W' }),
+  creations: (): Key => ({ pk: 'W#creations', sk: 'W' }),
   batch: (id: string): Key => ({ pk: `B#${id}`, sk: 'B' }),
-  member: (id: string, n: number): Key => ({
-    pk: `B#${id}`,
-    sk: `M#${String(n).padStart(8, '0')}`,
-  }),
+  member: (id: string, pid: string): Key => ({ pk: `B#${id}`, sk: `M#${pid}` }),
   review: (id: string): Key => ({ pk: `V#${id}`, sk: 'V' }),
   reviewRow: (id: string, n: number): Key => ({
     pk: `V#${id}`,
     sk: `M#${String(n).padStart(8, '0')}`,
   }),
   gate: (): Key => ({ pk: 'G', sk: 'G' }),
+  population: (): Key => ({ pk: 'G', sk: 'population' }),
   adminsLease: (): Key => ({ pk: 'G', sk: 'admins' }),
   night: (date: string): Key => ({ pk: `N#${date}`, sk: 'N' }),
 };

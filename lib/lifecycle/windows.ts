@@ -1,0 +1,44 @@
+import { AppError } from '../errors.ts';
+import { toIso } from '../time.ts';
+import { readItem } from './identity.ts';
+import { WindowsSchema, type Key, type Period, type Windows } from './ledger.ts';
+import type { Store } from './ports.ts';
+
+/** The most members that each period may have; a period that is not named is not counted. */
+export type Limits = Partial<Record<Period, number>>;
+
+/** As much of an instant's ISO form (UTC) as names its hour, day or month. */
+const NAMED_BY = { hour: 13, day: 10, month: 7 } as const satisfies Record<Period, number>;
+
+/** The windows with one member more, or the first period that has no room for it. A member counts once, however often it comes. */
+export function countIn(windows: Windows, member: string, limits: Limits, now: number): Windows | { full: Period } {
+  const periods = { ...windows.periods };
+  for (const [period, most] of Object.entries(limits) as [Period, number][]) {
+    // -- keys of Limits
+    const of = toIso(now).slice(0, NAMED_BY[period]);
+    const known = periods[period]?.of === of ? periods[period].members : [];
+    const members = known.includes(member) ? known : [...known, member];
+    if (members !== known && members.length > most) return { full: period };
+    periods[period] = { of, members };
+  }
+  return { ...windows, periods };
+}
+
+const MOST_RACES = 20;
+
+/** Reads the windows under `key`, writes what `change` makes of them, and returns what stands; undefined leaves them as they are. */
+export async function changeWindows(
+  store: Store,
+  key: Key,
+  change: (windows: Windows) => Promise<Windows | undefined> | Windows | undefined,
+): Promise<Windows> {
+  for (let race = 0; race < MOST_RACES; race++) {
+    const stored = await store.get(key);
+    const windows =
+      stored === undefined ? { ...key, schema: 1 as const, periods: {} } : readItem(WindowsSchema, stored);
+    const next = await change(windows);
+    if (next === undefined) return windows;
+    if ((await store.put(next, stored?.v ?? 'absent')) !== undefined) return next;
+  }
+  throw new AppError('STORE_CONFLICT', `The windows ${key.pk} were written over ${MOST_RACES} times in a row.`);
+}
