@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts';
-import { readItem } from '../lifecycle/identity.ts';
+import { readItem } from '../lifecycle/item.ts';
 import { keys, NightSchema, type Night } from '../lifecycle/ledger.ts';
 import type { Invocation, Store } from '../lifecycle/ports.ts';
 import { SECOND } from '../time.ts';

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts';
 import { toIso } from '../time.ts';
-import { readItem } from './identity.ts';
+import { changeItem, getItem } from './item.ts';
 import { GateSchema, keys, type Gate } from './ledger.ts';
 import type { Store } from './ports.ts';
 
@@ -12,24 +12,12 @@ const UNARMED: Gate = {
   armed: { joiners: false, movers: false, leavers: false },
 };
 
-export async function readGate(store: Store): Promise<Gate> {
-  return (await readVersionedGate(store)).gate;
+export async function readGate(store: Pick<Store, 'get'>): Promise<Gate> {
+  return (await getItem(store, keys.gate(), GateSchema)) ?? UNARMED;
 }
 
-async function readVersionedGate(store: Store): Promise<{ gate: Gate; read: number | 'absent' }> {
-  const stored = await store.get(keys.gate());
-  return stored === undefined
-    ? { gate: UNARMED, read: 'absent' }
-    : { gate: readItem(GateSchema, stored), read: stored.v };
-}
-
-/** Writes a change of the gate; others may write it at the same time. */
 export async function changeGate(store: Store, change: (gate: Gate) => Gate): Promise<void> {
-  for (let race = 0; race < 20; race++) {
-    const { gate, read } = await readVersionedGate(store);
-    if ((await store.put(change(gate), read)) !== undefined) return;
-  }
-  throw new AppError('STORE_CONFLICT', 'The gate item was written over 20 times in a row.');
+  await changeItem(store, keys.gate(), GateSchema, (gate) => change(gate ?? UNARMED));
 }
 
 /** Every worker sees the pause before its next call. */

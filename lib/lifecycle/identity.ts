@@ -1,8 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { normaliseEmail } from '../email.ts';
-import { isAppError, AppError } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import type { LifecycleEvent } from './event.ts';
-import { AliasSchema, keys, PersonSchema, type Alias, type Key, type Person, type Stored } from './ledger.ts';
+import { changeItem, getItem, type Read } from './item.ts';
+import { AliasSchema, keys, PersonSchema, type Alias, type Key, type Person } from './ledger.ts';
 import type { Ids, Store } from './ports.ts';
 
 /** HMAC-SHA-256 of a normalised address: the ledger finds people by it without holding addresses in its keys. */
@@ -89,10 +90,8 @@ export async function isAddressOfAnother(
   return alias !== undefined && alias.freedAt === undefined && alias.pid !== pid;
 }
 
-async function readAlias(store: Store, key: Key | undefined): Promise<(Alias & { v: number }) | undefined> {
-  if (key === undefined) return undefined;
-  const stored = await store.get(key);
-  return stored === undefined ? undefined : { ...readItem(AliasSchema, stored), v: stored.v };
+async function readAlias(store: Store, key: Key | undefined): Promise<Read<Alias> | undefined> {
+  return key && getItem(store, key, AliasSchema);
 }
 
 async function claimAlias(identities: Identities, key: Key, pid: string, freed?: { v: number }): Promise<boolean> {
@@ -107,36 +106,17 @@ export async function retireAlias(store: Store, key: Key, now: number): Promise<
   await store.put({ ...alias, retiredAt: now }, alias.v); // a lost race means that somebody else just wrote it: tried again with the next change
 }
 
-export type ReadPerson = Person & { v: number };
+export type ReadPerson = Read<Person>;
 
-export async function readPerson(store: Store, pid: string): Promise<ReadPerson | undefined> {
-  const stored = await store.get(keys.person(pid));
-  return stored === undefined ? undefined : { ...readItem(PersonSchema, stored), v: stored.v };
+export function readPerson(store: Store, pid: string): Promise<ReadPerson | undefined> {
+  return getItem(store, keys.person(pid), PersonSchema);
 }
 
-/** Writes a change of a person, anew whenever somebody else wrote first; undefined: there is nothing to change any more. */
+/** Writes a change of a person; undefined: there is nothing to change any more. */
 export async function changePerson(
   store: Store,
   pid: string,
   change: (latest: ReadPerson) => Person | undefined,
 ): Promise<void> {
-  for (;;) {
-    const latest = await readPerson(store, pid);
-    const next = latest && change(latest);
-    if (next === undefined || (await store.put(next, latest?.v ?? 'absent')) !== undefined) return;
-  }
-}
-
-/** An item of another shape than this version writes is an error that names the item's kind and the path, never its content. */
-export function readItem<T>(schema: { parse(value: unknown): T }, stored: Stored): T {
-  try {
-    return schema.parse(stored);
-  } catch (cause) {
-    if (isAppError(cause)) throw cause;
-    const issue = (cause as { issues?: { path: PropertyKey[] }[] }).issues?.[0]; // -- zod's error shape
-    throw new AppError(
-      'LEDGER_UNREADABLE',
-      `Item ${stored.sk} of schema ${stored.schema} is not readable at ${issue?.path.join('.') ?? 'its root'}.`,
-    );
-  }
+  await changeItem(store, keys.person(pid), PersonSchema, (latest) => latest && change(latest));
 }

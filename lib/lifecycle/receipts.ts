@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DAY, toIso } from '../time.ts';
-import { readItem } from './identity.ts';
+import { readItem } from './item.ts';
 import { keys, ReceiptSchema, type Account, type Operation, type Person, type Receipt } from './ledger.ts';
 import type { Change } from './plan.ts';
 import type { Lifecycle } from './reconcile.ts';

@@ -5,7 +5,6 @@ import { laneOf, type LifecycleEvent } from './event.ts';
 import { foldEvent, stillSays } from './facts.ts';
 import {
   isSomebodyElse,
-  readItem,
   readPerson,
   resolveSubject,
   separate,
@@ -13,6 +12,7 @@ import {
   type ReadPerson,
   type Subject,
 } from './identity.ts';
+import { getItem } from './item.ts';
 import { keys, SEEN_DAYS, SeenSchema, type Person, type Seen } from './ledger.ts';
 import type { Outcome } from './outcome.ts';
 import type { HeldCode, Reason } from './reasons.ts';
@@ -33,9 +33,8 @@ export async function recordEvent(identities: Identities, event: LifecycleEvent)
   return { pid };
 }
 
-async function readSeen({ store }: Identities, event: LifecycleEvent): Promise<Seen | undefined> {
-  const stored = await store.get(keys.seen(event.id));
-  return stored === undefined ? undefined : readItem(SeenSchema, stored);
+function readSeen({ store }: Identities, event: LifecycleEvent): Promise<Seen | undefined> {
+  return getItem(store, keys.seen(event.id), SeenSchema);
 }
 
 async function writeSeen({ store, now }: Identities, event: LifecycleEvent, pid: string): Promise<void> {

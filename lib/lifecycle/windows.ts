@@ -1,6 +1,5 @@
-import { AppError } from '../errors.ts';
 import { toIso } from '../time.ts';
-import { readItem } from './identity.ts';
+import { changeItem } from './item.ts';
 import { WindowsSchema, type Key, type Period, type Windows } from './ledger.ts';
 import type { Store } from './ports.ts';
 
@@ -24,21 +23,12 @@ export function countIn(windows: Windows, member: string, limits: Limits, now: n
   return { ...windows, periods };
 }
 
-const MOST_RACES = 20;
-
-/** Reads the windows under `key`, writes what `change` makes of them, and returns what stands; undefined leaves them as they are. */
+/** Writes what `change` makes of the windows under a key, anew whenever somebody else counted first; undefined leaves them as they are. */
 export async function changeWindows(
   store: Store,
   key: Key,
-  change: (windows: Windows) => Promise<Windows | undefined> | Windows | undefined,
+  change: (windows: Windows) => Windows | undefined,
 ): Promise<Windows> {
-  for (let race = 0; race < MOST_RACES; race++) {
-    const stored = await store.get(key);
-    const windows =
-      stored === undefined ? { ...key, schema: 1 as const, periods: {} } : readItem(WindowsSchema, stored);
-    const next = await change(windows);
-    if (next === undefined) return windows;
-    if ((await store.put(next, stored?.v ?? 'absent')) !== undefined) return next;
-  }
-  throw new AppError('STORE_CONFLICT', `The windows ${key.pk} were written over ${MOST_RACES} times in a row.`);
+  const empty: Windows = { ...key, schema: 1, periods: {} };
+  return (await changeItem(store, key, WindowsSchema, (latest = { ...empty, v: 0 }) => change(latest))) ?? empty;
 }
