@@ -1,4 +1,4 @@
-import type { CallOptions, User } from '../bitsight/index.ts';
+import type { CallOptions, ListQuery, User } from '../bitsight/index.ts';
 import { AppError, isAppError } from '../errors.ts';
 import { SECOND } from '../time.ts';
 import { pauseUntil, readGate, refusePaused } from './gate.ts';
@@ -40,6 +40,16 @@ export function governedCalls(governed: Governed) {
     }
   }
 
+  /**
+   * For reads that only warn: what Bitsight does not answer is not known, and work goes on. Not knowing whose our token
+   * is puts that one account at risk; waiting to know would keep everybody's. What concerns all calls the next one meets.
+   */
+  const ifKnown = <T>(send: () => Promise<T>): Promise<T | undefined> =>
+    through(false, send).catch((error: unknown) => {
+      if (isAppError(error) && error.code.startsWith('BITSIGHT_')) return undefined;
+      throw error;
+    });
+
   return {
     /** Undefined when Bitsight says that there is no such user. */
     get: (guid: string): Promise<User | undefined> =>
@@ -51,7 +61,7 @@ export function governedCalls(governed: Governed) {
           throw error;
         }
       }),
-    search: (query: { email?: string; email_q?: string; is_company_api_token?: boolean }): Promise<User[]> =>
+    search: (query: Pick<ListQuery, 'email' | 'email_q' | 'is_company_api_token' | 'roles.slug'>): Promise<User[]> =>
       through(false, () => Array.fromAsync(bitsight.users.list(query, call))),
     create: (fields: UserFields): Promise<User> =>
       through(true, () => bitsight.users.create(fields as Parameters<typeof bitsight.users.create>[0], call)), // -- the client's own schema refuses what is missing
@@ -59,6 +69,8 @@ export function governedCalls(governed: Governed) {
       through(true, () => bitsight.users.update(guid, fields, call)),
     remove: (guid: string): Promise<unknown> => through(true, () => bitsight.users.remove(guid, call)),
     groups: () => through(false, () => bitsight.groups.list(call)),
+    current: () => ifKnown(() => bitsight.users.current(call)),
+    quota: () => ifKnown(() => bitsight.users.quota(call)),
   };
 }
 export type Calls = ReturnType<typeof governedCalls>;

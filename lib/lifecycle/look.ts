@@ -27,7 +27,7 @@ export async function isTaken(
 }
 
 /** Who is to be removed needs no group, and must not wait for the list of them. */
-export async function groupsFor({ groups, calls }: Lifecycle, desired: Desired): Promise<GroupLookup> {
+export async function groupsFor({ tenant, calls }: Lifecycle, desired: Desired): Promise<GroupLookup> {
   const isRemoval = desired.kind === 'gone' && desired.step === 'delete';
-  return isRemoval ? () => undefined : groups.lookup(calls);
+  return isRemoval ? () => undefined : tenant.groups(calls);
 }

@@ -4,7 +4,6 @@ import { MINUTE, SECOND } from '../time.ts';
 import type { Calls } from './calls.ts';
 import { decide } from './decide.ts';
 import { readGate } from './gate.ts';
-import type { Groups } from './groups.ts';
 import { changePerson, isAddressOfAnother, readPerson, type ReadPerson } from './identity.ts';
 import { groupsFor, isTaken, look } from './look.ts';
 import { agreed, learned } from './observed.ts';
@@ -14,11 +13,12 @@ import { planChange, type Change } from './plan.ts';
 import type { Clock, Ids, Invocation, Outcomes, Random, Store, Telemetry } from './ports.ts';
 import { recordPlan, writeReceipt } from './receipts.ts';
 import { dueEvents, hasWork, released, type Ending } from './release.ts';
+import type { Tenant } from './tenant.ts';
 
 export interface Lifecycle {
   store: Store;
   calls: Calls;
-  groups: Groups;
+  tenant: Tenant;
   clock: Clock;
   invocation: Invocation;
   ids: Ids;

@@ -2,17 +2,17 @@ import * as z from 'zod';
 import { isAppError, type ErrorCode } from '../errors.ts';
 import { governedCalls } from './calls.ts';
 import { LaneMessageSchema, type Lane, type LaneMessage } from './event.ts';
-import type { Groups } from './groups.ts';
 import type { Bitsight, Clock, Ids, Invocation, Lanes, Outcomes, Random, Secrets, Store, Telemetry } from './ports.ts';
 import { reconcile, type Lifecycle } from './reconcile.ts';
 import { recordEvent } from './record.ts';
+import type { Tenant } from './tenant.ts';
 import type { Config } from '../config/schema.ts';
 
 export interface WorkerDeps {
   lane: Lane;
   store: Store;
   bitsight: Bitsight;
-  groups: Groups;
+  tenant: Tenant;
   lanes: Pick<Lanes, 'dead'>;
   secrets: Pick<Secrets, 'current'>;
   outcomes: Outcomes;
@@ -58,8 +58,7 @@ async function handle(deps: WorkerDeps, message: LaneMessage, invocation: Invoca
 }
 
 function lifecycleOf(deps: WorkerDeps, invocation: Invocation, mailKey: string): Lifecycle {
-  const { bitsight, store, clock, config } = deps;
-  const calls = governedCalls({ bitsight, store, clock, invocation, callTimeoutMs: config.bitsight.timeoutMs });
+  const calls = governedCalls({ ...deps, invocation, callTimeoutMs: deps.config.bitsight.timeoutMs });
   return { ...deps, calls, invocation, mailKey };
 }
 

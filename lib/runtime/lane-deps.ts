@@ -4,7 +4,7 @@ import { createLanes, createQueueClient } from '../aws/lanes.ts';
 import { createSecrets, createSecretsClient } from '../aws/secrets.ts';
 import { createBitsightClient } from '../bitsight/index.ts';
 import type { Lane } from '../lifecycle/event.ts';
-import { createGroups } from '../lifecycle/groups.ts';
+import { createTenant } from '../lifecycle/tenant.ts';
 import { clockAt } from './clock.ts';
 import { loadConfig } from './config.ts';
 import { ids } from './ids.ts';
@@ -54,7 +54,7 @@ export function laneDeps(lane: Lane, service: string, env: LaneEnv): LaneDeps {
     telemetry,
     config,
     configHash: hash,
-    groups: createGroups(clock),
+    tenant: createTenant(clock),
     ids: newIds,
     random: Math.random,
     store: createDynamoStore({ client: createDynamoClient(), table: env.LEDGER_TABLE, nonce: () => newIds.next() }),

@@ -6,11 +6,11 @@ import { createBitsightClient } from '../../lib/bitsight/index.ts';
 import { ConfigSchema, type Config, type ConfigInput } from '../../lib/config/schema.ts';
 import { laneOf, type Lane, type LifecycleEvent } from '../../lib/lifecycle/event.ts';
 import { changeGate } from '../../lib/lifecycle/gate.ts';
-import { createGroups } from '../../lib/lifecycle/groups.ts';
 import { PersonSchema, ReceiptSchema, type Person, type Receipt } from '../../lib/lifecycle/ledger.ts';
 import type { Outcome } from '../../lib/lifecycle/outcome.ts';
 import type { Clock, Invocation, Random } from '../../lib/lifecycle/ports.ts';
 import { sweep } from '../../lib/lifecycle/sweep.ts';
+import { createTenant } from '../../lib/lifecycle/tenant.ts';
 import { createWorker, MAIL_HASH_KEY } from '../../lib/lifecycle/worker.ts';
 import { MINUTE } from '../../lib/time.ts';
 import { createMemoryLanes, emptyQueues } from './memory/lanes.ts';
@@ -114,7 +114,7 @@ export function createWorld(options: WorldOptions = {}) {
         retry: { attempts: 2, maxWaitMs: 0 },
         product: { name: 'test', version: '0' },
       }),
-      groups: createGroups(clock),
+      tenant: createTenant(clock),
       lanes: createMemoryLanes({ queues, ...hooks }),
       secrets,
       outcomes: createMemoryOutcomes({ published, ...hooks }),
