@@ -214,7 +214,7 @@ export const ERRORS = {
     happened: 'no',
     again: true,
     http: 503,
-    mend: 'All calls wait until the pause that Bitsight asked for is over.',
+    mend: 'All calls wait: Bitsight asked for it, or did not answer any of them; see which in the log.',
   },
   STOPPED: {
     happened: 'no',
@@ -227,6 +227,18 @@ export const ERRORS = {
     again: true,
     http: 503,
     mend: 'Too little lease was left to start the call; the work is taken up again by itself.',
+  },
+  CREATION_QUOTA: {
+    happened: 'no',
+    again: true,
+    http: 503,
+    mend: 'Bitsight has no room for another account: free some, have the limit raised, or wait for the next month.',
+  },
+  ADMINS_BUSY: {
+    happened: 'no',
+    again: true,
+    http: 503,
+    mend: 'Another Admin is leaving at this moment; this one is looked at again by itself.',
   },
   ARGUMENT_INVALID: { happened: 'no', again: false, http: 400, mend: 'See --help.' },
 } as const satisfies Record<string, Traits>;

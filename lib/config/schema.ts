@@ -91,6 +91,8 @@ export const ConfigSchema = z.strictObject({
       timeoutMs: z.int().min(1000).max(30_000).default(10_000),
       /** How long Bitsight may take until a read shows a write, milliseconds. */
       settleMs: z.int().min(0).max(60_000).default(5000),
+      /** Accounts that may be made in a calendar month (UTC). Bitsight's help pages say 300, not what a month is; null: no limit. */
+      monthlyCreations: z.int().min(1).max(5000).nullable().default(300),
     })
     .prefault({}),
   sources: z

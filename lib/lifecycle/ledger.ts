@@ -214,14 +214,19 @@ export const ReceiptSchema = z.object({
 });
 export type Receipt = z.infer<typeof ReceiptSchema>;
 
-/** pausedUntil in domain time. `armed`: kinds of change that are carried out; the others are only planned. */
+/** pausedUntil in domain time. `failing`: answers in a row that no single person can mend. `armed`: kinds of change that are carried out; the others are only planned. */
 export const GateSchema = z.object({
   ...base,
   pausedUntil: InstantSchema.optional(),
+  failing: z.int().optional(),
   stopped: z.boolean(),
   armed: z.object({ joiners: z.boolean(), movers: z.boolean(), leavers: z.boolean() }),
 });
 export type Gate = z.infer<typeof GateSchema>;
+
+/** Which operation may take the Admin role from somebody, until when (wall time) nobody else may. */
+export const AdminsLeaseSchema = z.object({ ...base, pid: z.string(), operation: z.string(), until: InstantSchema });
+export type AdminsLease = z.infer<typeof AdminsLeaseSchema>;
 
 export const NightSchema = z.object({
   ...base,

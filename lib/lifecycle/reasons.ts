@@ -18,6 +18,8 @@ export const HELD = {
   EMAIL_REUSED: 'the e-mail address belongs to another person in the ledger; decide whose it is',
   TWO_ACCOUNTS: 'Bitsight shows more than one account for this person; remove or rename one there',
   PROTECTED: 'the account is protected by the configuration; change it by hand or take it off the list',
+  OWN_TOKEN: 'the account is the one whose API token this software uses; give it another token, or change it by hand',
+  LAST_ADMIN: 'nobody else would be an active Admin in Bitsight; make somebody an Admin, then send the event anew',
   API_TOKEN: 'the account is a company API token and not a person; change it by hand',
   DEACTIVATED:
     'the account is deactivated and Bitsight documents no way to activate it by API; activate it in Bitsight',
@@ -30,6 +32,5 @@ export const HELD = {
   SAME_ID_OTHER_BODY: 'a delivery came again under the same id with another body; ask the sender which is true',
   REPEATED_BODY:
     'a delivery without an id came again after other news; send it anew with an id or a time, or decide by hand',
-  CREATION_QUOTA: 'the creation limit of Bitsight is reached; free accounts or wait for the next month',
 } as const;
 export type HeldCode = keyof typeof HELD;
