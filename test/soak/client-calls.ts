@@ -45,8 +45,14 @@ export function fetchOf(line: Line): typeof globalThis.fetch {
     if (answer === 'too late') throw new DOMException('The operation was aborted due to timeout', 'TimeoutError');
     if (answer === 'reset' || answer.midway === true) throw brokenOff();
     call.answer = known(answer) ? answer.status : 'unknown';
-    return new Response(answer.status === 204 ? null : answer.body, { status: answer.status, headers: answer.headers });
+    return responseOf(answer);
   };
+}
+
+/** All that a client reads of a response; a real one costs as much as everything else in a call. */
+function responseOf({ status, headers, body }: Exclude<Answer, 'reset'>): Response {
+  const get = (name: string): string | null => headers[name.toLowerCase()] ?? null;
+  return { status, headers: { get }, text: async () => body } as unknown as Response; // -- see above
 }
 
 async function carry(line: Line, call: ClientCall, request: ApiRequest): Promise<Answer | 'too late'> {

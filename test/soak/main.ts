@@ -1,43 +1,56 @@
+import { fork } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { play } from './play.ts';
-import { storyOf } from './story.ts';
+import { never, tableOf } from './expected.ts';
+import { merge, playAll, type Part, type Played } from './part.ts';
 
 /**
  * `--seeds 500 --start 1`: plays so many histories and prints how often what happened, and which broke an invariant.
  * `--start 11 --seeds 1 --show 25`: plays history 11 alone and tells all of human 25. `--people 20`: of so many.
+ * `--jobs 2`: processes at once; as many as there are cores where not given.
  */
 const text = { type: 'string' } as const;
-const { values } = parseArgs({ options: { seeds: text, start: text, show: text, people: text } });
-const whole = (given: string | undefined, otherwise: number): number => {
-  const n = Number(given ?? otherwise);
+const { values } = parseArgs({ options: { seeds: text, start: text, show: text, people: text, jobs: text } });
+const optional = (given: string | undefined): number | undefined => {
+  if (given === undefined) return undefined;
+  const n = Number(given);
   if (!Number.isSafeInteger(n) || n < 1) throw new Error(`${given} is not a whole number from 1`);
   return n;
 };
-const [seeds, start] = [whole(values.seeds, 100), whole(values.start, 1)];
-const people = values.people === undefined ? undefined : whole(values.people, 1);
+const seeds = optional(values.seeds) ?? 100;
+const start = optional(values.start) ?? 1;
+const jobs = Math.min(seeds, optional(values.jobs) ?? availableParallelism());
+const [people, show] = [optional(values.people), optional(values.show)];
+/** In so many histories everything that can happen has to. */
+const ENOUGH = 200;
 
-const totals = new Map<string, number>();
-const failed: number[] = [];
-const began = performance.now();
-for (let seed = start; seed < start + seeds; seed++) {
-  const broken = await playOne(seed);
-  if (broken.length > 0) failed.push(seed);
-  if (broken.length > 0) console.log(`seed ${seed}:\n${broken.map((one) => `  ${one}`).join('\n')}`);
+if (process.send !== undefined) process.once('message', (part: Part) => void playAll(part).then(report));
+else await lead();
+
+function report(played: Played): void {
+  process.send?.(played, () => process.disconnect());
 }
-const rows = [...totals].sort(([a], [b]) => (a < b ? -1 : 1));
-const width = Math.max(...rows.map(([what]) => what.length));
-for (const [what, n] of rows) console.log(`${what.padEnd(width)} ${String(n).padStart(9)}`);
-const seconds = ((performance.now() - began) / 1000).toFixed(1);
-console.log(`${seeds} histories in ${seconds} s; broken: ${failed.length === 0 ? 'none' : failed.join(' ')}`);
-process.exitCode = failed.length === 0 ? 0 : 1;
 
-async function playOne(seed: number): Promise<string[]> {
-  try {
-    const { broken, counts, run } = await play(seed, people);
-    for (const [what, n] of counts) totals.set(what, (totals.get(what) ?? 0) + n);
-    if (values.show !== undefined) console.log((await storyOf(run, whole(values.show, 1))).join('\n'));
-    return broken;
-  } catch (error) {
-    return [error instanceof Error ? (error.stack ?? error.message) : String(error)];
-  }
+async function lead(): Promise<void> {
+  const began = performance.now();
+  const parts = Array.from({ length: jobs }, (_, job) => ({ first: start + job, end: start + seeds, step: jobs }));
+  const all = merge(await Promise.all(parts.map((part) => handOut({ ...part, people, show }))));
+  const missing = seeds >= ENOUGH ? never(all.counts) : [];
+  console.log(tableOf(all.counts));
+  if (missing.length > 0) console.log(`These never happened: ${missing.join('; ')}`);
+  const seconds = (performance.now() - began) / 1000;
+  const each = Math.round((all.cpuSeconds / seeds) * 1000);
+  console.log(`${seeds} histories from ${start} on in ${seconds.toFixed(1)} s, ${each} ms of a core each`);
+  console.log(`broken: ${all.failed.length === 0 ? 'none' : all.failed.join(' ')}`);
+  process.exitCode = all.failed.length + missing.length === 0 ? 0 : 1;
+}
+
+function handOut(part: Part): Promise<Played> {
+  if (jobs === 1) return playAll(part);
+  return new Promise((resolve, reject) => {
+    const child = fork(import.meta.filename, []);
+    child.once('message', (played: Played) => resolve(played));
+    child.once('exit', (code) => reject(new Error(`The histories from ${part.first} on ended with code ${code}.`)));
+    child.send(part);
+  });
 }

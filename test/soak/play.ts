@@ -39,12 +39,12 @@ const ROUGH_DAYS = OFFICE_HOURS + 8 * HOUR;
 /** More than any run needs: who goes on without coming to rest is broken too. */
 const MOST_STEPS = 500_000;
 
-/** One history of so many people, or of 20 to 40, from its first delivery until everything has come to rest, judged. */
+/** One history of so many people, or of 6 to 14, from its first delivery until everything has come to rest, judged. */
 export async function play(seed: number, people?: number): Promise<Played> {
   const run = await begin(seed);
   const { schedule, office, counts } = run;
   badHours({ schedule, world: run.world, until: office.closes }, office.count);
-  populate(office, run.world.core, people ?? schedule.between(20, 41));
+  populate(office, run.world.core, people ?? schedule.between(6, 15));
   keepSweeping(run);
   await goOn(run, schedule.now() + ROUGH_DAYS);
   await calmDown(run);

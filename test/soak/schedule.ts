@@ -73,7 +73,7 @@ export class Schedule implements TestClock {
   async run(end: number, eachStep: () => void): Promise<void> {
     for (;;) {
       eachStep();
-      await new Promise(setImmediate); // whoever was let go on comes to the next wait before this
+      await new Promise<void>((resolve) => process.nextTick(resolve)); // whoever was let go on comes to the next wait before this
       const next = this.#waiting[0];
       if (next === undefined || next.at > end) break;
       this.#waiting.shift();

@@ -23,7 +23,7 @@ function begin(office: Office, human: Human, book: Book): void {
   if (book.source === 'tickets') return ticket(office, human, book);
   if (book.source === 'operator') return decision(office, human, book);
   career(office, human, book);
-  if (human.n % 20 === 10) chatter(office, human, book, 40);
+  if (office.schedule.chance(0.02)) chatter(office, human, book, 40);
 }
 
 function firstWord(schedule: Schedule, { books, since }: Human, book: Book): number {
