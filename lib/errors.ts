@@ -228,6 +228,13 @@ export const ERRORS = {
     http: 503,
     mend: 'Too little lease was left to start the call; the work is taken up again by itself.',
   },
+  BATCH_UNKNOWN: { happened: 'no', again: false, http: 404, mend: 'List the batches that wait and name one of them.' },
+  BATCH_CLOSED: {
+    happened: 'no',
+    again: false,
+    http: 409,
+    mend: 'What was decided once stays decided; what still has to be done is planned anew.',
+  },
   CREATION_QUOTA: {
     happened: 'no',
     again: true,

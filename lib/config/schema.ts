@@ -80,6 +80,22 @@ const OffboardingSchema = z
     error: 'name a group that sees no company: restricting needs one',
   });
 
+/** People; the share is one of all who have an account (0.1: ten per cent), null: count alone. */
+const LimitSchema = z.strictObject({ count: z.int().min(0), share: z.number().gt(0).max(1).nullable() });
+type Limit = z.infer<typeof LimitSchema>;
+const budget = (hour: Limit, day: Limit) =>
+  z.strictObject({ hour: LimitSchema.default(hour), day: LimitSchema.default(day) }).prefault({});
+
+/** Whom one source may have changed before a person is asked. The smaller of count and share holds, a share for at least 3. */
+const FuseSchema = z
+  .strictObject({
+    offboardings: budget({ count: 5, share: 0.1 }, { count: 10, share: 0.2 }),
+    raises: budget({ count: 5, share: 0.1 }, { count: 10, share: 0.2 }),
+    changes: budget({ count: 50, share: 0.5 }, { count: 100, share: 1 }),
+    creations: budget({ count: 50, share: null }, { count: 100, share: null }),
+  })
+  .prefault({});
+
 export const ConfigSchema = z.strictObject({
   company: z.string().min(1).max(100),
   tenant: id.default('default'),
@@ -111,6 +127,7 @@ export const ConfigSchema = z.strictObject({
     })
     .prefault({}),
   offboarding: OffboardingSchema.optional(),
+  fuse: FuseSchema,
   signIn: z.enum(['password', 'saml', 'saml-jit']).default('password'),
   /** Fields that this software writes; the others belong to the identity provider and are only reported. */
   owns: z

@@ -30,8 +30,8 @@ export async function getItem<T>(store: Pick<Store, 'get'>, key: Key, schema: Sh
 const MOST_RACES = 20;
 
 /**
- * Writes what `change` makes of an item, anew whenever somebody else wrote first; undefined from `change`: nothing is to
- * be written. Resolves to what stands.
+ * Writes what `change` makes of an item, anew whenever somebody else wrote first; undefined, or the same object, from
+ * `change`: nothing is to be written. Resolves to what stands.
  */
 export async function changeItem<T extends Item>(
   store: Pick<Store, 'get' | 'put'>,
@@ -42,7 +42,7 @@ export async function changeItem<T extends Item>(
   for (let race = 0; race < MOST_RACES; race++) {
     const latest = await getItem(store, key, schema);
     const next = change(latest);
-    if (next === undefined) return latest;
+    if (next === undefined || next === latest) return latest;
     if ((await store.put(next, latest?.v ?? 'absent')) !== undefined) return next;
   }
   throw new AppError('STORE_CONFLICT', `Item ${key.sk} was written over ${MOST_RACES} times in a row.`);

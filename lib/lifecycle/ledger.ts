@@ -119,8 +119,8 @@ export const HeldSchema = z.object({
   code: z.string(),
   names: z.array(z.string()),
   at: InstantSchema,
+  /** The last batch the plan is, or was, a member of. */
   batch: z.string().optional(),
-  planHash: z.string().optional(),
 });
 export type Held = z.infer<typeof HeldSchema>;
 

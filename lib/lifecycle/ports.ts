@@ -78,6 +78,7 @@ export type LogFields = Partial<
     | 'event'
     | 'received'
     | 'pid'
+    | 'batch'
     | 'lane'
     | 'result'
     | 'what'

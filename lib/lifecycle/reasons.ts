@@ -26,6 +26,9 @@ export const HELD = {
   POLICY_CONFLICT: 'the named rules give different roles; make one of them narrower',
   OFFBOARDING_NOT_CHOSEN: 'choose offboarding.mode in the configuration',
   GROUP_UNKNOWN: 'Bitsight has no group, or more than one, of the named name; correct the configuration or the group',
+  FUSE_BLOWN:
+    'more changes of this kind than its budget allows; the named batch waits until somebody approves or rejects it',
+  BATCH_REJECTED: 'a person rejected this change with the named batch; it is planned anew when that decision is over',
   NOT_ARMED: 'this kind of change is only planned until it is armed',
   REFUSED: 'Bitsight refused the request; see the status in the log of this person',
   READBACK_DIFFERS: 'after the change Bitsight still shows other values in the named fields; look at them in Bitsight',

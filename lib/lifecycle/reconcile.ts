@@ -3,8 +3,10 @@ import { isAppError, type AppError } from '../errors.ts';
 import { MINUTE, SECOND } from '../time.ts';
 import type { Calls } from './calls.ts';
 import { decide } from './decide.ts';
+import { heldByFuse } from './fuse.ts';
 import { readGate } from './gate.ts';
 import { changePerson, isAddressOfAnother, readPerson, type ReadPerson } from './identity.ts';
+import type { Account } from './ledger.ts';
 import { groupsFor, isTaken, look } from './look.ts';
 import { agreed, learned } from './observed.ts';
 import { claim, settleOperation } from './operation.ts';
@@ -107,10 +109,19 @@ async function closeGap(lifecycle: Lifecycle, person: ReadPerson): Promise<Next>
     default:
       if (await isTaken(lifecycle, plan.request.email, account))
         return release(lifecycle, known, { result: 'held', code: 'TWO_ACCOUNTS', names: ['email'] });
-      return (await armedFor(lifecycle, plan))
-        ? claim(lifecycle, known, plan, account)
-        : heldAsPlan(lifecycle, known, plan);
+      return carryOut(lifecycle, known, plan, account);
   }
+}
+
+async function carryOut(
+  lifecycle: Lifecycle,
+  person: ReadPerson,
+  plan: Change,
+  account: Account | undefined,
+): Promise<Next> {
+  if (!(await armedFor(lifecycle, plan))) return heldAsPlan(lifecycle, person, plan);
+  const held = await heldByFuse(lifecycle, person, plan, account);
+  return held === undefined ? claim(lifecycle, person, plan, account) : release(lifecycle, person, held);
 }
 
 const KIND_ARMED_BY = {

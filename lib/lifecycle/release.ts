@@ -11,6 +11,7 @@ export interface Ending {
   names?: string[];
   what?: string;
   seq?: number;
+  batch?: string;
 }
 
 const LOOK_AGAIN = 2 * MINUTE;
@@ -35,8 +36,11 @@ export function released(
 ): Person {
   const { op: _op, tries: _tries, held: _held, ...rest } = person;
   const answered = person.open.filter((open) => answers.includes(open.received));
+  const batch = ending.batch ?? person.held?.batch; // what was decided over a batch outlives other reasons to wait
   const held: Held | undefined =
-    ending.result === 'held' ? { code: ending.code, names: ending.names ?? [], at: now } : undefined;
+    ending.result === 'held'
+      ? { code: ending.code, names: ending.names ?? [], at: now, ...(batch !== undefined && { batch }) }
+      : undefined;
   const open = person.open.filter((one) => !answered.includes(one));
   const outbox = [...person.outbox, ...answered.map((one) => outcomeFor(person, one, ending, now))];
   const next: Person = {

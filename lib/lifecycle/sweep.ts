@@ -1,5 +1,6 @@
 import { isAppError } from '../errors.ts';
 import { MINUTE } from '../time.ts';
+import { attendBatches } from './batch-sweep.ts';
 import { LANES, type Lane } from './event.ts';
 import { readGate } from './gate.ts';
 import { readPerson } from './identity.ts';
@@ -25,6 +26,7 @@ export async function sweep(deps: SweepDeps): Promise<{ woken: number }> {
   if (gate.stopped || (gate.pausedUntil ?? 0) > now) return { woken: 0 };
   let woken = 0;
   for (const lane of LANES) woken += await wake(deps, lane, now, CAPACITY - woken);
+  woken += await attendBatches(deps, now, CAPACITY - woken);
   deps.telemetry.count('Woken', woken);
   return { woken };
 }

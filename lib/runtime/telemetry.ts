@@ -19,6 +19,7 @@ const LOG_KEYS: Record<keyof LogFields, string> = {
   event: 'event',
   received: 'received',
   pid: 'pid',
+  batch: 'batch',
   lane: 'lane',
   result: 'result',
   what: 'what',

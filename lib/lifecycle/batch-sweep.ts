@@ -1,0 +1,65 @@
+import { changeBatch, readBatch, readMembers } from './batch.ts';
+import { approvalEvent } from './fuse.ts';
+import { changePerson } from './identity.ts';
+import type { Batch, BatchMember, OpenEvent } from './ledger.ts';
+import type { Store, Telemetry } from './ports.ts';
+
+/** More open batches than anybody lets pile up. */
+const MOST_BATCHES = 100;
+
+interface Attended {
+  store: Store;
+  telemetry: Telemetry;
+}
+
+/** Says how many batches wait for a decision, lets those expire that nobody decided, and wakes members of approved ones. */
+export async function attendBatches({ store, telemetry }: Attended, now: number, most: number): Promise<number> {
+  let [open, woken] = [0, 0];
+  for (const { pk } of await store.due('held', Number.MAX_SAFE_INTEGER, MOST_BATCHES)) {
+    const batch = await readBatch(store, pk.slice('B#'.length));
+    if (batch?.status === 'open' && batch.until > now) open += 1;
+    else if (batch?.status === 'open') await expire(store, telemetry, batch);
+    else if (batch?.status === 'approved') woken += await wakeMembers(store, batch, now, most - woken);
+  }
+  telemetry.count('OpenBatches', open);
+  return woken;
+}
+
+async function expire(store: Store, telemetry: Telemetry, { id }: Batch): Promise<void> {
+  await changeBatch(store, id, ({ lane: _lane, wakeAt: _wakeAt, ...batch }) => ({ ...batch, status: 'expired' }));
+  telemetry.log('warn', 'nobody decided over a batch in time', { batch: id });
+  telemetry.count('BatchExpired');
+}
+
+/** The approval comes to each member as an event of its own, so that what it led to is told and stands in the receipt. */
+async function wakeMembers(store: Store, batch: Batch, now: number, most: number): Promise<number> {
+  const waiting = (await readMembers(store, batch.id)).filter(({ n }) => n > (batch.woken ?? 0));
+  const next = waiting.slice(0, Math.max(0, most));
+  for (const member of next) await approve(store, batch, member, now);
+  await changeBatch(store, batch.id, ({ lane, wakeAt, ...latest }) => ({
+    ...latest,
+    woken: next.at(-1)?.n ?? batch.woken ?? 0,
+    ...(next.length < waiting.length && { lane, wakeAt }),
+  }));
+  return next.length;
+}
+
+const EVENT_OF = { offboardings: 'leaver', raises: 'mover', changes: 'mover', creations: 'joiner' } as const;
+
+async function approve(store: Store, batch: Batch, { pid }: BatchMember, now: number): Promise<void> {
+  const open: OpenEvent = {
+    event: approvalEvent(batch.id),
+    received: `${batch.id}:${pid}`,
+    source: 'operator',
+    kind: EVENT_OF[batch.kind],
+    said: now,
+    from: now,
+    at: now,
+  };
+  const lane = open.kind === 'leaver' ? 'urgent' : 'normal';
+  await changePerson(store, pid, (person) =>
+    person.held?.batch === batch.id && person.open.every(({ received }) => received !== open.received)
+      ? { ...person, open: [...person.open, open], lane, wakeAt: now }
+      : undefined,
+  );
+}

@@ -1,0 +1,92 @@
+import { AppError } from '../errors.ts';
+import { DAY } from '../time.ts';
+import { changeItem, getItem } from './item.ts';
+import { BatchMemberSchema, BatchSchema, keys, type Batch, type BatchMember } from './ledger.ts';
+import type { Store } from './ports.ts';
+
+/** What nobody decided is no longer asked after this; what is planned then is planned anew. */
+const OPEN_FOR = 7 * DAY;
+
+export function readBatch(store: Pick<Store, 'get'>, id: string): Promise<Batch | undefined> {
+  return getItem(store, keys.batch(id), BatchSchema);
+}
+
+export async function readMembers(store: Pick<Store, 'query'>, id: string): Promise<BatchMember[]> {
+  const stored = await store.query(keys.batch(id).pk, { prefix: 'M#' });
+  return stored.map((item) => BatchMemberSchema.parse(item)).sort((a, b) => a.n - b.n);
+}
+
+/** Opens the batch unless it is there; whether it was this call that opened it. */
+export async function openBatch(
+  store: Store,
+  about: Pick<Batch, 'id' | 'source' | 'kind'>,
+  now: number,
+): Promise<boolean> {
+  const until = now + OPEN_FOR;
+  const open = { ...about, status: 'open' as const, n: 0, at: now, until, lane: 'held' as const, wakeAt: until };
+  return (await store.put({ ...keys.batch(about.id), schema: 1, ...open }, 'absent')) !== undefined;
+}
+
+/**
+ * Takes a person's plan into an open batch, under a number that grows: a decision covers the numbers that were seen.
+ * False: the batch is closed by now.
+ */
+export async function joinBatch(
+  store: Store,
+  id: string,
+  { pid, planHash }: Pick<BatchMember, 'pid' | 'planHash'>,
+  now: number,
+): Promise<boolean> {
+  const key = keys.member(id, pid);
+  const known = await getItem(store, key, BatchMemberSchema);
+  if (known?.planHash === planHash) return (await readBatch(store, id))?.status === 'open';
+  const { status, n } = await changeBatch(store, id, (batch) =>
+    batch.status === 'open' ? { ...batch, n: batch.n + 1 } : undefined,
+  );
+  if (status !== 'open') return false;
+  await store.put({ ...key, schema: 1, pid, planHash, n, at: now }, known?.v ?? 'absent'); // lost: the same person, by somebody else
+  return true;
+}
+
+/** What a person decided over exactly this plan; undefined: nothing, or it is over. */
+export async function decisionOver(
+  store: Pick<Store, 'get'>,
+  id: string | undefined,
+  { pid, planHash }: Pick<BatchMember, 'pid' | 'planHash'>,
+  now: number,
+): Promise<'approved' | 'rejected' | undefined> {
+  const batch = id === undefined ? undefined : await readBatch(store, id);
+  if (batch === undefined || batch.until <= now || (batch.status !== 'approved' && batch.status !== 'rejected'))
+    return undefined;
+  const member = await getItem(store, keys.member(batch.id, pid), BatchMemberSchema);
+  const isCovered = member !== undefined && member.planHash === planHash && member.n <= (batch.upTo ?? 0);
+  return isCovered ? batch.status : undefined;
+}
+
+export interface BatchDecision {
+  status: 'approved' | 'rejected';
+  /** Number of the last member that was seen. */
+  upTo: number;
+  by: string;
+  /** When the decision is over, epoch milliseconds. */
+  until: number;
+}
+
+/** Closes an open batch. What was approved is woken by the sweeper; what joined after `upTo` is planned anew. */
+export function decideBatch(store: Store, id: string, decision: BatchDecision, now: number): Promise<Batch> {
+  return changeBatch(store, id, ({ lane: _lane, wakeAt: _wakeAt, ...batch }) => {
+    if (batch.status !== 'open') throw new AppError('BATCH_CLOSED', `Batch ${id} is ${batch.status} already.`);
+    const wakes = decision.status === 'approved' ? { lane: 'held' as const, wakeAt: now } : {};
+    return { ...batch, ...decision, ...wakes };
+  });
+}
+
+export async function changeBatch(
+  store: Store,
+  id: string,
+  change: (latest: Batch) => Batch | undefined,
+): Promise<Batch> {
+  const changed = await changeItem(store, keys.batch(id), BatchSchema, (latest) => latest && change(latest));
+  if (changed === undefined) throw new AppError('BATCH_UNKNOWN', `There is no batch ${id}.`);
+  return changed;
+}

@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { compareRoles } from '../bitsight/index.ts';
+import type { Config } from '../config/schema.ts';
+import { toIso } from '../time.ts';
+import { decisionOver, joinBatch, openBatch, readBatch } from './batch.ts';
+import { getItem } from './item.ts';
+import { keys, PopulationSchema, WindowsSchema, type Account, type Batch, type Key, type Person } from './ledger.ts';
+import type { Change } from './plan.ts';
+import type { Lifecycle } from './reconcile.ts';
+import { dueEvents, type Ending } from './release.ts';
+import { changeWindows, countIn, type Limits } from './windows.ts';
+
+/** Which budget a change counts against. */
+export function budgetOf(plan: Change, account: Account | undefined): Batch['kind'] {
+  if (plan.kind === 'delete' || plan.kind === 'restrict') return 'offboardings';
+  const { role } = plan.wanted;
+  const isRaise = role !== undefined && compareRoles(account?.roles ?? ['customer_user'], [role]) === 'raised';
+  if (isRaise) return 'raises';
+  return plan.kind === 'create' ? 'creations' : 'changes';
+}
+
+/** A share never counts for less: in a small company a single leaver is many per cent. */
+const LEAST_SHARE = 3;
+
+/** How many people an hour and a day; the smaller of count and share, the count alone while nobody knows how many there are. */
+export function limitsOf(budget: Config['fuse'][Batch['kind']], people: number | undefined): Limits {
+  const most = ({ count, share }: typeof budget.hour): number =>
+    share === null || people === undefined ? count : Math.min(count, Math.max(LEAST_SHARE, Math.floor(share * people)));
+  return { hour: most(budget.hour), day: most(budget.day) };
+}
+
+/** What an approval names: the change itself, not the way to it. */
+export function planHash(plan: Change, account: Account | undefined): string {
+  const features = Object.entries(plan.wanted.features ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  const { email, formalName, friendlyName, role, exactRole, group, contact } = plan.wanted;
+  const wanted = [email, formalName, friendlyName, role, exactRole, group, contact, features];
+  return createHash('sha256')
+    .update(JSON.stringify([plan.kind, account?.guid, wanted]))
+    .digest('hex')
+    .slice(0, 32);
+}
+
+/**
+ * Undefined: this change may be carried out, being inside the budgets of the sources that asked for it, decided by a
+ * person for this very person, or approved with its batch. Else the change is a member of a batch by now.
+ */
+export async function heldByFuse(
+  lifecycle: Lifecycle,
+  person: Person,
+  plan: Change,
+  account: Account | undefined,
+): Promise<Ending | undefined> {
+  const { store, clock } = lifecycle;
+  const now = clock.now();
+  const member = { pid: person.pid, planHash: planHash(plan, account) };
+  const decision = await decisionOver(store, person.held?.batch, member, now);
+  if (decision === 'approved') return undefined;
+  if (decision === 'rejected') return { result: 'held', code: 'BATCH_REJECTED', names: [person.held?.batch ?? ''] };
+  const asked = dueEvents(person, now).filter(({ event }) => !isApproval(event)); // an approval that does not cover this asks for nothing
+  if (asked.some(({ source }) => source === 'operator')) return undefined;
+  const sources = asked.length > 0 ? asked.map(({ source }) => source) : Object.keys(person.facts);
+  for (const source of new Set(sources)) {
+    for (;;) {
+      const batch = await spend(lifecycle, source, budgetOf(plan, account), person.pid);
+      if (batch === undefined) break;
+      if (await joinBatch(store, batch, member, now))
+        return { result: 'held', code: 'FUSE_BLOWN', names: [batch], batch };
+    }
+  }
+  return undefined;
+}
+
+/** The name of the event by which a decided batch comes to its members. */
+export const approvalEvent = (batch: string): string => `batch:${batch}`;
+const isApproval = (event: string): boolean => event.startsWith(approvalEvent(''));
+
+/** Counts a person against a source's budget; the batch to join where there is no room, or where an open one waits already. */
+async function spend(
+  { store, clock, config, telemetry }: Lifecycle,
+  source: string,
+  kind: Batch['kind'],
+  pid: string,
+): Promise<string | undefined> {
+  const now = clock.now();
+  const key = keys.fuse(source, kind);
+  const closed = await closedBatch(store, key, now);
+  const people = (await getItem(store, keys.population(), PopulationSchema))?.people;
+  const limits = limitsOf(config.fuse[kind], people);
+  let isInside = false;
+  const { batch: id } = await changeWindows(store, key, (latest) => {
+    const counted = countIn(latest, pid, limits, now);
+    const hasRoom = !('full' in counted);
+    isInside = hasRoom && (latest.batch === closed || counted === latest); // who was counted before goes on although others wait
+    if (isInside && hasRoom) return counted;
+    return latest.batch === closed ? { ...latest, batch: batchName(source, kind, now, latest.v) } : latest;
+  });
+  if (isInside || id === undefined) return undefined;
+  if (await openBatch(store, { id, source, kind }, now)) {
+    telemetry.log('error', 'fuse blown: all further changes of this kind wait for a decision', { source, batch: id });
+    telemetry.count('FuseBlown', 1, { kind });
+  }
+  return id;
+}
+
+function batchName(source: string, kind: string, now: number, v: number): string {
+  return `${source}-${kind}-${toIso(now).slice(0, 10)}-${v}`;
+}
+
+/** The last batch of these windows, when nobody may join it any more. */
+async function closedBatch(store: Lifecycle['store'], key: Key, now: number): Promise<string | undefined> {
+  const id = (await getItem(store, key, WindowsSchema))?.batch;
+  const batch = id === undefined ? undefined : await readBatch(store, id);
+  return batch !== undefined && (batch.status !== 'open' || batch.until <= now) ? id : undefined;
+}
