@@ -63,6 +63,12 @@ export function unevenDays(at: string, zone: string, year: number): string[] {
     .filter((date) => instantsShowing(Date.parse(`${date}T${at}Z`), zone).length !== 1);
 }
 
+/** First instant of the next calendar month, UTC. */
+export function nextMonth(instant: number): number {
+  const date = new Date(instant);
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1);
+}
+
 export function isTimeZone(name: string): boolean {
   if (!/^[A-Za-z]/.test(name)) return false; // a bare offset is no zone: schedulers do not take it
   // without loading a calendar, which takes a cold function tens of milliseconds; old names are not on the list

@@ -1,15 +1,18 @@
 import type { CallOptions, ListQuery, User } from '../bitsight/index.ts';
 import { AppError, isAppError } from '../errors.ts';
 import { SECOND } from '../time.ts';
+import { countFailure, endRow } from './circuit.ts';
 import { pauseUntil, readGate, refusePaused } from './gate.ts';
 import type { UserFields } from './account.ts';
-import type { Bitsight, Clock, Invocation, Store } from './ports.ts';
+import type { Bitsight, Clock, Invocation, Random, Store, Telemetry } from './ports.ts';
 
 export interface Governed {
   bitsight: Bitsight;
   store: Store;
   clock: Clock;
   invocation: Invocation;
+  random: Random;
+  telemetry: Telemetry;
   /** Deadline of one call, milliseconds of wall time. */
   callTimeoutMs: number;
 }
@@ -19,10 +22,11 @@ const MARGIN = 5 * SECOND;
 
 /**
  * The way to Bitsight for everything that writes: before each call the gate is read (pause, stop) and the lease
- * measured; a 429 becomes a pause in the ledger that all workers see. Waiting is never done here.
+ * measured; a 429, and failures that concern everybody, become a pause in the ledger that all workers see. Waiting is
+ * never done here.
  */
 export function governedCalls(governed: Governed) {
-  const { bitsight, store, clock, invocation, callTimeoutMs } = governed;
+  const { bitsight, store, clock, invocation, telemetry, callTimeoutMs } = governed;
   const call: CallOptions = { remainingMs: () => invocation.remainingMs() };
 
   async function through<T>(writes: boolean, send: () => Promise<T>): Promise<T> {
@@ -32,13 +36,23 @@ export function governedCalls(governed: Governed) {
     if (invocation.remainingMs() < callTimeoutMs + MARGIN)
       throw new AppError('LEASE_TOO_SHORT', `Only ${Math.round(invocation.remainingMs())} ms are left.`);
     try {
-      return await send();
+      const answer = await send();
+      await note(endRow(governed, gate));
+      return answer;
     } catch (error) {
       if (isAppError(error, 'BITSIGHT_RATE_LIMITED'))
-        await pauseUntil(store, clock.now() + (error.retryAfterMs ?? 60 * SECOND));
+        await note(pauseUntil(store, clock.now() + (error.retryAfterMs ?? 60 * SECOND)));
+      else if (isAppError(error)) await note(countFailure(governed, gate, error));
       throw error;
     }
   }
+
+  /** What became of a call is never told by a ledger that could not be written afterwards. */
+  const note = (written: Promise<void>): Promise<void> =>
+    written.catch((error: unknown) => {
+      if (!isAppError(error)) throw error;
+      telemetry.log('warn', 'the gate was not written', { code: error.code });
+    });
 
   /**
    * For reads that only warn: what Bitsight does not answer is not known, and work goes on. Not knowing whose our token

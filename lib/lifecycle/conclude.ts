@@ -1,3 +1,4 @@
+import { giveBackAdmins } from './admins.ts';
 import { leftFor, proven } from './observed.ts';
 import { changePerson, readPerson, type ReadPerson } from './identity.ts';
 import type { Account, Operation, Person } from './ledger.ts';
@@ -103,12 +104,18 @@ function measure({ telemetry }: Lifecycle, person: Claimed, op: Operation, now: 
   }
 }
 
-/** Rewrites the person while the operation is still ours; events recorded meanwhile are kept. */
+/** Rewrites the person while the operation is still ours; events recorded meanwhile are kept. What ends it gives back all it held. */
 export async function rewrite(
   store: Lifecycle['store'],
   owner: Claimed,
   change: (latest: Person) => Person,
 ): Promise<void> {
-  const isOurs = ({ op }: Person): boolean => op?.token === owner.op.token;
-  await changePerson(store, owner.pid, (latest) => (isOurs(latest) ? change(latest) : undefined)); // not ours: fenced off
+  let ended = false;
+  await changePerson(store, owner.pid, (latest) => {
+    const isOurs = latest.op?.token === owner.op.token; // not ours: fenced off
+    const next = isOurs ? change(latest) : undefined;
+    ended = next !== undefined && next.op === undefined;
+    return next;
+  });
+  if (ended) await giveBackAdmins(store, owner.op);
 }

@@ -27,7 +27,7 @@ export async function pauseUntil(store: Store, until: number): Promise<void> {
 
 export function refusePaused(gate: Gate, now: number): void {
   if (gate.pausedUntil === undefined || gate.pausedUntil <= now) return;
-  throw new AppError('PAUSED', `Bitsight asked to wait until ${toIso(gate.pausedUntil)}.`, {
+  throw new AppError('PAUSED', `All calls wait until ${toIso(gate.pausedUntil)}.`, {
     retryAfterMs: gate.pausedUntil - now,
   });
 }

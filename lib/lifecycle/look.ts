@@ -26,6 +26,11 @@ export async function isTaken(
   return found.kind === 'many' || (found.kind === 'account' && found.account.guid !== account.guid);
 }
 
+/** Without the account of our own token there would be no further call, nor a proof of this one. */
+export async function isOwnAccount({ tenant, calls }: Lifecycle, account: Account | undefined): Promise<boolean> {
+  return account !== undefined && account.guid === (await tenant.ownAccount(calls));
+}
+
 /** Who is to be removed needs no group, and must not wait for the list of them. */
 export async function groupsFor({ tenant, calls }: Lifecycle, desired: Desired): Promise<GroupLookup> {
   const isRemoval = desired.kind === 'gone' && desired.step === 'delete';

@@ -1,7 +1,9 @@
 import { isAppError } from '../errors.ts';
 import { MINUTE, SECOND } from '../time.ts';
 import { differences } from './account.ts';
+import { keepsAnAdmin } from './admins.ts';
 import { conclude, finish, proveOrLeave, rewrite, unproven, type Claimed } from './conclude.ts';
+import { reserveCreation } from './creations.ts';
 import { findThoroughly } from './find.ts';
 import type { ReadPerson } from './identity.ts';
 import type { Account, Operation } from './ledger.ts';
@@ -21,6 +23,7 @@ export async function claim(
   account: Account | undefined,
 ): Promise<Next> {
   const { clock, ids } = lifecycle;
+  if (plan.kind === 'create') await reserveCreation(lifecycle, person);
   const op: Operation = {
     seq: person.seq + 1,
     id: ids.next(),
@@ -47,6 +50,11 @@ function leaseEnd({ invocation }: Lifecycle): number {
 }
 
 async function carryOut(lifecycle: Lifecycle, person: Claimed): Promise<Next> {
+  const isLast = !(await keepsAnAdmin(lifecycle, person).catch(async (error: unknown) => {
+    await abandon(lifecycle, person);
+    throw error;
+  }));
+  if (isLast) return finish(lifecycle, person, { result: 'held', code: 'LAST_ADMIN', names: [] });
   let op = person.op;
   try {
     op = { ...op, acknowledged: true, ...(await act(lifecycle, op)) };

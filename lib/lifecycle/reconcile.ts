@@ -7,7 +7,7 @@ import { heldByFuse } from './fuse.ts';
 import { readGate } from './gate.ts';
 import { changePerson, isAddressOfAnother, readPerson, type ReadPerson } from './identity.ts';
 import type { Account } from './ledger.ts';
-import { groupsFor, isTaken, look } from './look.ts';
+import { groupsFor, isOwnAccount, isTaken, look } from './look.ts';
 import { agreed, learned } from './observed.ts';
 import { claim, settleOperation } from './operation.ts';
 import { comeToRest } from './outbox.ts';
@@ -109,6 +109,8 @@ async function closeGap(lifecycle: Lifecycle, person: ReadPerson): Promise<Next>
     default:
       if (await isTaken(lifecycle, plan.request.email, account))
         return release(lifecycle, known, { result: 'held', code: 'TWO_ACCOUNTS', names: ['email'] });
+      if (await isOwnAccount(lifecycle, account))
+        return release(lifecycle, known, { result: 'held', code: 'OWN_TOKEN', names: [] });
       return carryOut(lifecycle, known, plan, account);
   }
 }
