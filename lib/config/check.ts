@@ -55,10 +55,16 @@ function examples({ policy, examples }: Config, decide: CheckContext['decide']):
   });
 }
 
-function offboarding({ bitsight, features, offboarding, policy }: Config): string[] {
+function offboarding({ bitsight, features, leaveOfAbsence, offboarding, policy }: Config): string[] {
+  const restricting = [
+    ...(policy.noMatch === 'restrict' ? ['policy.noMatch'] : []),
+    ...(leaveOfAbsence === 'restrict' ? ['leaveOfAbsence'] : []),
+  ];
+  if (restricting.length > 0 && offboarding?.parkingGroup === undefined)
+    return restricting.map(
+      (setting) => `offboarding.parkingGroup: ${setting} "restrict" needs a group that sees no company`,
+    );
   const modes = 'choose { mode: "restrict" | "delete" | "restrict-then-delete" }';
-  if (policy.noMatch === 'restrict' && offboarding?.parkingGroup === undefined)
-    return ['offboarding.parkingGroup: policy.noMatch "restrict" needs a group that sees no company'];
   if (offboarding !== undefined) return [];
   if (policy.noMatch === 'offboard') return [`offboarding: policy.noMatch "offboard" needs a mode, ${modes}`];
   const mustChoose = features.webhooks && new URL(bitsight.baseUrl).hostname === PRODUCTION;

@@ -61,6 +61,8 @@ export const SourceSchema = z.discriminatedUnion('kind', [
     fields: z
       .partialRecord(z.enum([...ATTRIBUTES, 'employeeId', 'status', 'hireDate', 'terminationDate']), z.string())
       .default({}),
+    /** What the status or the employment status of somebody on leave of absence reads. */
+    onLeave: z.array(z.string().min(1)).default([]),
   }),
 ]);
 export type SourceConfig = z.infer<typeof SourceSchema>;
@@ -74,17 +76,24 @@ const OffboardingSchema = z
     parkingGroup: z.string().optional(),
     /** Days between restricting and deleting. */
     graceDays: z.int().min(1).max(365).default(30),
+    /** Days by which an end may lie before it was said and still be carried out unasked. */
+    oldestEndDays: z.int().min(1).max(36_500).default(90),
   })
   .refine((o) => o.mode === 'delete' || o.parkingGroup !== undefined, {
     path: ['parkingGroup'],
     error: 'name a group that sees no company: restricting needs one',
   });
 
+interface Limit {
+  count: number;
+  share: number | null;
+}
 /** People; the share is one of all who have an account (0.1: ten per cent), null: count alone. */
-const LimitSchema = z.strictObject({ count: z.int().min(0), share: z.number().gt(0).max(1).nullable() });
-type Limit = z.infer<typeof LimitSchema>;
-const budget = (hour: Limit, day: Limit) =>
-  z.strictObject({ hour: LimitSchema.default(hour), day: LimitSchema.default(day) }).prefault({});
+const limit = ({ count, share }: Limit) =>
+  z
+    .strictObject({ count: z.int().min(0).default(count), share: z.number().gt(0).max(1).nullable().default(share) })
+    .prefault({});
+const budget = (hour: Limit, day: Limit) => z.strictObject({ hour: limit(hour), day: limit(day) }).prefault({});
 
 /** Whom one source may have changed before a person is asked. The smaller of count and share holds, a share for at least 3. */
 const FuseSchema = z
@@ -127,6 +136,8 @@ export const ConfigSchema = z.strictObject({
     })
     .prefault({}),
   offboarding: OffboardingSchema.optional(),
+  /** What becomes of an account while its owner is on leave of absence. */
+  leaveOfAbsence: z.enum(['keep', 'restrict']).default('keep'),
   fuse: FuseSchema,
   signIn: z.enum(['password', 'saml', 'saml-jit']).default('password'),
   /** Fields that this software writes; the others belong to the identity provider and are only reported. */

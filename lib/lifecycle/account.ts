@@ -45,7 +45,7 @@ function sameRole(wanted: string, roles: readonly string[]): boolean {
 }
 
 /** customer_…: roles of the account; vrm_…: given in addition to them (help page of the VRM roles). */
-function family(role: string): string {
+export function family(role: string): string {
   return role.split('_', 1)[0] ?? role;
 }
 

@@ -4,6 +4,7 @@ import { changePerson, readPerson, type ReadPerson } from './identity.ts';
 import type { Account, Operation, Person } from './ledger.ts';
 import { prove, type Proof } from './proof.ts';
 import type { Lifecycle, Next } from './reconcile.ts';
+import { REASONS } from './reasons.ts';
 import { writeReceipt } from './receipts.ts';
 import { released, type Ending } from './release.ts';
 import { retireAliases } from './retire.ts';
@@ -69,7 +70,7 @@ export async function conclude(lifecycle: Lifecycle, person: Claimed, after: Acc
     person,
     {
       result: 'done',
-      code: op.kind === 'restrict' || op.kind === 'delete' ? op.why : 'RULE',
+      code: Object.hasOwn(REASONS, op.why) ? op.why : 'RULE',
       what: WHAT[op.kind],
       seq,
     },

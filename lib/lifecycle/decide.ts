@@ -3,7 +3,7 @@ import { normaliseEmail } from '../email.ts';
 import { DAY } from '../time.ts';
 import type { HeldCode, Reason } from './reasons.ts';
 import type { Person } from './ledger.ts';
-import { decidePolicy, type Attributes } from './policy.ts';
+import { decidePolicy, type Attributes, type PolicyDecision } from './policy.ts';
 import { viewPerson, type PersonView } from './view.ts';
 import type { Rule } from '../config/schema.ts';
 
@@ -15,9 +15,11 @@ export type Desired =
       grant: Rule['grant'];
       email: string;
       names: { formalName?: string; friendlyName?: string };
-      mayCreate: boolean;
+      onLeave: boolean;
+      /** What has to be known before an account is made. */
       mayNotCreate: string[];
     }
+  | { kind: 'back' }
   | { kind: 'gone'; step: 'restrict' | 'delete'; why: Reason; laterAt?: number }
   | { kind: 'as-is'; why: Reason }
   | { kind: 'held'; code: HeldCode; names: string[] };
@@ -44,9 +46,13 @@ function desiredFor(person: Person, view: PersonView, config: Config, now: numbe
   // Who leaves is known by what is theirs, whatever else is said of them.
   if (reused && !(ended && (person.guid !== undefined || person.emails.length > 0)))
     return { kind: 'held', code: 'EMAIL_REUSED', names: ['email'] };
+  if (ended && view.doubtful) return { kind: 'held', code: 'OLD_END', names: [] };
   if (ended) return gone(person, config, now, 'LEFT');
   if (view.employment === 'pending') return { kind: 'as-is', why: 'NOT_YET' };
+  if (view.employment === 'suspended' && config.leaveOfAbsence === 'restrict')
+    return { kind: 'gone', step: 'restrict', why: 'ON_LEAVE' };
   const policy = decidePolicy(config.policy.rules, view.attributes);
+  if (hasItBack(person, policy, config)) return { kind: 'back' };
   switch (policy.kind) {
     case 'none':
       return unmatched(person, config, now);
@@ -58,6 +64,12 @@ function desiredFor(person: Person, view: PersonView, config: Config, now: numbe
     case 'granted':
       return granted(view, email, policy);
   }
+}
+
+/** Whom no rule gives anything, or whose access was granted before us, has after a leave what they had before it. */
+function hasItBack({ beforeLeave, adopted }: Person, policy: PolicyDecision, { policy: { noMatch } }: Config): boolean {
+  if (beforeLeave === undefined || policy.kind === 'granted') return false;
+  return policy.kind === 'none' ? noMatch === 'keep' : adopted !== undefined;
 }
 
 function unmatched(person: Person, config: Config, now: number): Desired {
@@ -80,15 +92,17 @@ function gone(person: Person, config: Config, now: number, why: Reason): Desired
 
 /** Whether restricting for this reason is the first of two steps. */
 export function hasGrace(why: string, { offboarding, policy }: Config): boolean {
-  return offboarding?.mode === 'restrict-then-delete' && (why === 'LEFT' || policy.noMatch === 'offboard');
+  const isEnd = why === 'LEFT' || (why === 'NO_RULE' && policy.noMatch === 'offboard');
+  return offboarding?.mode === 'restrict-then-delete' && isEnd;
 }
 
 /** An account is made only for somebody whom HR called employed; a change alone may update one that is there. */
 function granted(view: PersonView, email: string | undefined, policy: { rule: string; grant: Rule['grant'] }): Desired {
   if (email === undefined) return { kind: 'held', code: 'MISSING', names: ['email'] };
   const names = namesOf(view.attributes);
+  const onLeave = view.employment === 'suspended';
   const mayNotCreate = [
-    ...(view.employment === 'active' ? [] : ['employment']),
+    ...(view.employment === 'active' || onLeave ? [] : ['employment']),
     ...(names.formalName === undefined ? ['displayName', 'firstName', 'lastName'] : []),
   ];
   return {
@@ -97,7 +111,7 @@ function granted(view: PersonView, email: string | undefined, policy: { rule: st
     grant: policy.grant,
     email: email.trim(),
     names,
-    mayCreate: mayNotCreate.length === 0,
+    onLeave,
     mayNotCreate,
   };
 }

@@ -19,8 +19,11 @@ export type Attribute = (typeof ATTRIBUTES)[number];
 /** Instants are epoch milliseconds everywhere inside; they become ISO 8601 at the borders. */
 export const InstantSchema = z.int().nonnegative();
 
-/** `ended-now` is an involuntary end; `stays` calls off an end that still lies in the future. */
-export const EmploymentSchema = z.enum(['active', 'ended', 'ended-now', 'stays']);
+/**
+ * `suspended`: on leave of absence; `resumed`: back from it, but never from an end, as `active` is. `ended-now` is an
+ * involuntary end; `stays` calls off an end that still lies in the future.
+ */
+export const EmploymentSchema = z.enum(['active', 'suspended', 'resumed', 'ended', 'ended-now', 'stays']);
 export type Employment = z.infer<typeof EmploymentSchema>;
 
 const AttributesSchema = z.partialRecord(z.enum(ATTRIBUTES), z.string().max(1000).nullable());
@@ -63,7 +66,7 @@ export type LaneMessage = z.infer<typeof LaneMessageSchema>;
 export const LANES = ['urgent', 'normal'] as const;
 export type Lane = (typeof LANES)[number];
 
-/** Whatever may be a termination goes the urgent way. */
-export function laneOf(event: LifecycleEvent): Lane {
-  return event.kind === 'leaver' ? 'urgent' : 'normal';
+/** Whatever may take access away goes the urgent way: a suspension is often said of somebody under investigation. */
+export function laneOf({ kind, employment }: Pick<LifecycleEvent, 'kind' | 'employment'>): Lane {
+  return kind === 'leaver' || employment === 'suspended' ? 'urgent' : 'normal';
 }

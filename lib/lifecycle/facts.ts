@@ -65,9 +65,26 @@ function compareText(a: string, b: string): number {
 
 /** The saying of one source that holds at `instant`. */
 export function heldAt(sayings: readonly Saying[], name: FactName, instant: number): Saying | undefined {
-  return standing(sayings, name)
-    .filter((s) => s.from <= instant)
-    .reduce<Saying | undefined>((best, s) => (best === undefined || ranks(s, best, name) > 0 ? s : best), undefined);
+  const come = standing(sayings, name).filter((s) => s.from <= instant);
+  const held = foremost(
+    come.filter((s) => !isLeave(s, name)),
+    name,
+  );
+  const leave = foremost(
+    come.filter((s) => isLeave(s, name)),
+    name,
+  );
+  if (leave === undefined || held === undefined) return held ?? leave;
+  // nobody who was ended is on leave, or comes back from one; who was hired after it began is not on leave any more
+  const counts = leave.value === SUSPENDED && !isEnd(held, name) && leave.from >= held.from;
+  return counts ? leave : held;
+}
+
+function foremost(sayings: readonly Saying[], name: FactName): Saying | undefined {
+  return sayings.reduce<Saying | undefined>(
+    (best, s) => (best === undefined || ranks(s, best, name) > 0 ? s : best),
+    undefined,
+  );
 }
 
 /** Later instants at which another saying comes into force. */
@@ -79,7 +96,8 @@ export function changesAfter(sayings: readonly Saying[], name: FactName, instant
 
 /**
  * What was planned and then planned otherwise, or called off, before its time came does not stand.
- * Hires replace planned hires, ends planned ends: a contract's end does not cancel its start.
+ * Hires replace planned hires, ends planned ends: a contract's end does not cancel its start. A leave is called off by a
+ * return before it began.
  */
 function standing(sayings: readonly Saying[], name: FactName): Saying[] {
   const replaced = (s: Saying): boolean =>
@@ -89,11 +107,24 @@ function standing(sayings: readonly Saying[], name: FactName): Saying[] {
 
 function replaces(later: Saying, planned: Saying, name: FactName): boolean {
   if (callsOff(later, name)) return isEnd(planned, name);
-  return later.from > later.said && isEnd(later, name) === isEnd(planned, name);
+  if (isLeave(later, name) && later.value !== SUSPENDED && planned.value === SUSPENDED)
+    return later.from <= planned.from;
+  return later.from > later.said && kindOf(later, name) === kindOf(planned, name);
+}
+
+function kindOf(saying: Saying, name: FactName): string | null {
+  if (isEnd(saying, name)) return 'end';
+  return name === 'employment' ? saying.value : 'any';
 }
 
 function callsOff(saying: Saying, name: FactName): boolean {
   return name === 'employment' && saying.value === ('stays' satisfies Employment);
+}
+
+const SUSPENDED = 'suspended' satisfies Employment;
+
+function isLeave({ value }: Saying, name: FactName): boolean {
+  return name === 'employment' && (value === SUSPENDED || value === ('resumed' satisfies Employment));
 }
 
 function isEnd(saying: Saying, name: FactName): boolean {

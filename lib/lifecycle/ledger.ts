@@ -54,6 +54,7 @@ export const OpenEventSchema = z.object({
   received: z.string(),
   source: z.string(),
   kind: z.enum(['joiner', 'mover', 'leaver']),
+  employment: EmploymentSchema.optional(),
   said: InstantSchema,
   from: InstantSchema,
   at: InstantSchema,
@@ -145,6 +146,17 @@ export const OutcomeSchema = z.object({
   tookMs: z.int().optional(),
 });
 
+/** What an account was granted before a leave of absence took it away. */
+export const BeforeLeaveSchema = z.object({
+  guid: z.string(),
+  roles: z.array(z.string()),
+  group: z.string().nullable(),
+  /** Those that were on. */
+  features: z.record(z.string(), z.union([z.boolean(), z.string()])),
+  contact: z.boolean(),
+});
+export type BeforeLeave = z.infer<typeof BeforeLeaveSchema>;
+
 export const PersonSchema = z.object({
   ...base,
   pid: z.string(),
@@ -164,6 +176,7 @@ export const PersonSchema = z.object({
   posted: z.object({ at: InstantSchema }).optional(),
   /** When a mode with a grace time restricted the account. */
   restrictedAt: InstantSchema.optional(),
+  beforeLeave: BeforeLeaveSchema.optional(),
   op: OperationSchema.optional(),
   seq: z.int(),
   held: HeldSchema.optional(),
@@ -257,6 +270,8 @@ export const PopulationSchema = z.object({
   from: z.enum(['snapshot', 'adopted']),
   at: InstantSchema,
 });
+
+export type Population = z.infer<typeof PopulationSchema>;
 
 export const BATCH_STATUSES = ['open', 'approved', 'rejected', 'expired'] as const;
 /** What a blown fuse holds until a person decides. `until`: when it expires, or the decision does. */

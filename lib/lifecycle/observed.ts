@@ -2,6 +2,7 @@ import type { Config } from '../config/schema.ts';
 import { normaliseEmail } from '../email.ts';
 import { hasGrace, type Desired } from './decide.ts';
 import type { Whose } from './find.ts';
+import { isForLeave } from './leave.ts';
 import type { Account, Operation, Person } from './ledger.ts';
 import { viewPerson } from './view.ts';
 
@@ -10,7 +11,7 @@ import { viewPerson } from './view.ts';
  * that we did not make, nor may have made, was there before us.
  */
 export function learned<P extends Person>(person: P, account: Account | undefined, now: number): P {
-  const { guid, observed: _observed, adopted, posted, restrictedAt, ...rest } = person;
+  const { guid, observed: _observed, adopted, posted, restrictedAt, beforeLeave, ...rest } = person;
   if (account === undefined) return rest as P; // -- only optional fields are gone
   const known = guid === account.guid;
   const foreign = known ? adopted : posted === undefined ? { guid: account.guid, at: now } : undefined;
@@ -21,10 +22,14 @@ export function learned<P extends Person>(person: P, account: Account | undefine
     observed: { ...account, at: now },
     ...(foreign !== undefined && { adopted: foreign }),
     ...(known && restrictedAt !== undefined && { restrictedAt }),
+    ...(known && beforeLeave !== undefined && { beforeLeave }),
   } as P; // -- as above
 }
 
-/** After a change that was read back. Whom we restricted, or whose account we made, is judged by the rules from now on. */
+/**
+ * After a change that was read back. Whom we restricted, or whose account we made, is judged by the rules from now on;
+ * but a leave of absence ends as it began.
+ */
 export function proven(
   person: Person,
   op: Pick<Operation, 'kind' | 'why'>,
@@ -32,19 +37,30 @@ export function proven(
   config: Config,
   now: number,
 ): Person {
-  const { adopted, posted: _posted, restrictedAt: _restrictedAt, ...rest } = person;
+  const { adopted, beforeLeave, posted: _posted, restrictedAt: _restrictedAt, ...rest } = person;
   if (after === undefined) return { ...learned(rest, undefined, now), left: leftFor(person, undefined) };
-  const ours = { ...rest, guid: after.guid, ...(op.kind === 'update' && adopted !== undefined && { adopted }) };
+  const onLeave = isForLeave(op);
+  const ours = {
+    ...rest,
+    guid: after.guid,
+    ...((op.kind === 'update' || onLeave) && adopted !== undefined && { adopted }),
+    ...(onLeave && beforeLeave !== undefined && { beforeLeave }),
+  };
   const inGrace = op.kind === 'restrict' && hasGrace(op.why, config);
   return { ...learned(ours, after, now), ...(inGrace && { restrictedAt: now }) };
 }
 
 /** Nothing had to be changed: an account that already is as restricted as it will be starts its grace all the same. */
 export function agreed<P extends Person>(person: P, desired: Desired, config: Config, now: number): P {
-  const { restrictedAt, adopted, ...rest } = person;
+  const { restrictedAt, adopted, beforeLeave: _beforeLeave, ...rest } = person;
+  if (desired.kind === 'gone' && desired.why === 'ON_LEAVE') return withoutGrace(person);
   if (desired.kind !== 'gone') return { ...rest, ...(adopted !== undefined && { adopted }) } as P; // -- as above
   if (desired.step !== 'restrict' || person.guid === undefined) return person;
   return { ...rest, ...(hasGrace(desired.why, config) && { restrictedAt: restrictedAt ?? now }) } as P; // -- as above
+}
+
+function withoutGrace<P extends Person>({ restrictedAt: _restrictedAt, ...rest }: P): P {
+  return rest as P; // -- as above
 }
 
 /** The account stands under another address, or is gone: whoever bears one of these from now on is somebody else. */

@@ -6,6 +6,7 @@ import { conclude, finish, proveOrLeave, rewrite, unproven, type Claimed } from 
 import { reserveCreation } from './creations.ts';
 import { findThoroughly } from './find.ts';
 import type { ReadPerson } from './identity.ts';
+import { isForLeave, noteAccess } from './leave.ts';
 import type { Account, Operation } from './ledger.ts';
 import { learned, whose } from './observed.ts';
 import type { Change } from './plan.ts';
@@ -40,7 +41,8 @@ export async function claim(
     token: ids.next(),
   };
   const posted = plan.kind === 'create' ? { posted: { at: clock.now() } } : {};
-  const claimed = { ...person, ...posted, op, wakeAt: clock.now() + LOOK_AGAIN };
+  const before = account !== undefined && isForLeave(plan) ? { beforeLeave: noteAccess(person, account) } : {};
+  const claimed = { ...person, ...posted, ...before, op, wakeAt: clock.now() + LOOK_AGAIN };
   const v = await lifecycle.store.put(claimed, person.v);
   return v === undefined ? 'lost' : carryOut(lifecycle, { ...claimed, v });
 }

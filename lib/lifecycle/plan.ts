@@ -2,6 +2,7 @@ import type { Config } from '../config/schema.ts';
 import { normaliseEmail } from '../email.ts';
 import { differences, requestFor, type UserFields } from './account.ts';
 import type { Desired } from './decide.ts';
+import { accessBefore, rolesToGiveByHand } from './leave.ts';
 import type { Account, Person, Wanted } from './ledger.ts';
 import type { HeldCode, Reason } from './reasons.ts';
 
@@ -30,11 +31,23 @@ export function planChange(
   if (desired.kind === 'as-is') return { kind: 'nothing', why: desired.why };
   if (desired.kind === 'held') return desired;
   if (account?.apiToken === true) return { kind: 'held', code: 'API_TOKEN', names: [] };
-  const plan =
-    desired.kind === 'gone'
-      ? planLeaver(desired, account, person, config, group)
-      : planAccount(desired, account, person, config, group);
+  const plan = planFor(desired, account, person, config, group);
   return plan.kind === 'nothing' || plan.kind === 'held' ? plan : (refusal(account, person, config) ?? plan);
+}
+
+function planFor(
+  desired: Exclude<Desired, { kind: 'as-is' | 'held' }>,
+  account: Account | undefined,
+  person: Person,
+  config: Config,
+  group: GroupLookup,
+): Plan {
+  if (desired.kind === 'gone') return planLeaver(desired, account, person, config, group);
+  const missing = account === undefined ? [] : rolesToGiveByHand(person, account);
+  if (missing.length > 0) return { kind: 'held', code: 'SEVERAL_ROLES', names: missing };
+  if (desired.kind === 'account') return planAccount(desired, account, person, config, group);
+  if (account === undefined) return { kind: 'nothing', why: 'NO_RULE' };
+  return change('update', 'BACK', accessBefore(person, account), account, 'BACK');
 }
 
 /** Whom no change may touch, whatever asks for it. */
@@ -95,15 +108,21 @@ function planAccount(
   const others = whatOthersGrant(config.policy.rules);
   const exactly: Wanted = { ...others, ...access, features: { ...others.features, ...access.features } };
   if (account === undefined) {
-    if (!desired.mayCreate) return { kind: 'held', code: 'MISSING', names: desired.mayNotCreate };
+    if (desired.onLeave) return { kind: 'nothing', why: 'ON_LEAVE' };
+    if (desired.mayNotCreate.length > 0) return { kind: 'held', code: 'MISSING', names: desired.mayNotCreate };
     const wanted = { ...identity, ...access };
     return { kind: 'create', why: desired.rule, wanted, request: requestFor(wanted) };
   }
   if (account.status === 'Deactivated') return { kind: 'held', code: 'DEACTIVATED', names: [] };
   // An account that was there before us was granted by somebody: only its address follows the person.
-  if (person.adopted?.guid === account.guid)
-    return change('update', desired.rule, { email: desired.email }, account, 'ADOPTED', differences(access, account));
-  const owned: Wanted = { ...identity, ...ours(exactly, config.owns) };
+  const before = accessBefore(person, account);
+  if (person.adopted?.guid === account.guid) {
+    const why = person.beforeLeave === undefined ? desired.rule : 'BACK';
+    return change('update', why, { ...before, email: desired.email }, account, 'ADOPTED', differences(access, account));
+  }
+  const granted = ours(exactly, config.owns);
+  const features = { ...before.features, ...granted.features };
+  const owned: Wanted = { ...before, ...identity, ...granted, features };
   return change(
     'update',
     desired.rule,

@@ -2,6 +2,8 @@
 export const REASONS = {
   RULE: 'a rule of the access policy grants it',
   LEFT: 'employment ended',
+  ON_LEAVE: 'on leave of absence',
+  BACK: 'back from leave with the access of before',
   NO_RULE: 'no rule gives access',
   NOT_YET: 'the first day lies ahead',
   AS_IS: 'Bitsight already agrees',
@@ -29,6 +31,9 @@ export const HELD = {
   FUSE_BLOWN:
     'more changes of this kind than its budget allows; the named batch waits until somebody approves or rejects it',
   BATCH_REJECTED: 'a person rejected this change with the named batch; it is planned anew when that decision is over',
+  OLD_END:
+    'only now a source says an end that lies further back than offboarding.oldestEndDays, as of somebody who came back; send the newer hire, or the end as involuntary',
+  SEVERAL_ROLES: 'back from leave, but the API gives one role at a time; give the named ones back in Bitsight',
   NOT_ARMED: 'this kind of change is only planned until it is armed',
   REFUSED: 'Bitsight refused the request; see the status in the log of this person',
   READBACK_DIFFERS: 'after the change Bitsight still shows other values in the named fields; look at them in Bitsight',

@@ -93,14 +93,17 @@ function folded(person: Person, event: LifecycleEvent, subject: Subject, now: nu
   const { email } = event.attributes;
   const address = typeof email === 'string' && subject.ownsEmail ? normaliseEmail(email) : undefined;
   const known = person.open.some((open) => open.received === event.received);
-  const { id, received, source, kind, said, from } = event;
+  const { id, received, source, kind, employment, said, from } = event;
   return {
     ...person,
     facts: foldEvent(person.facts, event),
     factsV: person.factsV + 1,
     open: known
       ? person.open
-      : [...person.open, { event: id, received, source, kind, said, from, at: event.receivedAt }],
+      : [
+          ...person.open,
+          { event: id, received, source, kind, ...(employment && { employment }), said, from, at: event.receivedAt },
+        ],
     emails: address === undefined || person.emails.includes(address) ? person.emails : [...person.emails, address],
     lane: laneOf(event) === 'urgent' ? 'urgent' : person.lane,
     wakeAt: Math.min(person.wakeAt ?? Infinity, now + LOOK_AGAIN),

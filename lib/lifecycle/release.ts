@@ -1,6 +1,7 @@
 import type { Config } from '../config/schema.ts';
 import { MINUTE } from '../time.ts';
 import { decide } from './decide.ts';
+import { laneOf } from './event.ts';
 import type { Held, OpenEvent, Person } from './ledger.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -48,7 +49,7 @@ export function released(
     open,
     outbox,
     ...(held !== undefined && { held }),
-    lane: open.some((one) => one.kind === 'leaver') ? 'urgent' : 'normal',
+    lane: open.some((one) => laneOf(one) === 'urgent') ? 'urgent' : 'normal',
   };
   return withWakeAt(next, config, now);
 }

@@ -1,5 +1,6 @@
 import type { Config } from '../config/schema.ts';
-import { ATTRIBUTES } from './event.ts';
+import { DAY } from '../time.ts';
+import { ATTRIBUTES, type Employment } from './event.ts';
 import { changesAfter, heldAt } from './facts.ts';
 import type { FactName, Facts, Saying } from './ledger.ts';
 import type { Attributes } from './policy.ts';
@@ -9,13 +10,15 @@ import type { Attributes } from './policy.ts';
  * `unknown`: no source with authority over employment said anything; `pending`: the first day lies ahead.
  */
 export interface PersonView {
-  employment: 'active' | 'ended' | 'pending' | 'unknown';
+  employment: 'active' | 'suspended' | 'ended' | 'pending' | 'unknown';
+  /** It is ended by nothing but an end that was said long after it. */
+  doubtful: boolean;
   attributes: Attributes;
   /** The next instant at which the facts say something else. */
   nextAt?: number;
 }
 
-type Authority = Pick<Config, 'sources' | 'authority'>;
+type Authority = Pick<Config, 'sources' | 'authority' | 'offboarding'>;
 
 export function viewPerson(facts: Facts, config: Authority, now: number): PersonView {
   const attributes: Attributes = {};
@@ -26,8 +29,10 @@ export function viewPerson(facts: Facts, config: Authority, now: number): Person
   const next = Object.values(facts)
     .flatMap((known) => Object.entries(known))
     .flatMap(([name, sayings]) => changesAfter(sayings ?? [], name as FactName, now)); // -- keys are fact names by the schema
+  const employment = employmentAt(facts, config, now);
   return {
-    employment: employmentAt(facts, config, now),
+    employment,
+    doubtful: employment === 'ended' && employmentAt(withoutLateEnds(facts, config), config, now) !== 'ended',
     attributes,
     ...(next.length > 0 && { nextAt: Math.min(...next) }),
   };
@@ -53,8 +58,9 @@ function firstHeld(facts: Facts, sources: readonly string[], name: FactName, now
 
 /**
  * Times of different senders are never compared. Employment ends when every authority that knows the person ended it;
- * an involuntary end from any ends it at once. What a source that was taken out of the configuration said of an end
- * stands as long as no other knows the person: nobody comes back because a source went.
+ * an involuntary end from any ends it at once, and a leave counts where none has the person at work. What a source that
+ * was taken out of the configuration said of an end or a leave stands as long as no other knows the person: nobody comes
+ * back because a source went.
  */
 function employmentAt(facts: Facts, { sources }: Authority, now: number): PersonView['employment'] {
   const known = Object.keys(facts).filter((source) => source !== 'operator');
@@ -63,9 +69,29 @@ function employmentAt(facts: Facts, { sources }: Authority, now: number): Person
   const heldOf = (from: string[]) => from.flatMap((source) => heldAt(said(source), 'employment', now)?.value ?? []);
   const decided = heldOf(['operator']);
   const held = decided.length > 0 ? decided : heldOf(authorities);
-  if (held.includes('ended-now')) return 'ended';
-  if (held.includes('active')) return 'active';
-  const gone = known.filter((source) => sources[source] === undefined);
-  if (held.length > 0 || heldOf(gone).some((value) => value !== 'active')) return 'ended';
+  const gone = heldOf(known.filter((source) => sources[source] === undefined));
+  const strongest = held.length > 0 ? held : gone.filter((value) => !AT_WORK.includes(value));
+  if (strongest.includes('ended-now')) return 'ended';
+  if (strongest.some((value) => AT_WORK.includes(value))) return 'active';
+  if (strongest.includes('suspended')) return 'suspended';
+  if (strongest.length > 0) return 'ended';
   return authorities.flatMap(said).some(({ value }) => value === 'active') ? 'pending' : 'unknown';
+}
+
+const AT_WORK: readonly (string | null)[] = ['active', 'resumed'] satisfies Employment[];
+
+/** Of somebody who came back HR often still says the day on which they once left. An involuntary end and a person's decision are meant. */
+function withoutLateEnds(facts: Facts, { offboarding }: Authority): Facts {
+  const oldest = (offboarding?.oldestEndDays ?? Infinity) * DAY;
+  return Object.fromEntries(
+    Object.entries(facts).map(([source, known]) => [
+      source,
+      source === 'operator'
+        ? known
+        : {
+            ...known,
+            employment: (known.employment ?? []).filter((s) => s.value !== 'ended' || s.said - s.from <= oldest),
+          },
+    ]),
+  );
 }

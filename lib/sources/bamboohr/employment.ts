@@ -1,7 +1,7 @@
 import type { LifecycleEvent } from '../../lifecycle/event.ts';
 import { dateIn, endOfDay, startOfDay } from '../../time.ts';
 import type { Employee } from './body.ts';
-import type { Fields } from './fields.ts';
+import type { BamboohrConfig, Fields } from './fields.ts';
 
 /** What one entry says of the employment. */
 export type EmploymentChange = Pick<LifecycleEvent, 'kind' | 'employment' | 'from'>;
@@ -14,14 +14,33 @@ export function employmentOf(
   action: Employee['action'],
   fields: Fields,
   said: number,
-  zone: string,
+  { timeZone: zone, onLeave }: Pick<BamboohrConfig, 'timeZone' | 'onLeave'>,
 ): EmploymentChange[] {
   if (action === 'deleted') return [];
   const end = fields.values.terminationDate;
   const isInactive = statusOf(fields) === 'inactive' && !(end && end > dateIn(said, zone));
   if (isInactive) return [{ kind: 'leaver', employment: 'ended', from: said }];
-  return [...startOf(action, fields, said, zone), ...endOf(action, fields, said, zone)];
+  return [
+    ...startOf(action, fields, said, zone),
+    ...leaveOf(fields, said, onLeave),
+    ...endOf(action, fields, said, zone),
+  ];
 }
+
+/** Which words stand for a leave is the customer's own. A status that changed to any other ends it. */
+function leaveOf({ values, changed }: Fields, said: number, words: readonly string[]): EmploymentChange[] {
+  const onLeave = new Set(words.map(plainWord));
+  const texts = (['status', 'employmentType'] as const).flatMap((field) => {
+    const text = values[field];
+    return text ? [{ isLeave: onLeave.has(plainWord(text)), isNew: changed.has(field) }] : [];
+  });
+  if (texts.some(({ isLeave }) => isLeave)) return [{ kind: 'mover', employment: 'suspended', from: said }];
+  return words.length > 0 && texts.some(({ isNew }) => isNew)
+    ? [{ kind: 'mover', employment: 'resumed', from: said }]
+    : [];
+}
+
+const plainWord = (text: string): string => text.trim().toLowerCase();
 
 function startOf(
   action: Employee['action'],

@@ -29,7 +29,7 @@ function statementsOf(employee: Employee, index: number, delivery: Delivery<Bamb
     throw unreadable(`employees[${index}].fields: has neither "${config.fields.employeeId}" nor an e-mail address.`);
   }
   const who = { said, ...(employeeId && { employeeId }) };
-  const [first = { kind: 'mover', from: said }, ...more] = employmentOf(employee.action, fields, said, config.timeZone);
+  const [first = { kind: 'mover', from: said }, ...more] = employmentOf(employee.action, fields, said, config);
   return [
     { ...who, attributes: attributesOf(employee, fields), ...first },
     ...more.map((change) => ({ ...who, attributes: email ? { email } : {}, ...change })),

@@ -22,6 +22,7 @@ const person = z
     startDate: dateValue.optional(),
     terminationDate: dateValue.optional(),
     involuntary: z.boolean().nullish(),
+    onLeave: z.boolean().nullish(),
     effectiveDate: dateValue.optional(),
   })
   .refine(({ employeeId, workEmail }) => Boolean(employeeId ?? workEmail), {

@@ -34,10 +34,12 @@ function statementsOf({ type, data }: Body, said: number, zone: string): Stateme
       // an involuntary end does not wait for the day in the contract
       return [{ ...all, ...ends, ...(data.involuntary === true && { employment: 'ended-now', from: said }) }];
     case 'employee.changed': {
-      const change: Statement = { ...all, kind: 'mover', from: starts(data.effectiveDate, said, zone) };
+      const { onLeave } = data;
+      const leave = typeof onLeave === 'boolean' ? ({ employment: onLeave ? 'suspended' : 'resumed' } as const) : {};
+      const change: Statement = { ...all, kind: 'mover', ...leave, from: starts(data.effectiveDate, said, zone) };
       if (data.terminationDate === undefined) return [change];
       const told = data.terminationDate === null ? ({ kind: 'mover', employment: 'stays', from: said } as const) : ends;
-      return data.effectiveDate ? [change, { ...same, ...told }] : [{ ...all, ...told }];
+      return data.effectiveDate || change.employment ? [change, { ...same, ...told }] : [{ ...all, ...told }];
     }
   }
 }
