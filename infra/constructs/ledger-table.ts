@@ -37,9 +37,9 @@ export class LedgerTable extends Construct {
     fn.tell('LEDGER_TABLE', this.table.tableName);
   }
 
-  /** What is due, and the persons it names. */
+  /** What is due, the persons it names, and the members of a batch. */
   grantWake(fn: LifecycleFunction): void {
-    fn.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], this.table.tableArn);
+    fn.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], this.table.tableArn);
     fn.allow(['dynamodb:Query'], `${this.table.tableArn}/index/${DUE}`);
     fn.tell('LEDGER_TABLE', this.table.tableName);
   }

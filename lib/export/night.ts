@@ -2,12 +2,13 @@ import type { BitsightClient } from '../bitsight/index.ts';
 import type { Config } from '../config/schema.ts';
 import { isAppError } from '../errors.ts';
 import type { Archive, Clock, Ids, Invocation, Store, Telemetry } from '../lifecycle/ports.ts';
+import { recordPopulation } from '../lifecycle/population.ts';
 import { dateIn } from '../time.ts';
 import { sha256, textBytes } from './digest.ts';
 import { readListing } from './listing.ts';
 import { manifestText, type Manifest } from './manifest.ts';
 import { claimNight, type NightClaim } from './night-claim.ts';
-import { findPrevious, manifestKey, partKey, readNight } from './nights.ts';
+import { findPrevious, manifestKey, partKey, readNight, type PublishedNight } from './nights.ts';
 import { readPortfolioGroups } from './portfolio-groups.ts';
 import type { Provenance } from './review.ts';
 import { writeSnapshot } from './snapshot.ts';
@@ -56,7 +57,7 @@ export async function runNight(deps: NightDeps, invocation: Invocation, schedule
   const { claim, runId } = claimed;
   if (found) {
     // a run died between the manifest and the ledger: only the word is missing
-    await claim.published(found.sha256);
+    await finish(deps, claim, found);
     return resultOf('already', found.manifest);
   }
   return orGiveBack(claim, telemetry, () => publish(deps, invocation, claim, date, runId));
@@ -74,9 +75,15 @@ async function publish(
   const text = manifestText(manifest);
   await claim.announce(sha256(text));
   await deps.archive.put(manifestKey(date), textBytes(text), 'application/json');
-  await claim.published(sha256(text));
+  await finish(deps, claim, { manifest, sha256: sha256(text) });
   report(deps, manifest, deps.clock.now() - startedAt);
   return resultOf('published', manifest);
+}
+
+/** What the ledger has to know of a night that is there. */
+async function finish({ store, clock }: NightDeps, claim: NightClaim, night: PublishedNight): Promise<void> {
+  await recordPopulation(store, { people: night.manifest.counts.people, from: 'snapshot', at: clock.now() });
+  await claim.published(night.sha256);
 }
 
 async function snapshot(

@@ -4,8 +4,9 @@ import type { Config } from '../config/schema.ts';
 import { toIso } from '../time.ts';
 import { decisionOver, joinBatch, openBatch, readBatch } from './batch.ts';
 import { getItem } from './item.ts';
-import { keys, PopulationSchema, WindowsSchema, type Account, type Batch, type Key, type Person } from './ledger.ts';
+import { keys, WindowsSchema, type Account, type Batch, type Key, type Person } from './ledger.ts';
 import type { Change } from './plan.ts';
+import { knownPeople } from './population.ts';
 import type { Lifecycle } from './reconcile.ts';
 import { dueEvents, type Ending } from './release.ts';
 import { changeWindows, countIn, type Limits } from './windows.ts';
@@ -84,8 +85,7 @@ async function spend(
   const now = clock.now();
   const key = keys.fuse(source, kind);
   const closed = await closedBatch(store, key, now);
-  const people = (await getItem(store, keys.population(), PopulationSchema))?.people;
-  const limits = limitsOf(config.fuse[kind], people);
+  const limits = limitsOf(config.fuse[kind], await knownPeople(store));
   let isInside = false;
   const { batch: id } = await changeWindows(store, key, (latest) => {
     const counted = countIn(latest, pid, limits, now);

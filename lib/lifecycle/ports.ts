@@ -99,6 +99,9 @@ export type LogFields = Partial<
     string | number | boolean | undefined
   >
 >;
+/** CloudWatch namespace of every metric; each has at least the dimension `service`. */
+export const METRIC_NAMESPACE = 'BitsightUserLifecycle';
+
 export interface Telemetry {
   log(level: 'info' | 'warn' | 'error', message: string, fields?: LogFields): void;
   /** Adds to a metric; dimensions are few and of few values. */

@@ -1,15 +1,12 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
-import type { LogFields, Telemetry } from '../lifecycle/ports.ts';
+import { METRIC_NAMESPACE, type LogFields, type Telemetry } from '../lifecycle/ports.ts';
 
 /** What the stacks need besides the port: the id of the invocation in every line. */
 export interface RuntimeTelemetry extends Telemetry {
   begin?(context: Context): void;
 }
-
-/** CloudWatch namespace of every metric; each has at least the dimension `service`. */
-export const METRIC_NAMESPACE = 'BitsightUserLifecycle';
 
 /** One row a key, so that a key added to the port and forgotten here does not compile. `message` is the logger's own. */
 const LOG_KEYS: Record<keyof LogFields, string> = {

@@ -3,6 +3,7 @@ import { startSimulator, type Simulator } from '../../../infra/local/bitsight-si
 import { applyChanges } from '../../../lib/export/diff.ts';
 import { runNight, type NightResult } from '../../../lib/export/night.ts';
 import { keys } from '../../../lib/lifecycle/ledger.ts';
+import { knownPeople } from '../../../lib/lifecycle/population.ts';
 import { createMemoryStore } from '../../support/memory/store.ts';
 import { bedroom, CONFIG, nightAt, published, SCHEDULED } from '../../support/nights.ts';
 import { stream } from '../../support/rows.ts';
@@ -42,6 +43,14 @@ describe('a night', () => {
     ]);
     expect(night?.html).toContain('Complete: 14 of 14 accounts read');
     expect(room.telemetry.counts).toContainEqual({ metric: 'NightPublished', value: 1, dimensions: {} });
+  });
+
+  test('tells the ledger how many people there are: shares of the fuse are shares of these', async () => {
+    await runNight(room.run(), room.invocation, nightAt(0));
+    expect(await knownPeople(room.run().store)).toBe(12);
+    simulator.core.create({ email: 'new@example.com', formal_name: 'New Person', friendly_name: 'New' });
+    await runNight(room.run(), room.invocation, nightAt(1));
+    expect(await knownPeople(room.run().store)).toBe(13);
   });
 
   test('is compared with the last complete one, whose date and hash it states, also when days are missing', async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { createTelemetry, METRIC_NAMESPACE } from '../../../lib/runtime/telemetry.ts';
+import { METRIC_NAMESPACE } from '../../../lib/lifecycle/ports.ts';
+import { createTelemetry } from '../../../lib/runtime/telemetry.ts';
 import { contextWith } from '../../support/lambda.ts';
 import { written } from '../../support/written.ts';
 
