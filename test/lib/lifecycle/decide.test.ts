@@ -27,7 +27,7 @@ test('without a rule an account goes, also one whose creation was never proven',
   const made = world.account(MARA.email);
   expect(made).toBeDefined();
   // somebody changes it before it is read back: it is not what the creation asked for
-  world.core.edit(made?.guid ?? '', { roles: ['customer_admin'] });
+  world.core.edit(made?.guid ?? '', { roles: ['customer_portfolio_manager'] });
   await world.tell(moved());
   await world.pass(DAY);
   expect(world.account(MARA.email)).toBeUndefined();

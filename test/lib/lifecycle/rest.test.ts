@@ -1,14 +1,24 @@
 import { describe, expect, test } from '@jest/globals';
 import { AppError } from '../../../lib/errors.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../../lib/time.ts';
-import { armedWorld, createWorld, eventWith, MARA, START, TEST_CONFIG, type TestWorld } from '../../support/world.ts';
+import {
+  armedWorld,
+  createWorld,
+  eventWith,
+  MARA,
+  START,
+  TEST_CONFIG,
+  type TestWorld,
+  type WorldOptions,
+} from '../../support/world.ts';
 
 const hire = (overrides = {}) => eventWith({ kind: 'joiner', attributes: MARA, ...overrides });
 const leave = (overrides = {}) => eventWith({ kind: 'leaver', said: START, from: START, ...overrides });
 const move = (attributes: object, at = START) => eventWith({ kind: 'mover', said: at, from: at, attributes });
 const results = (world: TestWorld) => world.published.map(({ result, what, code }) => `${result} ${what ?? code}`);
 const TWO_STEPS = { mode: 'restrict-then-delete', parkingGroup: 'No Companies', graceDays: 2 } as const;
-const twoSteps = (config = {}) => armedWorld({ config: { offboarding: TWO_STEPS, ...config } });
+const twoSteps = (config = {}, options: WorldOptions = {}) =>
+  armedWorld({ ...options, config: { offboarding: TWO_STEPS, ...config } });
 const wake = (pid: string) => JSON.stringify({ schema: 1, type: 'wake', pid });
 
 describe('nothing is lost', () => {
@@ -177,9 +187,13 @@ describe('a person who is held', () => {
   });
 
   test('at the second step is asked once and not over and over', async () => {
-    const world = await twoSteps();
+    const lastMoment = (_port: string, operation: string): void => {
+      if (operation === 'DELETE') world.core.edit(boss?.guid ?? '', null);
+    };
+    const world = await twoSteps({}, { hooks: { before: lastMoment } });
     await world.tell(hire());
     await world.tell(leave());
+    const boss = world.core.create({ email: 'boss@example.com', roles: ['customer_admin'] });
     world.core.setSwitches({ lastAdminDelete: 'refuse' });
     world.core.edit(world.account(MARA.email)?.guid ?? '', { roles: ['customer_admin'] });
     await world.pass(3 * DAY);
@@ -196,7 +210,7 @@ describe('a grace time', () => {
     await world.tell(leave());
     world.core.edit(world.account(MARA.email)?.guid ?? '', null);
     await world.pass(2 * DAY - HOUR);
-    world.core.create({ email: MARA.email, formal_name: 'Made anew', roles: ['customer_admin'] });
+    world.core.create({ email: MARA.email, formal_name: 'Made anew', roles: ['customer_portfolio_manager'] });
     await world.pass(2 * HOUR);
     await world.tell(move({ jobTitle: 'None' }, START + 2 * DAY));
     expect(world.account(MARA.email)).toMatchObject({ roles: ['customer_user'] });
@@ -230,7 +244,7 @@ describe('a grace time', () => {
 
   test('in which the owner comes back ends with the access of the rule, also where the account was there before us', async () => {
     const world = await twoSteps();
-    world.core.create({ email: MARA.email, formal_name: 'Mara Lindt', roles: ['customer_admin'] });
+    world.core.create({ email: MARA.email, formal_name: 'Mara Lindt', roles: ['customer_portfolio_manager'] });
     await world.tell(hire());
     await world.tell(leave());
     expect(world.account(MARA.email)).toMatchObject({ roles: ['customer_user'] });
