@@ -33,7 +33,7 @@ const ROLES: Record<string, Record<string, string[]>> = {
     ...logs('Events/Sweeper/Run'),
     'dynamodb:GetItem': ['Ledger/Table'],
     'dynamodb:PutItem': ['Ledger/Table'],
-    'dynamodb:Query': ['Ledger/Table/index/due'],
+    'dynamodb:Query': ['Ledger/Table', 'Ledger/Table/index/due'],
     'sqs:SendMessage': ['Events/Normal/Queue', 'Events/Urgent/Queue'],
   },
   'Night/Run/Role': {
