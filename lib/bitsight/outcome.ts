@@ -1,11 +1,14 @@
 import type * as z from 'zod';
 import { classify, readBody, type Body } from '../http/classify.ts';
 import { readConnectionError } from '../http/connection.ts';
-import { retryAfterMs } from '../http/retry-after.ts';
+import { retryAfter } from '../http/retry-after.ts';
 import { BitsightError, firstIssue, type Place } from './errors.ts';
 
-/** How one attempt ended. */
-export type Outcome<T> = { status?: number } & ({ value: T; error?: never } | { error: BitsightError });
+/** How one attempt ended. `waitClamped`: Retry-After asked for a wait that nobody should follow. */
+export type Outcome<T> = { status?: number; waitClamped?: boolean } & (
+  | { value: T; error?: never }
+  | { error: BitsightError }
+);
 
 /** An answer whose body was read to its end. */
 export interface Answer {
@@ -30,9 +33,10 @@ export function judgeAnswer<T>(place: Place, answer: Answer, schema: z.ZodType<T
   const body = readBody(headers.get('content-type'), answer.text);
   const code = classify(status, body.kind);
   if (code === undefined) return readValue(place, status, body, schema);
-  const wait = code === 'BITSIGHT_RATE_LIMITED' ? retryAfterMs(headers.get('retry-after'), now) : undefined;
+  const wait = code === 'BITSIGHT_RATE_LIMITED' ? retryAfter(headers.get('retry-after'), now) : undefined;
   const message = `answered ${status}${body.kind === 'json' ? '' : ` (${DESCRIPTIONS[body.kind]})`}.`;
-  return { status, error: new BitsightError(code, message, place, { status, retryAfterMs: wait }) };
+  const error = new BitsightError(code, message, place, { status, retryAfterMs: wait?.ms });
+  return { status, error, ...(wait?.clamped === true && { waitClamped: true }) };
 }
 
 const DESCRIPTIONS = { empty: 'no body', html: 'an HTML page', other: 'a body that is not JSON or was cut off' };

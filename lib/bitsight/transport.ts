@@ -16,6 +16,8 @@ export interface CallOptions {
 export interface CallRecord extends Place {
   /** HTTP status, where there was an answer. */
   status?: number;
+  /** Retry-After asked for less than a second or more than an hour, and was not followed. */
+  waitClamped?: true;
   /** Why it failed, where it did. */
   code?: ErrorCode;
   ms: number;
@@ -139,6 +141,7 @@ function recordOf(place: Place, outcome: Outcome<unknown>, ms: number, attempt: 
     path: place.path,
     ...(outcome.status !== undefined && { status: outcome.status }),
     ...(outcome.error !== undefined && { code: outcome.error.code }),
+    ...(outcome.waitClamped === true && { waitClamped: true }),
     ms,
     attempt,
   };

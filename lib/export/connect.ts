@@ -1,5 +1,6 @@
 import { createBitsightClient, type BitsightClient, type BitsightOptions } from '../bitsight/index.ts';
 import type { Config } from '../config/schema.ts';
+import { tellCalls } from '../lifecycle/call-telemetry.ts';
 import type { Clock, Invocation, Secrets, Store, Telemetry } from '../lifecycle/ports.ts';
 import { HOUR } from '../time.ts';
 import { sharingPause } from './pause.ts';
@@ -20,6 +21,7 @@ export function connectForNight(deps: ConnectDeps) {
   const { config, store, secrets, clock, telemetry } = deps;
   return (invocation: Invocation): { bitsight: BitsightClient; calls: () => number } => {
     const pause = sharingPause({ store, clock }, invocation);
+    const tell = tellCalls(telemetry);
     let calls = 0;
     const bitsight = createBitsightClient({
       baseUrl: config.bitsight.baseUrl,
@@ -35,10 +37,9 @@ export function connectForNight(deps: ConnectDeps) {
       retry: { attempts: 6, maxWaitMs: HOUR },
       readOnly: true,
       product: deps.product,
-      onCall({ method, path, status, code, ms }) {
+      onCall(record) {
         calls += 1;
-        telemetry.count('BitsightCall', 1, { answer: String(status ?? code ?? 'none') });
-        if (code !== undefined) telemetry.log('warn', 'Bitsight call failed', { method, path, status, code, ms });
+        tell(record);
       },
     });
     return { bitsight, calls: () => calls };

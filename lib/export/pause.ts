@@ -1,4 +1,4 @@
-import { retryAfterMs } from '../http/retry-after.ts';
+import { retryAfter } from '../http/retry-after.ts';
 import { pauseUntil, readGate, refusePaused } from '../lifecycle/gate.ts';
 import type { Clock, Invocation, Store } from '../lifecycle/ports.ts';
 import { MINUTE } from '../time.ts';
@@ -29,7 +29,7 @@ export function sharingPause(deps: { store: Store; clock: Clock }, invocation: I
         const response = await fetch(input, init);
         if (response.status !== 429) return response;
         const now = clock.now();
-        await pauseUntil(store, now + retryAfterMs(response.headers.get('retry-after'), now));
+        await pauseUntil(store, now + retryAfter(response.headers.get('retry-after'), now).ms);
         return response;
       },
   };

@@ -5,13 +5,20 @@ const LONGEST = HOUR;
 /** "Wait 1 minute" is the advice of Bitsight's page on status codes for an answer 429 that says nothing of it. */
 const UNSAID = MINUTE;
 
+/** How long to wait, milliseconds; `clamped`: something else was asked for that nobody should follow. */
+export interface Wait {
+  ms: number;
+  clamped: boolean;
+}
+
 /**
- * How long to wait after 429, milliseconds, between a second and an hour: `Retry-After` in seconds or as an HTTP date
- * (RFC 9110, 10.2.3); a minute where it is missing or unreadable.
+ * How long to wait after 429, between a second and an hour: `Retry-After` in seconds or as an HTTP date (RFC 9110,
+ * 10.2.3); a minute where it is missing or unreadable.
  */
-export function retryAfterMs(header: string | null, now: number): number {
-  const said = header === null ? undefined : readHeader(header.trim(), now);
-  return said === undefined ? UNSAID : Math.min(Math.max(said, SHORTEST), LONGEST);
+export function retryAfter(header: string | null, now: number): Wait {
+  const said = (header === null ? undefined : readHeader(header.trim(), now)) ?? UNSAID;
+  const ms = Math.min(Math.max(said, SHORTEST), LONGEST);
+  return { ms, clamped: ms !== said };
 }
 
 function readHeader(text: string, now: number): number | undefined {

@@ -3,6 +3,7 @@ import { createEventBridgeClient, createOutcomes } from '../aws/outcomes.ts';
 import { createLanes, createQueueClient } from '../aws/lanes.ts';
 import { createSecrets, createSecretsClient } from '../aws/secrets.ts';
 import { createBitsightClient } from '../bitsight/index.ts';
+import { tellCalls } from '../lifecycle/call-telemetry.ts';
 import type { Lane } from '../lifecycle/event.ts';
 import { createTenant } from '../lifecycle/tenant.ts';
 import { clockAt } from './clock.ts';
@@ -39,12 +40,7 @@ export function laneDeps(lane: Lane, service: string, env: LaneEnv): LaneDeps {
     timeoutMs: config.bitsight.timeoutMs,
     retry: { attempts: 2, maxWaitMs: 0 }, // one fresh socket for a read; every real wait is the ledger's
     product: PRODUCT,
-    onCall: ({ method, path, status, code, ms }) => {
-      telemetry.count('BitsightCall', 1, { answer: String(status ?? code ?? 'none') });
-      // not found is the answer that a removal hopes for
-      if (code !== undefined && code !== 'BITSIGHT_NOT_FOUND')
-        telemetry.log('warn', 'Bitsight call failed', { method, path, status, code, ms });
-    },
+    onCall: tellCalls(telemetry, 'BITSIGHT_NOT_FOUND'), // the answer that a removal hopes for
   });
   return {
     lane,

@@ -4,6 +4,7 @@ import type { FaultInput } from '../../infra/local/bitsight-simulator/faults.ts'
 import type { SwitchesInput } from '../../infra/local/bitsight-simulator/switches.ts';
 import { createBitsightClient } from '../../lib/bitsight/index.ts';
 import { ConfigSchema, type Config, type ConfigInput } from '../../lib/config/schema.ts';
+import { tellCalls } from '../../lib/lifecycle/call-telemetry.ts';
 import { laneOf, type Lane, type LifecycleEvent } from '../../lib/lifecycle/event.ts';
 import { changeGate } from '../../lib/lifecycle/gate.ts';
 import { PersonSchema, ReceiptSchema, type Person, type Receipt } from '../../lib/lifecycle/ledger.ts';
@@ -113,6 +114,7 @@ export function createWorld(options: WorldOptions = {}) {
         timeoutMs: config.bitsight.timeoutMs,
         retry: { attempts: 2, maxWaitMs: 0 },
         product: { name: 'test', version: '0' },
+        onCall: tellCalls(telemetry, 'BITSIGHT_NOT_FOUND'),
       }),
       tenant: createTenant(clock),
       lanes: createMemoryLanes({ queues, ...hooks }),

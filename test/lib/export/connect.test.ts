@@ -51,6 +51,14 @@ describe('the client of a night', () => {
     expect(calls()).toBe(2);
   });
 
+  test('fault 09: an absurd wait is cut to an hour, and counted', async () => {
+    simulator.core.faults.set([{ kind: 'rate-limit', retryAfter: 864_000, times: 1 }]);
+    const { bitsight, telemetry } = connected(3 * 3_600_000);
+    await bitsight.users.page();
+    expect(slept).toEqual([3_600_000]);
+    expect(telemetry.counts).toContainEqual(expect.objectContaining({ metric: 'RetryAfterClamped', value: 1 }));
+  });
+
   test('starts no call while another worker was told to wait', async () => {
     const { bitsight, store } = connected();
     await pauseUntil(store, now + 60_000);

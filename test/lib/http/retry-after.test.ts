@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { retryAfterMs } from '../../../lib/http/retry-after.ts';
+import { retryAfter } from '../../../lib/http/retry-after.ts';
 
 const NOW = Date.parse('2026-09-01T12:00:00Z');
 
@@ -20,6 +20,20 @@ test.each<[string | null, number, string]>([
   ['soon', 60_000, 'what is unreadable says nothing'],
   ['', 60_000, 'an empty value says nothing'],
   [null, 60_000, 'Bitsight advises a minute where it says nothing'],
-])('%j is a wait of %i ms, because %s', (header, expected) => {
-  expect(retryAfterMs(header, NOW)).toBe(expected);
+])('fault 09: %j is a wait of %i ms, because %s', (header, expected) => {
+  expect(retryAfter(header, NOW).ms).toBe(expected);
+});
+
+test.each([
+  ['0', true],
+  ['-5', true],
+  ['864000', true],
+  ['Tue, 01 Sep 2027 12:00:00 GMT', true],
+  ['1', false],
+  ['3600', false],
+  ['Tue, 01 Sep 2026 12:01:30 GMT', false],
+  ['soon', false],
+  [null, false],
+])('fault 09: whether another wait was taken than %j asks for is told: %s', (header, clamped) => {
+  expect(retryAfter(header, NOW).clamped).toBe(clamped);
 });
