@@ -20,6 +20,9 @@ export type Item = Key & {
 /** What comes back. */
 export type Stored = Key & { v: number; nonce: string; schema: number } & Record<string, unknown>;
 
+/** Keeps what a newer version wrote beside the known fields, so that this one writes it back; by its type nobody can name it. */
+const item = <S extends z.ZodRawShape>(shape: S): z.ZodObject<S> => z.looseObject(shape);
+
 const SCHEMA = 1;
 const base = {
   pk: z.string(),
@@ -31,7 +34,7 @@ const base = {
 };
 
 /** One statement of one source: from `from` on, `value` holds. Instants in epoch milliseconds. */
-export const SayingSchema = z.object({
+export const SayingSchema = item({
   value: z.string().nullable(),
   said: InstantSchema,
   from: InstantSchema,
@@ -43,13 +46,16 @@ export type Saying = z.infer<typeof SayingSchema>;
 
 export const FACT_NAMES = [...ATTRIBUTES, 'employment', 'employeeId'] as const;
 export type FactName = (typeof FACT_NAMES)[number];
-export const FactsSchema = z.record(z.string(), z.partialRecord(z.enum(FACT_NAMES), z.array(SayingSchema)));
+type FactsOfSource = Partial<Record<FactName, Saying[]>>;
+/** A newer version may know more names. */
+const FactsOfSourceSchema: z.ZodType<FactsOfSource> = z.record(z.string(), z.array(SayingSchema));
+export const FactsSchema = z.record(z.string(), FactsOfSourceSchema);
 /** source → name → sayings, oldest first. */
 export type Facts = z.infer<typeof FactsSchema>;
 export { EmploymentSchema };
 
 /** A recorded event that has no outcome yet. `from` in the future: its time has not come. */
-export const OpenEventSchema = z.object({
+export const OpenEventSchema = item({
   event: z.string(),
   received: z.string(),
   source: z.string(),
@@ -79,7 +85,7 @@ export const AccountSchema = z.looseObject({
 export type Account = z.infer<typeof AccountSchema>;
 
 /** What an account should be, field by field; an absent field is not ours to say. Groups by guid. */
-export const WantedSchema = z.object({
+export const WantedSchema = item({
   email: z.string().optional(),
   formalName: z.string().optional(),
   friendlyName: z.string().optional(),
@@ -94,7 +100,7 @@ export type Wanted = z.infer<typeof WantedSchema>;
 
 export const OPERATION_KINDS = ['create', 'update', 'restrict', 'delete'] as const;
 /** The claim and the intent in one: who may act on this person until when, and what it is about to do. Instants of `startedAt` and `until` are wall time. */
-export const OperationSchema = z.object({
+export const OperationSchema = item({
   seq: z.int(),
   kind: z.enum(OPERATION_KINDS),
   /** Stays with the operation; `token` changes with each worker that takes it up. */
@@ -116,7 +122,7 @@ export const OperationSchema = z.object({
 });
 export type Operation = z.infer<typeof OperationSchema>;
 
-export const HeldSchema = z.object({
+export const HeldSchema = item({
   code: z.string(),
   names: z.array(z.string()),
   at: InstantSchema,
@@ -127,7 +133,7 @@ export type Held = z.infer<typeof HeldSchema>;
 
 export const RESULTS = ['done', 'no-op', 'held', 'dead'] as const;
 /** What became of accepted deliveries; published at least once under `id`. No personal data. */
-export const OutcomeSchema = z.object({
+export const OutcomeSchema = item({
   id: z.string(),
   pid: z.string().optional(),
   result: z.enum(RESULTS),
@@ -147,7 +153,7 @@ export const OutcomeSchema = z.object({
 });
 
 /** What an account was granted before a leave of absence took it away. */
-export const BeforeLeaveSchema = z.object({
+export const BeforeLeaveSchema = item({
   guid: z.string(),
   roles: z.array(z.string()),
   group: z.string().nullable(),
@@ -157,7 +163,7 @@ export const BeforeLeaveSchema = z.object({
 });
 export type BeforeLeave = z.infer<typeof BeforeLeaveSchema>;
 
-export const PersonSchema = z.object({
+export const PersonSchema = item({
   ...base,
   pid: z.string(),
   facts: FactsSchema,
@@ -171,23 +177,23 @@ export const PersonSchema = z.object({
   guid: z.string().optional(),
   observed: AccountSchema.extend({ at: InstantSchema }).optional(),
   /** Since when we know of an account that was there before us: what it was granted is not judged. */
-  adopted: z.object({ guid: z.string(), at: InstantSchema }).optional(),
+  adopted: item({ guid: z.string(), at: InstantSchema }).optional(),
   /** A POST was sent whose account was neither proven nor confirmed absent since. */
-  posted: z.object({ at: InstantSchema }).optional(),
+  posted: item({ at: InstantSchema }).optional(),
   /** When a mode with a grace time restricted the account. */
   restrictedAt: InstantSchema.optional(),
   beforeLeave: BeforeLeaveSchema.optional(),
   op: OperationSchema.optional(),
   seq: z.int(),
   held: HeldSchema.optional(),
-  tries: z.object({ count: z.int(), code: z.string() }).optional(),
+  tries: item({ count: z.int(), code: z.string() }).optional(),
   outbox: z.array(OutcomeSchema),
   lane: z.enum(LANES),
   wakeAt: InstantSchema.optional(),
 });
 export type Person = z.infer<typeof PersonSchema>;
 
-export const AliasSchema = z.object({
+export const AliasSchema = item({
   ...base,
   pid: z.string(),
   since: InstantSchema,
@@ -196,7 +202,7 @@ export const AliasSchema = z.object({
 });
 export type Alias = z.infer<typeof AliasSchema>;
 
-export const SeenSchema = z.object({
+export const SeenSchema = item({
   ...base,
   bodyHash: z.string(),
   received: z.string(),
@@ -207,7 +213,7 @@ export const SeenSchema = z.object({
 export type Seen = z.infer<typeof SeenSchema>;
 
 /** The proof of one change. Names and addresses stand in `personal` alone, so that they can be removed. */
-export const ReceiptSchema = z.object({
+export const ReceiptSchema = item({
   ...base,
   pid: z.string(),
   seq: z.int(),
@@ -228,20 +234,20 @@ export const ReceiptSchema = z.object({
 export type Receipt = z.infer<typeof ReceiptSchema>;
 
 /** pausedUntil in domain time. `failing`: answers in a row that no single person can mend. `armed`: kinds of change that are carried out; the others are only planned. */
-export const GateSchema = z.object({
+export const GateSchema = item({
   ...base,
   pausedUntil: InstantSchema.optional(),
   failing: z.int().optional(),
   stopped: z.boolean(),
-  armed: z.object({ joiners: z.boolean(), movers: z.boolean(), leavers: z.boolean() }),
+  armed: item({ joiners: z.boolean(), movers: z.boolean(), leavers: z.boolean() }),
 });
 export type Gate = z.infer<typeof GateSchema>;
 
 /** Which operation may take the Admin role from somebody, until when (wall time) nobody else may. */
-export const AdminsLeaseSchema = z.object({ ...base, pid: z.string(), operation: z.string(), until: InstantSchema });
+export const AdminsLeaseSchema = item({ ...base, pid: z.string(), operation: z.string(), until: InstantSchema });
 export type AdminsLease = z.infer<typeof AdminsLeaseSchema>;
 
-export const NightSchema = z.object({
+export const NightSchema = item({
   ...base,
   runId: z.string(),
   owner: z.string(),
@@ -255,16 +261,16 @@ export type Night = z.infer<typeof NightSchema>;
 export const PERIODS = ['hour', 'day', 'month'] as const;
 export type Period = (typeof PERIODS)[number];
 /** Who was counted in the present hour, day or month (UTC): sets bounded by their limit, so that counting twice is counting once. */
-export const WindowsSchema = z.object({
+export const WindowsSchema = item({
   ...base,
-  periods: z.partialRecord(z.enum(PERIODS), z.object({ of: z.string(), members: z.array(z.string()) })),
+  periods: z.partialRecord(z.enum(PERIODS), item({ of: z.string(), members: z.array(z.string()) })),
   /** The batch that everything further joined since the last time a limit was passed. */
   batch: z.string().optional(),
 });
 export type Windows = z.infer<typeof WindowsSchema>;
 
 /** How many people have an account, as the last complete snapshot or the adoption counted them. */
-export const PopulationSchema = z.object({
+export const PopulationSchema = item({
   ...base,
   people: z.int(),
   from: z.enum(['snapshot', 'adopted']),
@@ -275,7 +281,7 @@ export type Population = z.infer<typeof PopulationSchema>;
 
 export const BATCH_STATUSES = ['open', 'approved', 'rejected', 'expired'] as const;
 /** What a blown fuse holds until a person decides. `until`: when it expires, or the decision does. */
-export const BatchSchema = z.object({
+export const BatchSchema = item({
   ...base,
   id: z.string(),
   source: z.string(),
@@ -294,7 +300,7 @@ export const BatchSchema = z.object({
   wakeAt: InstantSchema.optional(),
 });
 export type Batch = z.infer<typeof BatchSchema>;
-export const BatchMemberSchema = z.object({
+export const BatchMemberSchema = item({
   ...base,
   pid: z.string(),
   planHash: z.string(),
@@ -302,14 +308,14 @@ export const BatchMemberSchema = z.object({
   at: InstantSchema,
 });
 export type BatchMember = z.infer<typeof BatchMemberSchema>;
-export const PlanRecordSchema = z.object({
+export const PlanRecordSchema = item({
   ...base,
   pid: z.string(),
   plan: z.record(z.string(), z.unknown()),
   why: z.string(),
   at: InstantSchema,
 });
-export const ReviewSchema = z.object({
+export const ReviewSchema = item({
   ...base,
   manifest: z.string(),
   rows: z.int(),
