@@ -81,6 +81,16 @@ test('the night alone changes no account and needs no mode', () => {
   expect(problemsWith({ offboarding: undefined, features: { webhooks: false } })).toEqual([]);
 });
 
+test('who is to be restricted while on leave needs a group to be put into', () => {
+  const offboarding = { mode: 'delete' } as const;
+  const wrong = [expect.stringContaining('offboarding.parkingGroup: leaveOfAbsence "restrict" needs a group')];
+  expect(problemsWith({ leaveOfAbsence: 'restrict', offboarding })).toEqual(wrong);
+  expect(problemsWith({ leaveOfAbsence: 'keep', offboarding })).toEqual([]);
+  expect(problemsWith({ leaveOfAbsence: 'restrict', offboarding: { ...offboarding, parkingGroup: 'None' } })).toEqual(
+    [],
+  );
+});
+
 test('what noMatch asks for must be possible', () => {
   const without = { offboarding: undefined, bitsight: { baseUrl: 'http://localhost:1' } };
   expect(problemsWith({ ...without, policy: { noMatch: 'offboard' } })).toEqual([

@@ -1,15 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import type { LifecycleEvent } from '../../../lib/lifecycle/event.ts';
+import { EmploymentSchema, type Employment, type LifecycleEvent } from '../../../lib/lifecycle/event.ts';
 import { changesAfter, foldEvent, heldAt, stillSays } from '../../../lib/lifecycle/facts.ts';
 import type { FactName, Facts } from '../../../lib/lifecycle/ledger.ts';
 import { viewPerson } from '../../../lib/lifecycle/view.ts';
 import { ConfigSchema } from '../../../lib/config/schema.ts';
+import { DAY } from '../../../lib/time.ts';
 import { eventWith, TEST_CONFIG } from '../../support/world.ts';
 
 const config = ConfigSchema.parse(TEST_CONFIG);
 const fold = (events: LifecycleEvent[]): Facts => events.reduce(foldEvent, {});
-const says = (said: number, from: number, employment: 'active' | 'ended' | 'ended-now' | 'stays', source = 'hr') =>
+const says = (said: number, from: number, employment: Employment, source = 'hr') =>
   eventWith({ kind: 'mover', source, said, from, employment });
 const titled = (said: number, from: number, jobTitle: string) =>
   eventWith({ kind: 'mover', said, from, attributes: { jobTitle } });
@@ -22,7 +23,7 @@ const anyEvent = fc
     said: fc.nat(20),
     ahead: fc.integer({ min: -5, max: 20 }),
     source: fc.constantFrom('hr', 'contractors', 'operator'),
-    employment: fc.constantFrom('active' as const, 'ended' as const, 'ended-now' as const, 'stays' as const, undefined),
+    employment: fc.constantFrom(...EmploymentSchema.options, undefined),
     jobTitle: fc.constantFrom('A', 'B', null, undefined),
   })
   .map(({ n, said, ahead, source, employment, jobTitle }) =>
@@ -147,10 +148,131 @@ describe('employment', () => {
       12,
       'active',
     ],
+    ['on leave', [says(1, 1, 'active'), says(2, 5, 'suspended')], 10, 'suspended'],
+    ['on leave before anybody said of a hire', [says(2, 5, 'suspended')], 10, 'suspended'],
+    ['back from leave before anybody said of a hire', [says(2, 5, 'resumed')], 10, 'active'],
+    ['a leave ahead is none yet', [says(1, 1, 'active'), says(2, 15, 'suspended')], 10, 'active'],
+    ['back from leave', [says(1, 1, 'active'), says(2, 5, 'suspended'), says(8, 8, 'resumed')], 10, 'active'],
+    [
+      'said to be employed since later',
+      [says(1, 1, 'active'), says(2, 5, 'suspended'), says(8, 8, 'active')],
+      10,
+      'active',
+    ],
+    ['on a tie with a hire the leave wins', [says(3, 5, 'active'), says(1, 5, 'suspended')], 10, 'suspended'],
+    ['on a tie with a leave the end wins', [says(3, 5, 'suspended'), says(1, 5, 'ended')], 10, 'ended'],
+    ['ended while on leave', [says(1, 1, 'active'), says(2, 5, 'suspended'), says(8, 8, 'ended')], 10, 'ended'],
+    [
+      'a leave after the end is none',
+      [says(1, 1, 'active'), says(2, 5, 'ended'), says(8, 8, 'suspended')],
+      10,
+      'ended',
+    ],
+    [
+      'a return that was planned before the end brings nobody back',
+      [says(1, 1, 'active'), says(2, 3, 'suspended'), says(2, 9, 'resumed'), says(5, 5, 'ended')],
+      10,
+      'ended',
+    ],
+    [
+      'a leave that was called off before it began is none',
+      [says(1, 1, 'active'), says(2, 8, 'suspended'), says(4, 4, 'resumed')],
+      10,
+      'active',
+    ],
+    [
+      'a leave that is over in advance is one until then',
+      [says(1, 1, 'active'), says(2, 8, 'suspended'), says(4, 12, 'resumed')],
+      10,
+      'suspended',
+    ],
+    [
+      'a leave that was moved begins on the new day',
+      [says(1, 1, 'active'), says(2, 8, 'suspended'), says(4, 12, 'suspended')],
+      10,
+      'active',
+    ],
+    [
+      'a leave of the past that is taken back with its day never was',
+      [says(1, 1, 'active'), says(6, 5, 'suspended'), says(8, 5, 'resumed')],
+      10,
+      'active',
+    ],
+    [
+      'a planned end is not called off by a return',
+      [says(1, 1, 'active'), says(2, 8, 'ended'), says(4, 4, 'resumed')],
+      10,
+      'ended',
+    ],
+    [
+      'with two employers one that has the person at work is enough',
+      [says(1, 1, 'active'), says(1, 1, 'active', 'contractors'), says(5, 5, 'suspended')],
+      10,
+      'active',
+    ],
+    [
+      'with two employers a leave outweighs an end',
+      [says(1, 1, 'active'), says(5, 5, 'suspended'), says(5, 5, 'ended', 'contractors')],
+      10,
+      'suspended',
+    ],
+    [
+      'an involuntary end outweighs a leave with the other',
+      [says(5, 5, 'suspended'), says(5, 5, 'ended-now', 'contractors')],
+      10,
+      'ended',
+    ],
+    [
+      'who was on leave by a source that nobody asks any more stays so',
+      [says(1, 1, 'active', 'former'), says(2, 2, 'suspended', 'former')],
+      12,
+      'suspended',
+    ],
     ['a person decides above all sources', [says(1, 1, 'active'), says(2, 2, 'ended', 'operator')], 12, 'ended'],
   ])('%s', (_title, events, now, expected) => {
     expect(employmentAt(events, now)).toBe(expected);
     expect(employmentAt(events.toReversed(), now)).toBe(expected);
+  });
+});
+
+describe('an end that lies long before it was said', () => {
+  const days = (n: number) => (1000 + n) * DAY;
+  const doubtfulAt = (events: LifecycleEvent[], offboarding: object | undefined = {}) =>
+    viewPerson(
+      fold(events),
+      ConfigSchema.parse({
+        ...TEST_CONFIG,
+        offboarding: offboarding && { ...TEST_CONFIG.offboarding, ...offboarding },
+      }),
+      days(500),
+    ).doubtful;
+
+  test.each<[string, LifecycleEvent[], boolean]>([
+    ['90 days is none', [says(days(90), days(0), 'ended')], false],
+    ['91 days', [says(days(91), days(0), 'ended')], true],
+    ['involuntary', [says(days(91), days(0), 'ended-now')], false],
+    ['decided by a person', [says(days(91), days(0), 'ended', 'operator')], false],
+    ['said in time as well', [says(days(91), days(0), 'ended'), says(days(0), days(0), 'ended')], false],
+    ['older than a hire', [says(days(91), days(0), 'ended'), says(days(92), days(1), 'active')], false],
+    ['younger than the hire', [says(days(1), days(-1), 'active'), says(days(91), days(0), 'ended')], true],
+    [
+      'beside the end of another employer, which is none',
+      [says(days(91), days(0), 'ended'), says(days(5), days(5), 'ended', 'contractors')],
+      false,
+    ],
+    [
+      'beside another employer, who has the person',
+      [says(days(91), days(0), 'ended'), says(days(5), days(5), 'active', 'contractors')],
+      false,
+    ],
+  ])('%s', (_title, events, expected) => {
+    expect(doubtfulAt(events)).toBe(expected);
+    expect(doubtfulAt(events.toReversed())).toBe(expected);
+  });
+
+  test('is what the configuration says it is', () => {
+    expect(doubtfulAt([says(days(11), days(0), 'ended')], { oldestEndDays: 10 })).toBe(true);
+    expect(doubtfulAt([says(days(91), days(0), 'ended')], { oldestEndDays: 100 })).toBe(false);
   });
 });
 

@@ -206,6 +206,47 @@ describe('employment', () => {
     expect(events.map(({ kind, employment, from }) => [kind, employment, from])).toEqual(expected);
   });
 
+  test.each<[string, Fields, string[], [string, string | undefined][]]>([
+    ['a status that stands for a leave', { Status: 'On Leave' }, [], [['mover', 'suspended']]],
+    [
+      'an employment status that does, beside one that says active',
+      { Status: 'Active', 'Employment Status': ' leave of absence' },
+      ['Status', 'Employment Status'],
+      [
+        ['joiner', 'active'],
+        ['mover', 'suspended'],
+      ],
+    ],
+    [
+      'whoever is inactive has left, and is not on leave',
+      { Status: 'Inactive', 'Employment Status': 'Leave of Absence' },
+      [],
+      [['leaver', 'ended']],
+    ],
+    [
+      'another employment status ends it',
+      { 'Employment Status': 'Part-Time' },
+      ['Employment Status'],
+      [['mover', 'resumed']],
+    ],
+    [
+      'one that only repeats itself says nothing',
+      { 'Employment Status': 'Part-Time' },
+      ['Department'],
+      [['mover', undefined]],
+    ],
+    ['the other of the two says nothing of it', { Status: 'Active' }, ['Employment Status'], [['mover', undefined]]],
+  ])('%s', (_, fields, changedFields, expected) => {
+    const body = { employees: [{ id: '7', action: 'Updated', changedFields, fields }] };
+    const onLeave = ['On leave', 'Leave of Absence'];
+    const events = translated({ kind: 'bamboohr', timeZone: 'Europe/Berlin', onLeave }, body);
+    expect(events.map(({ kind, employment }) => [kind, employment])).toEqual(expected);
+    expect(events.map(({ from }) => from)).toEqual(events.map(() => NOON));
+    const unsaid = translated({ kind: 'bamboohr' }, body).map(({ employment }) => employment);
+    expect(unsaid).not.toContain('suspended');
+    expect(unsaid).not.toContain('resumed');
+  });
+
   test('the day is the one in the source’s zone: half past midnight in Berlin is the next day', () => {
     const late = {
       ...entry('Updated', { Status: 'Active', 'Termination Date': '2026-11-21' }),

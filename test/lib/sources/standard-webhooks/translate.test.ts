@@ -97,6 +97,17 @@ test.each([
     'ended',
     berlin('2027-01-01'),
   ],
+  ['a leave of absence', 'employee.changed', { onLeave: true }, 'mover', 'suspended', said],
+  [
+    'a return from leave is no hire',
+    'employee.changed',
+    { onLeave: false, effectiveDate: '2027-01-01' },
+    'mover',
+    'resumed',
+    berlin('2027-01-01'),
+  ],
+  ['nothing said of a leave', 'employee.changed', { onLeave: null }, 'mover', undefined, said],
+  ['a hire says nothing of a leave', 'employee.hired', { onLeave: true }, 'joiner', 'active', said],
   ['a day that means "never" is no day', 'employee.changed', { terminationDate: '9999-12-31' }, 'mover', 'stays', said],
 ])('%s', (_, type, data, kind, employment, from) => {
   const events = translate(type, { ...data, department: 'Risk' });
@@ -129,6 +140,14 @@ test('a change and an end with days of their own are two events', () => {
   expect(change).toMatchObject({ kind: 'mover', from: berlin('2027-01-01'), attributes: { department: 'Risk' } });
   expect(change).not.toHaveProperty('employment');
   expect(stays).toMatchObject({ kind: 'mover', from: said, employment: 'stays', attributes: {} });
+});
+
+test('a leave and an end are two events', () => {
+  const data = { department: 'Risk', onLeave: true, terminationDate: '2026-12-31' };
+  expect(translate('employee.changed', data)).toMatchObject([
+    { kind: 'mover', employment: 'suspended', from: said, attributes: { department: 'Risk' } },
+    { kind: 'leaver', employment: 'ended', from: berlin('2027-01-01'), attributes: {} },
+  ]);
 });
 
 describe('attributes', () => {
@@ -178,6 +197,7 @@ test.each([
   ['data.lastName', { data: { employeeId: '7', lastName: 'kim@example.com'.repeat(100) } }],
   ['data.startDate', { data: { employeeId: '7', startDate: '22/11/2026' } }],
   ['data.terminationDate', { data: { employeeId: '7', terminationDate: '2026-02-30' } }],
+  ['data.onLeave', { data: { employeeId: '7', onLeave: 'Mondays' } }],
   ['data.involuntary', { data: { employeeId: '7', involuntary: 'yes' } }],
 ])('a wrong %s is named by its path and not quoted', (path, wrong) => {
   const body = { type: 'employee.hired', timestamp, data: { employeeId: '7' }, ...wrong };
