@@ -247,6 +247,12 @@ export const ERRORS = {
     http: 503,
     mend: 'Another Admin is leaving at this moment; this one is looked at again by itself.',
   },
+  FENCED_OFF: {
+    happened: 'unknown',
+    again: true,
+    http: 503,
+    mend: 'Nothing to do: the lease ran out while this worker stood still, and another one goes on with the work.',
+  },
   ARGUMENT_INVALID: { happened: 'no', again: false, http: 400, mend: 'See --help.' },
 } as const satisfies Record<string, Traits>;
 

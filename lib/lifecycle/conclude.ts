@@ -1,3 +1,4 @@
+import { AppError } from '../errors.ts';
 import { giveBackAdmins } from './admins.ts';
 import { leftFor, proven } from './observed.ts';
 import { changePerson, readPerson, type ReadPerson } from './identity.ts';
@@ -57,7 +58,7 @@ const WHAT = { create: 'created', update: 'changed', restrict: 'restricted', del
 /** Proven: the receipt, then the end. */
 export async function conclude(lifecycle: Lifecycle, person: Claimed, after: Account | undefined): Promise<Next> {
   const { op } = person;
-  if ((await readPerson(lifecycle.store, person.pid))?.op?.token !== op.token) return 'rest'; // fenced off
+  if (!isStillOurs(await readPerson(lifecycle.store, person.pid), person)) throw fencedOff(person);
   const seq = await writeReceipt(lifecycle, person, {
     kind: op.kind,
     answers: op.answers,
@@ -78,7 +79,7 @@ export async function conclude(lifecycle: Lifecycle, person: Claimed, after: Acc
   );
 }
 
-/** Ends the operation in the ledger under its own token; whoever lost it writes nothing. */
+/** Ends the operation in the ledger under its own token. */
 export async function finish(lifecycle: Lifecycle, person: Claimed, ending: Ending, after?: Account): Promise<Next> {
   const { op } = person;
   const now = lifecycle.clock.now();
@@ -105,7 +106,10 @@ function measure({ telemetry }: Lifecycle, person: Claimed, op: Operation, now: 
   }
 }
 
-/** Rewrites the person while the operation is still ours; events recorded meanwhile are kept. What ends it gives back all it held. */
+/**
+ * Rewrites the person while the operation is still ours; events recorded meanwhile are kept. What ends it gives back all
+ * it held. Whoever lost it writes nothing any more, here or elsewhere: FENCED_OFF.
+ */
 export async function rewrite(
   store: Lifecycle['store'],
   owner: Claimed,
@@ -113,10 +117,18 @@ export async function rewrite(
 ): Promise<void> {
   let ended = false;
   await changePerson(store, owner.pid, (latest) => {
-    const isOurs = latest.op?.token === owner.op.token; // not ours: fenced off
-    const next = isOurs ? change(latest) : undefined;
-    ended = next !== undefined && next.op === undefined;
+    if (!isStillOurs(latest, owner)) throw fencedOff(owner);
+    const next = change(latest);
+    ended = next.op === undefined;
     return next;
   });
   if (ended) await giveBackAdmins(store, owner.op);
+}
+
+function isStillOurs(latest: Person | undefined, { op }: Claimed): boolean {
+  return latest?.op?.token === op.token;
+}
+
+function fencedOff({ op }: Claimed): AppError {
+  return new AppError('FENCED_OFF', `Operation ${op.seq} was taken up by another worker.`);
 }

@@ -75,7 +75,7 @@ async function advance(lifecycle: Lifecycle, person: ReadPerson): Promise<Next> 
 async function setAside(lifecycle: Lifecycle, pid: string, error: unknown): Promise<Next> {
   if (!isAppError(error) || !(error.traits.again || error.code.startsWith('BITSIGHT_'))) throw error;
   const person = await readPerson(lifecycle.store, pid);
-  if (person === undefined) return 'rest';
+  if (person === undefined || error.code === 'FENCED_OFF') return 'rest'; // whoever took it up goes on
   const isRefusal = isAppError(error, 'BITSIGHT_REFUSED', 'BITSIGHT_REQUEST_INVALID');
   if (!isRefusal || person.op !== undefined) return postpone(lifecycle, pid, error);
   lifecycle.telemetry.log('error', 'refused', { code: error.code, pid });
