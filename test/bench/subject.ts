@@ -7,6 +7,7 @@ import type { LifecycleEvent } from '../../lib/lifecycle/event.ts';
 import { DIALECTS, translate } from '../../lib/sources/index.ts';
 import { sign } from '../../lib/webhooks/index.ts';
 import { webhookRequest } from '../support/lambda.ts';
+import { WIDE_FUSE } from '../support/wide-fuse.ts';
 import { CONFIG, emailOf, hired, terminated } from '../e2e/local-config.ts';
 
 export const TOKEN = 'token-of-the-bench';
@@ -19,7 +20,10 @@ export function configJson(bitsightUrl: string): string {
 }
 
 function configAt(baseUrl: string) {
-  return parseConfig({ ...CONFIG, bitsight: { baseUrl, settleMs: 0 } }, 'test/bench');
+  return parseConfig(
+    { ...CONFIG, fuse: WIDE_FUSE, bitsight: { baseUrl, settleMs: 0, monthlyCreations: null } },
+    'test/bench',
+  );
 }
 
 /** The n-th invented person is hired, as the source sends it. */

@@ -1,5 +1,6 @@
 import { parseConfig } from '../../../lib/config/index.ts';
 import type { Config, ConfigInput } from '../../../lib/config/index.ts';
+import { WIDE_FUSE } from '../wide-fuse.ts';
 import { HOUR, toIso } from '../../../lib/time.ts';
 
 /** What a department is granted. Every grant names every field, so that nothing of a former one is left over. */
@@ -44,8 +45,9 @@ export function stormConfig(now: number): Config {
       noMatch: 'offboard',
     },
     offboarding: { mode: 'delete' },
+    fuse: WIDE_FUSE,
     protected: PROTECTED,
-    bitsight: { timeoutMs: TIMEOUT_MS, settleMs: SETTLE_MS },
+    bitsight: { monthlyCreations: null, timeoutMs: TIMEOUT_MS, settleMs: SETTLE_MS },
     night: { at: toIso(now + 12 * HOUR).slice(11, 16) },
   };
   return parseConfig(config, 'test/support/storm/policy.ts');
