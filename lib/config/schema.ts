@@ -88,10 +88,15 @@ interface Limit {
   count: number;
   share: number | null;
 }
-/** People; the share is one of all who have an account (0.1: ten per cent), null: count alone. */
+/** More people do not fit into the one item of the ledger that counts them. */
+const MOST_COUNTED = 5000;
+/** People, null: any number; the share is one of all who have an account (0.1: ten per cent), null: count alone. */
 const limit = ({ count, share }: Limit) =>
   z
-    .strictObject({ count: z.int().min(0).default(count), share: z.number().gt(0).max(1).nullable().default(share) })
+    .strictObject({
+      count: z.int().min(0).max(MOST_COUNTED).nullable().default(count),
+      share: z.number().gt(0).max(1).nullable().default(share),
+    })
     .prefault({});
 const budget = (hour: Limit, day: Limit) => z.strictObject({ hour: limit(hour), day: limit(day) }).prefault({});
 

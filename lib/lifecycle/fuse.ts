@@ -23,11 +23,18 @@ export function budgetOf(plan: Change, account: Account | undefined): Batch['kin
 /** A share never counts for less: in a small company a single leaver is many per cent. */
 const LEAST_SHARE = 3;
 
-/** How many people an hour and a day; the smaller of count and share, the count alone while nobody knows how many there are. */
+/**
+ * How many people an hour and a day; the smaller of count and share, the count alone while nobody knows how many there
+ * are. What has no limit is not counted.
+ */
 export function limitsOf(budget: Config['fuse'][Batch['kind']], people: number | undefined): Limits {
-  const most = ({ count, share }: typeof budget.hour): number =>
-    share === null || people === undefined ? count : Math.min(count, Math.max(LEAST_SHARE, Math.floor(share * people)));
-  return { hour: most(budget.hour), day: most(budget.day) };
+  const limits: Limits = {};
+  for (const period of ['hour', 'day'] as const) {
+    const { count, share } = budget[period];
+    const part = share === null || people === undefined ? null : Math.max(LEAST_SHARE, Math.floor(share * people));
+    if (count !== null || part !== null) limits[period] = Math.min(count ?? Infinity, part ?? Infinity);
+  }
+  return limits;
 }
 
 /** What an approval names: the change itself, not the way to it. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { ConfigInput } from '../../lib/config/schema.ts';
 import { decideBatch, readMembers } from '../../lib/lifecycle/batch.ts';
 import type { LifecycleEvent } from '../../lib/lifecycle/event.ts';
-import { BatchSchema, keys, type Batch } from '../../lib/lifecycle/ledger.ts';
+import { BatchSchema, keys, WindowsSchema, type Batch } from '../../lib/lifecycle/ledger.ts';
 import { DAY, HOUR, MINUTE } from '../../lib/time.ts';
 import { armedWorld, eventWith, MARA, START, type TestWorld } from '../support/world.ts';
 
@@ -11,7 +11,7 @@ const addressOf = (n: number): string => `person.${n}@example.com`;
 const eventOf = (n: number, kind: LifecycleEvent['kind'], overrides: Partial<LifecycleEvent> = {}): LifecycleEvent =>
   eventWith({ kind, employeeId: `E${n}`, attributes: { ...MARA, email: addressOf(n) }, ...overrides });
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
-const WIDE = { hour: { count: 10_000, share: null }, day: { count: 10_000, share: null } };
+const WIDE = { hour: { count: null }, day: { count: null } };
 
 /** So many people with an account, hired under a fuse that lets everybody in. */
 async function staffed(count: number, fuse: ConfigInput['fuse'] = DEFAULTS): Promise<TestWorld> {
@@ -248,4 +248,17 @@ test.each([
     await world.store.put({ ...keys.population(), schema: 1, people, from: 'snapshot', at: START }, 'absent');
   await leaveAll(world, 8);
   expect(8 - left(world)).toBe(through);
+});
+
+test.each([
+  ['a share alone still limits', 0.1, 4, ['hour', 'day']],
+  ['nothing limits, so nobody is counted: one item could not hold them all', null, 9, []],
+])('without a count %s', async (_title, share, through, counted) => {
+  const budget = { count: null, share };
+  const world = await staffed(9, { offboardings: { hour: budget, day: budget } });
+  await world.store.put({ ...keys.population(), schema: 1, people: 40, from: 'snapshot', at: START }, 'absent');
+  await leaveAll(world, 9);
+  expect(9 - left(world)).toBe(through);
+  const { periods } = WindowsSchema.parse(await world.store.get(keys.fuse('hr', 'offboardings')));
+  expect(Object.keys(periods)).toEqual(counted);
 });
