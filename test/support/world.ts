@@ -63,6 +63,8 @@ export interface WorldOptions {
   clock?: TestClock;
   config?: Partial<ConfigInput>;
   users?: number;
+  /** Company API tokens; without one our token is the first person's, an Admin. */
+  companyTokens?: number;
   faults?: FaultInput[];
   switches?: SwitchesInput;
   armed?: boolean;
@@ -79,7 +81,7 @@ export function createWorld(options: WorldOptions = {}) {
   const config: Config = ConfigSchema.parse({ ...TEST_CONFIG, ...options.config });
   const core = new SimulatorCore({
     users: options.users ?? 0,
-    companyTokens: 1,
+    companyTokens: options.companyTokens ?? 1,
     tokens: ['simulator-token'],
     clock,
     newGuid: sequentialGuids(),
@@ -211,7 +213,7 @@ function sequentialGuids(): () => string {
 }
 
 /** The simulator's core as `fetch`: the answer, or the error that Node's fetch throws when a connection is cut. */
-function fetchOf(core: SimulatorCore, hooks: Hooks): typeof globalThis.fetch {
+export function fetchOf(core: SimulatorCore, hooks: Hooks): typeof globalThis.fetch {
   return async (input, init) => {
     const request = new Request(input, init);
     await hooks.before?.('bitsight', request.method);
