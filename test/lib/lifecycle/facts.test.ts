@@ -235,8 +235,9 @@ describe('employment', () => {
   });
 });
 
+const days = (n: number) => (1000 + n) * DAY;
+
 describe('an end that lies long before it was said', () => {
-  const days = (n: number) => (1000 + n) * DAY;
   const doubtfulAt = (events: LifecycleEvent[], offboarding: object | undefined = {}) =>
     viewPerson(
       fold(events),

@@ -222,9 +222,10 @@ describe('a leave of absence that restricts', () => {
   });
 });
 
+const ended = (daysBack: number, overrides: Partial<LifecycleEvent> = {}) =>
+  eventWith({ kind: 'leaver', said: START, from: START - daysBack * DAY, ...overrides });
+
 describe('an end that lies long back when it is said', () => {
-  const ended = (daysBack: number, overrides: Partial<LifecycleEvent> = {}) =>
-    eventWith({ kind: 'leaver', said: START, from: START - daysBack * DAY, ...overrides });
   const longAgo = START - 2000 * DAY;
   const employed = () => hire({ said: longAgo, from: longAgo });
 
