@@ -13,6 +13,8 @@ export interface Governed {
   invocation: Invocation;
   random: Random;
   telemetry: Telemetry;
+  /** For whom these calls are. */
+  pid: string;
   /** Deadline of one call, milliseconds of wall time. */
   callTimeoutMs: number;
 }

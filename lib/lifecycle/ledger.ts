@@ -233,11 +233,11 @@ export const ReceiptSchema = item({
 });
 export type Receipt = z.infer<typeof ReceiptSchema>;
 
-/** pausedUntil in domain time. `failing`: answers in a row that no single person can mend. `armed`: kinds of change that are carried out; the others are only planned. */
+/** pausedUntil in domain time. `failing`: failures in a row that no single person can mend, and whose the last one was. `armed`: kinds of change that are carried out; the others are only planned. */
 export const GateSchema = item({
   ...base,
   pausedUntil: InstantSchema.optional(),
-  failing: z.int().optional(),
+  failing: item({ count: z.int(), last: z.string() }).optional(),
   stopped: z.boolean(),
   armed: item({ joiners: z.boolean(), movers: z.boolean(), leavers: z.boolean() }),
 });
