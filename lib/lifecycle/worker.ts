@@ -4,6 +4,7 @@ import { governedCalls } from './calls.ts';
 import { LaneMessageSchema, type Lane, type LaneMessage } from './event.ts';
 import type { Bitsight, Clock, Ids, Invocation, Lanes, Outcomes, Random, Secrets, Store, Telemetry } from './ports.ts';
 import { reconcile, type Lifecycle } from './reconcile.ts';
+import type { HeldCode } from './reasons.ts';
 import { recordEvent } from './record.ts';
 import type { Tenant } from './tenant.ts';
 import type { Config } from '../config/schema.ts';
@@ -52,7 +53,9 @@ async function handle(deps: WorkerDeps, message: LaneMessage, invocation: Invoca
   if ('pid' in recorded)
     return reconcile(lifecycleOf(deps, invocation, mailKey, recorded.pid), recorded.pid, message.type === 'wake');
   await outcomes.publish([recorded.outcome]);
-  const { result, code, received } = recorded.outcome;
+  const { result, code, received, source } = recorded.outcome;
+  // no retry changes a body: somebody forges or repeats ids
+  if (code === ('SAME_ID_OTHER_BODY' satisfies HeldCode)) telemetry.count('SameIdOtherBody', 1, { source });
   telemetry.log('info', 'outcome', { result, code, received });
   telemetry.count('Outcome', 1, { result });
 }
