@@ -253,6 +253,7 @@ export const ERRORS = {
     http: 503,
     mend: 'Nothing to do: the lease ran out while this worker stood still, and another one goes on with the work.',
   },
+  NOT_CONFIRMED: { happened: 'no', again: false, http: 400, mend: 'Nothing was changed.' },
   ARGUMENT_INVALID: { happened: 'no', again: false, http: 400, mend: 'See --help.' },
 } as const satisfies Record<string, Traits>;
 

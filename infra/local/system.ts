@@ -140,7 +140,9 @@ async function start(options: StartOptions, given: Config, stops: ReturnType<typ
     invoke: (event) => functions.webhook.invoke(event),
   });
   stops.add(() => door.stop());
-  data.write('running.json', JSON.stringify({ url: door.url, simulator: simulator.url, pid: process.pid }));
+  const { environment } = aws;
+  const running = { url: door.url, simulator: simulator.url, pid: process.pid, environment };
+  data.write('running.json', JSON.stringify(running), 0o600);
 
   const now = () => scheduledEvent(clock.now());
   return {

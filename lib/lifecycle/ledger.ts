@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { toIso } from '../time.ts';
 import { ATTRIBUTES, EmploymentSchema, InstantSchema, LANES } from './event.ts';
 
 /**
@@ -308,6 +309,18 @@ export const BatchMemberSchema = item({
   at: InstantSchema,
 });
 export type BatchMember = z.infer<typeof BatchMemberSchema>;
+/** What a person decided with a command: who the credentials say it was, in their own words, and what it was about. */
+export const DecisionSchema = z.object({
+  ...base,
+  what: z.string(),
+  about: z.record(z.string(), z.unknown()),
+  who: z.string(),
+  comment: z.string().optional(),
+  configHash: z.string(),
+  at: InstantSchema,
+});
+export type Decision = z.infer<typeof DecisionSchema>;
+
 export const PlanRecordSchema = item({
   ...base,
   pid: z.string(),
@@ -349,6 +362,7 @@ export const keys = {
     sk: `M#${String(n).padStart(8, '0')}`,
   }),
   gate: (): Key => ({ pk: 'G', sk: 'G' }),
+  decision: (at: number, id: string): Key => ({ pk: 'D', sk: `${toIso(at)}#${id}` }),
   population: (): Key => ({ pk: 'G', sk: 'population' }),
   adminsLease: (): Key => ({ pk: 'G', sk: 'admins' }),
   night: (date: string): Key => ({ pk: `N#${date}`, sk: 'N' }),

@@ -1,0 +1,33 @@
+import type { ParseArgsOptionsConfig } from 'node:util';
+import type { Target } from './target.ts';
+
+/** What a command shows: `text` for people, `data` for `--json`. Exit code 0, 3 where it found something to be done. */
+export interface Report {
+  text: string;
+  data: unknown;
+  attention?: boolean;
+}
+
+export interface Given {
+  /** What stands behind the command's name. */
+  args: string[];
+  options: Record<string, string | boolean | undefined>;
+  /**
+   * Shows what is about to happen and waits until the person has typed `word`, or `--yes <word>` did.
+   *
+   * @throws AppError NOT_CONFIRMED
+   */
+  confirm(what: string, word: string): Promise<void>;
+}
+
+/** One operator's command; `npm run ops -- <name>`. */
+export interface Command {
+  /** One line for the list of commands. */
+  summary: string;
+  /** What stands behind the name, such as `<batch> [--until <date>]`. */
+  usage: string;
+  /** Further lines for `--help`. */
+  help?: string;
+  options?: ParseArgsOptionsConfig;
+  run(target: Target, given: Given): Promise<Report>;
+}
