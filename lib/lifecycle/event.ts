@@ -59,7 +59,13 @@ export type LifecycleEvent = z.infer<typeof LifecycleEventSchema>;
 /** What the lanes carry: a lifecycle event, or the wish to look at a person again. */
 export const LaneMessageSchema = z.discriminatedUnion('type', [
   z.object({ schema: z.literal(1), type: z.literal('event'), event: LifecycleEventSchema }),
-  z.object({ schema: z.literal(1), type: z.literal('wake'), pid: z.string().min(1) }),
+  z.object({
+    schema: z.literal(1),
+    type: z.literal('wake'),
+    pid: z.string().min(1),
+    /** Only while a look at the person is still due: said twice, it costs no second look. */
+    due: z.literal(true).optional(),
+  }),
 ]);
 export type LaneMessage = z.infer<typeof LaneMessageSchema>;
 

@@ -36,14 +36,17 @@ export interface Lifecycle {
 /** `again`: something changed, look anew; `lost`: somebody else wrote meanwhile, so nothing was; `rest`: nothing more to do now. */
 export type Next = 'again' | 'lost' | 'rest';
 
+/** `look`: looks even where nothing is due; `if-due`: where a look is still written down as due, past or taken up. */
+export type Wish = 'none' | 'if-due' | 'look';
+
 const MOST_ROUNDS = 12;
 
 /**
  * Makes Bitsight agree with what should be for one person, proves it, and then reports. Works from the ledger alone: may
- * be killed anywhere, run twice at once, or run for nothing. `wished`: looks even where nothing is due.
+ * be killed anywhere, run twice at once, or run for nothing.
  */
-export async function reconcile(lifecycle: Lifecycle, pid: string, wished: boolean): Promise<void> {
-  await work(lifecycle, pid, wished);
+export async function reconcile(lifecycle: Lifecycle, pid: string, wish: Wish): Promise<void> {
+  await work(lifecycle, pid, wish);
   try {
     await comeToRest(lifecycle, pid);
   } catch (error) {
@@ -51,15 +54,20 @@ export async function reconcile(lifecycle: Lifecycle, pid: string, wished: boole
   }
 }
 
-async function work(lifecycle: Lifecycle, pid: string, wished: boolean): Promise<void> {
-  let open = wished;
+async function work(lifecycle: Lifecycle, pid: string, wish: Wish): Promise<void> {
+  let open = wish;
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const person = await readPerson(lifecycle.store, pid);
-    if (person === undefined || !(open || hasWork(person, lifecycle.clock.now()))) return;
+    if (person === undefined || !(isWished(open, person) || hasWork(person, lifecycle.clock.now()))) return;
     const next = await advance(lifecycle, person);
     if (next === 'rest') return;
-    open &&= next === 'lost';
+    if (next !== 'lost') open = 'none';
   }
+}
+
+/** Whoever came to rest with somebody took the mark away: what woke them is done. */
+function isWished(wish: Wish, { wakeAt }: ReadPerson): boolean {
+  return wish === 'look' || (wish === 'if-due' && wakeAt !== undefined);
 }
 
 async function advance(lifecycle: Lifecycle, person: ReadPerson): Promise<Next> {

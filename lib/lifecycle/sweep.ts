@@ -7,7 +7,7 @@ import { readPerson } from './identity.ts';
 import type { Key } from './ledger.ts';
 import type { Clock, Lanes, Store, Telemetry } from './ports.ts';
 
-/** What two workers a lane carry in a minute at about a second a person. */
+/** What the two workers of a lane carry in a minute at about a second a person. */
 const CAPACITY = 120;
 /** A wake that got lost is repeated after this. */
 const LOOK_AGAIN = 2 * MINUTE;
@@ -19,29 +19,28 @@ export interface SweepDeps {
   telemetry: Telemetry;
 }
 
-/** Wakes whoever is due, urgent first, as many as a minute can carry; nobody while calls are paused or stopped. */
+/** Wakes whoever is due, urgent first, as many as each lane can carry in a minute; nobody while calls are paused or stopped. */
 export async function sweep(deps: SweepDeps): Promise<{ woken: number }> {
   const now = deps.clock.now();
   const gate = await readGate(deps.store);
   if (gate.stopped || (gate.pausedUntil ?? 0) > now) return { woken: 0 };
   let woken = 0;
-  for (const lane of LANES) woken += await wake(deps, lane, now, CAPACITY - woken);
-  woken += await attendBatches(deps, now, CAPACITY - woken);
+  for (const lane of LANES) woken += await wake(deps, lane, now);
+  woken += await attendBatches(deps, now, CAPACITY);
   deps.telemetry.count('Woken', woken);
   return { woken };
 }
 
-async function wake({ store, lanes, telemetry }: SweepDeps, lane: Lane, now: number, most: number): Promise<number> {
-  if (most <= 0) return 0;
+async function wake({ store, lanes, telemetry }: SweepDeps, lane: Lane, now: number): Promise<number> {
   const pids: string[] = [];
-  for (const key of await store.due(lane, now, most)) {
+  for (const key of await store.due(lane, now, CAPACITY)) {
     const pid = await takeUp(store, key, now).catch((error: unknown) => passOver(telemetry, error));
     if (pid !== undefined) pids.push(pid);
   }
   if (pids.length > 0)
     await lanes.send(
       lane,
-      pids.map((pid) => ({ schema: 1, type: 'wake', pid })),
+      pids.map((pid) => ({ schema: 1, type: 'wake', pid, due: true })),
     );
   telemetry.log('info', 'woken', { lane, count: pids.length });
   return pids.length;

@@ -3,7 +3,7 @@ import { isAppError, type ErrorCode } from '../errors.ts';
 import { governedCalls } from './calls.ts';
 import { LaneMessageSchema, type Lane, type LaneMessage } from './event.ts';
 import type { Bitsight, Clock, Ids, Invocation, Lanes, Outcomes, Random, Secrets, Store, Telemetry } from './ports.ts';
-import { reconcile, type Lifecycle } from './reconcile.ts';
+import { reconcile, type Lifecycle, type Wish } from './reconcile.ts';
 import type { HeldCode } from './reasons.ts';
 import { recordEvent } from './record.ts';
 import type { Tenant } from './tenant.ts';
@@ -51,13 +51,18 @@ async function handle(deps: WorkerDeps, message: LaneMessage, invocation: Invoca
   const recorded =
     message.type === 'wake' ? message : await recordEvent({ store, ids, mailKey, now: clock.now() }, message.event);
   if ('pid' in recorded)
-    return reconcile(lifecycleOf(deps, invocation, mailKey, recorded.pid), recorded.pid, message.type === 'wake');
+    return reconcile(lifecycleOf(deps, invocation, mailKey, recorded.pid), recorded.pid, wishOf(message));
   await outcomes.publish([recorded.outcome]);
   const { result, code, received, source } = recorded.outcome;
   // no retry changes a body: somebody forges or repeats ids
   if (code === ('SAME_ID_OTHER_BODY' satisfies HeldCode)) telemetry.count('SameIdOtherBody', 1, { source });
   telemetry.log('info', 'outcome', { result, code, received });
   telemetry.count('Outcome', 1, { result });
+}
+
+function wishOf(message: LaneMessage): Wish {
+  if (message.type === 'event') return 'none';
+  return message.due === true ? 'if-due' : 'look';
 }
 
 function lifecycleOf(deps: WorkerDeps, invocation: Invocation, mailKey: string, pid: string): Lifecycle {

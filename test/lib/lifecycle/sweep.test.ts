@@ -1,0 +1,40 @@
+import { expect, test } from '@jest/globals';
+import { HOUR, MINUTE } from '../../../lib/time.ts';
+import { armedWorld, eventWith, MARA, START } from '../../support/world.ts';
+import { WIDE_FUSE } from '../../support/wide-fuse.ts';
+
+const joiner = (n: number, from: number) =>
+  eventWith({
+    kind: 'joiner',
+    employeeId: `E${n}`,
+    said: START,
+    from,
+    attributes: { ...MARA, email: `mara.lindt.${n}@example.com` },
+  });
+const numbers = (count: number) => Array.from({ length: count }, (_, n) => n);
+
+test('whoever is woken twice, because the first message lay in the queue for too long, is looked at once', async () => {
+  const world = await armedWorld();
+  await world.tell(joiner(1, START + MINUTE));
+  world.clock.advance(MINUTE);
+  await world.sweep();
+  world.clock.advance(2 * MINUTE);
+  await world.sweep();
+  expect(world.queues.normal).toHaveLength(2);
+  await world.work('normal', world.queues.normal.shift() ?? '');
+  expect(world.published).toMatchObject([{ result: 'done', what: 'created' }]);
+  const calls = world.core.record.calls.length;
+  await world.drain();
+  expect(world.core.record.calls).toHaveLength(calls);
+});
+
+test('leavers who wait in great number keep no joiner asleep: each lane has workers of its own', async () => {
+  const world = await armedWorld({ config: { fuse: WIDE_FUSE } });
+  const due = START + HOUR;
+  const leavers = numbers(150).map((n) => eventWith({ kind: 'leaver', employeeId: `L${n}`, said: START, from: due }));
+  await world.tell(...leavers, joiner(1, due));
+  world.clock.advance(HOUR);
+  await world.sweep();
+  expect(world.queues.urgent).toHaveLength(120);
+  expect(world.queues.normal).toHaveLength(1);
+});
