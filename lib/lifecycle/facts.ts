@@ -1,6 +1,6 @@
 import type { Employment, LifecycleEvent } from './event.ts';
 import { ATTRIBUTES } from './event.ts';
-import type { FactName, Facts, Saying } from './ledger.ts';
+import { FACT_NAMES, type FactName, type Facts, type Saying } from './ledger.ts';
 
 /**
  * Facts are a set of sayings, and the set is all there is: adding is commutative and idempotent, so order and
@@ -8,12 +8,26 @@ import type { FactName, Facts, Saying } from './ledger.ts';
  */
 export function foldEvent(facts: Facts, event: LifecycleEvent): Facts {
   const known = { ...facts[event.source] };
+  const { until, overrules } = event;
+  const bounds = { ...(until !== undefined && { until }), ...(overrules !== undefined && { overrules }) };
   for (const [name, value] of sayingsOf(event)) {
     // a first or last day lies ahead, but who the person is was true when it was said
     const from = name === 'employment' || event.kind === 'mover' ? event.from : event.said;
-    known[name] = addSaying(known[name] ?? [], { value, said: event.said, from, event: event.id }, name);
+    known[name] = addSaying(known[name] ?? [], { value, said: event.said, from, event: event.id, ...bounds }, name);
   }
   return { ...facts, [event.source]: known };
+}
+
+/** What is known of two that turn out to be one person: the union of both sets. */
+export function uniteFacts(facts: Facts, others: Facts): Facts {
+  const united = { ...facts };
+  for (const [source, known] of Object.entries(others)) {
+    const all = { ...united[source] };
+    for (const name of FACT_NAMES)
+      for (const saying of known[name] ?? []) all[name] = addSaying(all[name] ?? [], saying, name);
+    united[source] = all;
+  }
+  return united;
 }
 
 /** Whether a delivery tells nothing new: each of its sayings is in the set already, or repeats the newest one. */
@@ -32,6 +46,7 @@ function sayingsOf(event: LifecycleEvent): [FactName, string | null][] {
   });
   if (event.employeeId !== undefined) attributes.push(['employeeId', event.employeeId]);
   if (event.employment !== undefined) attributes.push(['employment', event.employment]);
+  if (event.access !== undefined) attributes.push(['access', event.access && JSON.stringify(event.access)]);
   return attributes;
 }
 
@@ -65,7 +80,7 @@ function compareText(a: string, b: string): number {
 
 /** The saying of one source that holds at `instant`. */
 export function heldAt(sayings: readonly Saying[], name: FactName, instant: number): Saying | undefined {
-  const come = standing(sayings, name).filter((s) => s.from <= instant);
+  const come = standing(sayings, name).filter((s) => s.from <= instant && instant < (s.until ?? Infinity));
   const held = foremost(
     come.filter((s) => !isLeave(s, name)),
     name,
@@ -90,8 +105,8 @@ function foremost(sayings: readonly Saying[], name: FactName): Saying | undefine
 /** Later instants at which another saying comes into force. */
 export function changesAfter(sayings: readonly Saying[], name: FactName, instant: number): number[] {
   return standing(sayings, name)
-    .filter((s) => s.from > instant)
-    .map((s) => s.from);
+    .flatMap(({ from, until }) => (until === undefined ? [from] : [from, until]))
+    .filter((at) => at > instant);
 }
 
 /**

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { normaliseEmail } from '../email.ts';
 import { AppError } from '../errors.ts';
 import type { LifecycleEvent } from './event.ts';
+import { uniteFacts } from './facts.ts';
 import { changeItem, getItem, type Read } from './item.ts';
 import { AliasSchema, keys, PersonSchema, type Alias, type Key, type Person } from './ledger.ts';
 import type { Ids, Store } from './ports.ts';
@@ -46,6 +47,8 @@ async function tryResolve(identities: Identities, event: LifecycleEvent): Promis
   const employee = await readAlias(store, employeeKey);
   const mail = await readAlias(store, hash === undefined ? undefined : keys.mail(hash));
   const free = mail === undefined || mail.freedAt !== undefined;
+  if (employee !== undefined && !free && mail.pid !== employee.pid && (await isSame(store, employee, mail, event)))
+    return join(identities, employee, mail.pid);
   const sameHolder =
     !free &&
     (employee === undefined ? !isSomebodyElse(await readPerson(store, mail.pid), event) : mail.pid === employee.pid);
@@ -56,6 +59,43 @@ async function tryResolve(identities: Identities, event: LifecycleEvent): Promis
     return undefined;
   if (hash !== undefined && free && !(await claimAlias(identities, keys.mail(hash), pid, mail))) return undefined;
   return { pid, ownsEmail };
+}
+
+/** Known by a number alone until now, and no other number of that source stands under the address: as a newcomer would be. */
+async function isSame(store: Store, employee: Alias, mail: Alias, event: LifecycleEvent): Promise<boolean> {
+  const own = await readPerson(store, employee.pid);
+  if (own === undefined || !isNumberAlone(own)) return false;
+  const holder = await readPerson(store, mail.pid);
+  return holder !== undefined && !isSomebodyElse(holder, event);
+}
+
+/** Nobody can have an account of whom no address was ever known. */
+export function isNumberAlone({ emails }: Person): boolean {
+  return emails.length === 0;
+}
+
+/** What was said of the number becomes known of the holder of the address, and then the number is theirs. What is open under it ends where it is. */
+async function join(identities: Identities, employee: Read<Alias>, pid: string): Promise<Subject | undefined> {
+  await tell(identities, employee.pid, pid);
+  const { v, ...alias } = employee;
+  return (await identities.store.put({ ...alias, pid }, v)) === undefined ? undefined : { pid, ownsEmail: true };
+}
+
+/** After a word of somebody known by a number alone: whose the number is, which may have changed in that very moment. */
+export async function holderOf(identities: Identities, event: LifecycleEvent, { pid }: Person): Promise<string> {
+  const holder = (await readAlias(identities.store, employeeKeyOf(event)))?.pid ?? pid;
+  if (holder !== pid) await tell(identities, pid, holder);
+  return holder;
+}
+
+async function tell({ store, now }: Identities, from: string, to: string): Promise<void> {
+  const facts = (await readPerson(store, from))?.facts ?? {};
+  await changePerson(store, to, (holder) => ({
+    ...holder,
+    facts: uniteFacts(holder.facts, facts),
+    factsV: holder.factsV + 1,
+    wakeAt: Math.min(holder.wakeAt ?? Infinity, now),
+  }));
 }
 
 /** The first holder of an address follows from it: two sources that speak of a newcomer at once mean the same person. */

@@ -4,6 +4,8 @@ import { DAY, MINUTE } from '../time.ts';
 import { laneOf, type LifecycleEvent } from './event.ts';
 import { foldEvent, stillSays } from './facts.ts';
 import {
+  holderOf,
+  isNumberAlone,
   isSomebodyElse,
   readPerson,
   resolveSubject,
@@ -78,7 +80,8 @@ async function writeFacts(identities: Identities, event: LifecycleEvent): Promis
       continue;
     }
     const person = folded(read ?? newPerson(subject.pid), event, subject, identities.now);
-    if ((await identities.store.put(person, read?.v ?? 'absent')) !== undefined) return subject.pid;
+    if ((await identities.store.put(person, read?.v ?? 'absent')) === undefined) continue;
+    return isNumberAlone(person) ? holderOf(identities, event, person) : subject.pid;
   }
   throw new AppError(
     'STORE_CONFLICT',

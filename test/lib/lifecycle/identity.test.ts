@@ -124,3 +124,56 @@ describe('whose account it is', () => {
     expect(world.account(ole.email)).toBeDefined();
   });
 });
+
+const nameless = () => hire({ said: START - 2 * MINUTE, attributes: { firstName: 'Mara', department: 'Security' } });
+const addressed = () =>
+  eventWith({ kind: 'mover', said: START - MINUTE, from: START - MINUTE, attributes: { email: MARA.email } });
+
+describe('a number that was known before its address', () => {
+  const contractor = { source: 'contractors', employeeId: 'C7' };
+  const ends = () => leave({ ...contractor, attributes: { email: MARA.email } });
+
+  test('is of the person whose address another system has said: HR often sends the address of a new employee later', async () => {
+    const world = await armedWorld();
+    await world.tell(hire(contractor));
+    const guid = world.account(MARA.email)?.guid;
+    await world.tell(nameless());
+    await world.tell(addressed());
+    await world.tell(ends());
+    expect(results(world)).toEqual(['done RULE', 'held MISSING', 'done RULE', 'no-op AS_IS']);
+    expect(world.account(MARA.email)).toMatchObject({ guid, roles: ['customer_group_admin'] });
+    await world.tell(leave());
+    expect(world.account(MARA.email)).toBeUndefined();
+  });
+
+  test('is another person where that source has a number of its own under the address', async () => {
+    const world = await armedWorld();
+    await world.tell(hire());
+    await world.tell(hire({ employeeId: 'E2', attributes: { firstName: 'Mara', department: 'Security' } }));
+    await world.tell(hire({ employeeId: 'E2', said: START, from: START }));
+    expect(results(world).at(-1)).toBe('held EMAIL_REUSED');
+    expect(world.writes()).toEqual(['POST']);
+  });
+
+  test('and of which something is said in the very moment in which it becomes theirs loses nothing', async () => {
+    const stop = { isNext: false, reached: Promise.withResolvers<void>(), go: Promise.withResolvers<void>() };
+    const beforeTheFacts = async (_port: string, operation: string, key = ''): Promise<void> => {
+      if (!stop.isNext || operation !== 'put' || !key.startsWith('P#')) return;
+      stop.isNext = false;
+      stop.reached.resolve();
+      await stop.go.promise;
+    };
+    const world = await armedWorld({ hooks: { before: beforeTheFacts } });
+    await world.tell(hire(contractor));
+    await world.tell(nameless());
+    stop.isNext = true;
+    const late = world.work('urgent', body(leave({ employment: 'ended-now' })));
+    await stop.reached.promise;
+    await world.tell(addressed());
+    stop.go.resolve();
+    await late;
+    await world.pass(DAY);
+    expect(world.account(MARA.email)).toBeUndefined();
+    expect((await world.people()).flatMap(({ open, outbox }) => [...open, ...outbox])).toEqual([]);
+  });
+});
