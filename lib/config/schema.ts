@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ATTRIBUTES } from '../lifecycle/event.ts';
+import { ATTRIBUTES, GrantSchema } from '../lifecycle/event.ts';
 import { isTimeZone } from '../time.ts';
 
 /**
@@ -13,16 +13,6 @@ const secretName = z
 const email = z.email();
 const timeZone = z.string().refine(isTimeZone, 'not an IANA time zone such as Europe/Berlin');
 const attribute = z.enum(ATTRIBUTES);
-
-/** What a rule grants: exactly one role, one group by name or guid, features by slug. */
-export const GrantSchema = z.strictObject({
-  role: z.string().regex(/^[a-z][a-z0-9_]*$/, 'a role slug such as customer_user'),
-  group: z.string().min(1).optional(),
-  features: z
-    .record(z.string(), z.union([z.boolean(), z.string()], { error: 'write true, false or a text' }))
-    .default({}),
-  contact: z.boolean().optional(),
-});
 
 /** All attributes named must have one of the values (compared trimmed and without regard to case). */
 export const RuleSchema = z.strictObject({

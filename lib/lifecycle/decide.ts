@@ -15,6 +15,8 @@ export type Desired =
       grant: Rule['grant'];
       email: string;
       names: { formalName?: string; friendlyName?: string };
+      /** For this person alone, not by a rule. */
+      decided: boolean;
       onLeave: boolean;
       /** What has to be known before an account is made. */
       mayNotCreate: string[];
@@ -51,7 +53,7 @@ function desiredFor(person: Person, view: PersonView, config: Config, now: numbe
   if (view.employment === 'pending') return { kind: 'as-is', why: 'NOT_YET' };
   if (view.employment === 'suspended' && config.leaveOfAbsence === 'restrict')
     return { kind: 'gone', step: 'restrict', why: 'ON_LEAVE' };
-  const policy = decidePolicy(config.policy.rules, view.attributes);
+  const policy = policyFor(view, config);
   if (hasItBack(person, policy, config)) return { kind: 'back' };
   switch (policy.kind) {
     case 'none':
@@ -64,6 +66,12 @@ function desiredFor(person: Person, view: PersonView, config: Config, now: numbe
     case 'granted':
       return granted(view, email, policy);
   }
+}
+
+/** What was decided for this person alone goes before all rules. */
+function policyFor({ access, attributes }: PersonView, config: Config): PolicyDecision {
+  const decided = access && { kind: 'granted' as const, rule: 'DECIDED' satisfies Reason, grant: access };
+  return decided ?? decidePolicy(config.policy.rules, attributes);
 }
 
 /** Whom no rule gives anything, or whose access was granted before us, has after a leave what they had before it. */
@@ -109,6 +117,7 @@ function granted(view: PersonView, email: string | undefined, policy: { rule: st
     kind: 'account',
     rule: policy.rule,
     grant: policy.grant,
+    decided: view.access !== undefined,
     email: email.trim(),
     names,
     onLeave,

@@ -26,6 +26,17 @@ export const InstantSchema = z.int().nonnegative();
 export const EmploymentSchema = z.enum(['active', 'suspended', 'resumed', 'ended', 'ended-now', 'stays']);
 export type Employment = z.infer<typeof EmploymentSchema>;
 
+/** Access to Bitsight: exactly one role, one group by name or guid, features by slug. */
+export const GrantSchema = z.strictObject({
+  role: z.string().regex(/^[a-z][a-z0-9_]*$/, 'a role slug such as customer_user'),
+  group: z.string().min(1).optional(),
+  features: z
+    .record(z.string(), z.union([z.boolean(), z.string()], { error: 'write true, false or a text' }))
+    .default({}),
+  contact: z.boolean().optional(),
+});
+export type Grant = z.infer<typeof GrantSchema>;
+
 const AttributesSchema = z.partialRecord(z.enum(ATTRIBUTES), z.string().max(1000).nullable());
 
 /**
@@ -53,6 +64,17 @@ export const LifecycleEventSchema = z.object({
   /** Always set by joiners and leavers; by movers only where the sender said it. */
   employment: EmploymentSchema.optional(),
   attributes: AttributesSchema,
+  /** Decided for this person, whatever the rules give; null: no longer. */
+  access: GrantSchema.nullable().optional(),
+  /** Of the source `operator` alone: whom a person meant, where an address is not known. */
+  pid: z.string().min(1).optional(),
+  /** Until when it holds; absent: until something else is said. */
+  until: InstantSchema.optional(),
+  /**
+   * Of the source `operator` alone: the sources whose word was overruled, each with the time of its last word that was
+   * known. The decision is over as soon as one of them says something else later, by its own clock.
+   */
+  overrules: z.record(z.string(), InstantSchema).optional(),
 });
 export type LifecycleEvent = z.infer<typeof LifecycleEventSchema>;
 

@@ -41,11 +41,12 @@ export const SayingSchema = item({
   from: InstantSchema,
   event: z.string(),
   until: InstantSchema.optional(),
-  overrules: z.array(z.string()).optional(),
+  overrules: z.record(z.string(), InstantSchema).optional(),
 });
 export type Saying = z.infer<typeof SayingSchema>;
 
-export const FACT_NAMES = [...ATTRIBUTES, 'employment', 'employeeId'] as const;
+/** `access`: a grant as JSON, decided for this person alone. */
+export const FACT_NAMES = [...ATTRIBUTES, 'employment', 'employeeId', 'access'] as const;
 export type FactName = (typeof FACT_NAMES)[number];
 type FactsOfSource = Partial<Record<FactName, Saying[]>>;
 /** A newer version may know more names. */

@@ -28,7 +28,7 @@ export function learned<P extends Person>(person: P, account: Account | undefine
 
 /**
  * After a change that was read back. Whom we restricted, or whose account we made, is judged by the rules from now on;
- * but a leave of absence ends as it began.
+ * but a leave of absence ends as it began. What a person decides over an adopted account ends its adoption.
  */
 export function proven(
   person: Person,
@@ -40,10 +40,11 @@ export function proven(
   const { adopted, beforeLeave, posted: _posted, restrictedAt: _restrictedAt, ...rest } = person;
   if (after === undefined) return { ...learned(rest, undefined, now), left: leftFor(person, undefined) };
   const onLeave = isForLeave(op);
+  const staysAdopted = adopted !== undefined && (onLeave || (op.kind === 'update' && op.why !== 'DECIDED'));
   const ours = {
     ...rest,
     guid: after.guid,
-    ...((op.kind === 'update' || onLeave) && adopted !== undefined && { adopted }),
+    ...(staysAdopted && { adopted }),
     ...(onLeave && beforeLeave !== undefined && { beforeLeave }),
   };
   const inGrace = op.kind === 'restrict' && hasGrace(op.why, config);
@@ -54,7 +55,8 @@ export function proven(
 export function agreed<P extends Person>(person: P, desired: Desired, config: Config, now: number): P {
   const { restrictedAt, adopted, beforeLeave: _beforeLeave, ...rest } = person;
   if (desired.kind === 'gone' && desired.why === 'ON_LEAVE') return withoutGrace(person);
-  if (desired.kind !== 'gone') return { ...rest, ...(adopted !== undefined && { adopted }) } as P; // -- as above
+  const isDecided = desired.kind === 'account' && desired.decided;
+  if (desired.kind !== 'gone') return { ...rest, ...(adopted !== undefined && !isDecided && { adopted }) } as P; // -- as above
   if (desired.step !== 'restrict' || person.guid === undefined) return person;
   return { ...rest, ...(hasGrace(desired.why, config) && { restrictedAt: restrictedAt ?? now }) } as P; // -- as above
 }

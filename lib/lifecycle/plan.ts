@@ -116,7 +116,7 @@ function planAccount(
   if (account.status === 'Deactivated') return { kind: 'held', code: 'DEACTIVATED', names: [] };
   // An account that was there before us was granted by somebody: only its address follows the person.
   const before = accessBefore(person, account);
-  if (person.adopted?.guid === account.guid) {
+  if (person.adopted?.guid === account.guid && !desired.decided) {
     const why = person.beforeLeave === undefined ? desired.rule : 'BACK';
     return change('update', why, { ...before, email: desired.email }, account, 'ADOPTED', differences(access, account));
   }

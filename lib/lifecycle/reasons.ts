@@ -1,6 +1,7 @@
 /** Why something was done or left alone; stable codes, with the sentence for people. */
 export const REASONS = {
   RULE: 'a rule of the access policy grants it',
+  DECIDED: 'it was decided for this person alone',
   LEFT: 'employment ended',
   ON_LEAVE: 'on leave of absence',
   BACK: 'back from leave with the access of before',

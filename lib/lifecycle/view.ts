@@ -1,8 +1,8 @@
 import type { Config } from '../config/schema.ts';
 import { DAY } from '../time.ts';
-import { ATTRIBUTES, type Employment } from './event.ts';
+import { ATTRIBUTES, GrantSchema, type Employment, type Grant } from './event.ts';
 import { changesAfter, heldAt } from './facts.ts';
-import type { FactName, Facts, Saying } from './ledger.ts';
+import { FACT_NAMES, type FactName, type Facts, type Saying } from './ledger.ts';
 import type { Attributes } from './policy.ts';
 
 /**
@@ -14,13 +14,16 @@ export interface PersonView {
   /** It is ended by nothing but an end that was said long after it. */
   doubtful: boolean;
   attributes: Attributes;
+  /** What was decided for this person alone. */
+  access?: Grant;
   /** The next instant at which the facts say something else. */
   nextAt?: number;
 }
 
 type Authority = Pick<Config, 'sources' | 'authority' | 'offboarding'>;
 
-export function viewPerson(facts: Facts, config: Authority, now: number): PersonView {
+export function viewPerson(all: Facts, config: Authority, now: number): PersonView {
+  const facts = withLivingDecisions(all, now);
   const attributes: Attributes = {};
   for (const name of ATTRIBUTES) {
     const held = firstHeld(facts, bySourceRank(facts, config), name, now);
@@ -30,12 +33,34 @@ export function viewPerson(facts: Facts, config: Authority, now: number): Person
     .flatMap((known) => Object.entries(known))
     .flatMap(([name, sayings]) => changesAfter(sayings ?? [], name as FactName, now)); // -- keys are fact names by the schema
   const employment = employmentAt(facts, config, now);
+  const access = firstHeld(facts, bySourceRank(facts, config), 'access', now)?.value;
   return {
     employment,
     doubtful: employment === 'ended' && employmentAt(withoutLateEnds(facts, config), config, now) !== 'ended',
     attributes,
+    ...(access && { access: GrantSchema.parse(JSON.parse(access)) }),
     ...(next.length > 0 && { nextAt: Math.min(...next) }),
   };
+}
+
+/** Without the decisions of a person that are over: a source whose word was overruled has said something else since. */
+function withLivingDecisions(facts: Facts, now: number): Facts {
+  const { operator = {}, ...others } = facts;
+  const isOver = (name: FactName, overrules: Record<string, number>): boolean =>
+    Object.entries(overrules).some(([source, known]) => {
+      const sayings = others[source]?.[name] ?? [];
+      const overruled = heldAt(
+        sayings.filter(({ said }) => said <= known),
+        name,
+        now,
+      );
+      return sayings.some(({ said, from, value }) => said > known && from <= now && value !== overruled?.value);
+    });
+  const living = FACT_NAMES.flatMap((name) => {
+    const sayings = operator[name]?.filter(({ overrules }) => overrules === undefined || !isOver(name, overrules));
+    return sayings === undefined ? [] : [[name, sayings] as const];
+  });
+  return facts['operator'] === undefined ? facts : { ...facts, operator: Object.fromEntries(living) };
 }
 
 /** The most authoritative source that says anything decides an attribute; `operator`, a person's decision, stands above all. */
