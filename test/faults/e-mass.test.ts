@@ -22,6 +22,10 @@ async function staffed(count: number, fuse: ConfigInput['fuse'] = DEFAULTS): Pro
 }
 const leaveAll = (world: TestWorld, count: number, source = 'hr') =>
   world.tell(...numbers(count).map((n) => eventOf(n, 'leaver', { source, said: START, from: START })));
+const ends = (source: string, from: number) =>
+  numbers(from + 10)
+    .slice(from)
+    .map((n) => eventOf(n, 'leaver', { source, employment: 'ended-now', said: START, from: START }));
 const left = (world: TestWorld): number => world.core.users().filter(({ email }) => email.startsWith('person.')).length;
 const results = (world: TestWorld) =>
   Object.entries(Object.groupBy(world.published, ({ result, what, code }) => `${result} ${what ?? code}`)).map(
@@ -162,10 +166,6 @@ describe('more people leave than a fuse lets through', () => {
 
   test('each source has a fuse of its own', async () => {
     const world = await staffed(20);
-    const ends = (source: string, from: number) =>
-      numbers(from + 10)
-        .slice(from)
-        .map((n) => eventOf(n, 'leaver', { source, employment: 'ended-now', said: START, from: START }));
     await world.tell(...ends('hr', 0), ...ends('contractors', 10));
     expect(left(world)).toBe(10);
     expect(new Set((await batches(world)).map(({ source }) => source))).toEqual(new Set(['hr', 'contractors']));

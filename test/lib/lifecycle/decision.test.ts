@@ -17,9 +17,8 @@ const hr = { sources: { hr: { employment: true } }, authority: ['hr'] } as never
 
 describe('a decision that overrules what a source said', () => {
   const keep = decided(2, { employment: 'active', overrules: { hr: START + HOUR } });
-  const facts = (...events: LifecycleEvent[]) => events.reduce(foldEvent, {});
   const employmentAfter = (...events: LifecycleEvent[]) =>
-    viewPerson(facts(...events), hr, START + 10 * HOUR).employment;
+    viewPerson(events.reduce(foldEvent, {}), hr, START + 10 * HOUR).employment;
   const left = said('leaver', 1);
 
   test.each([
