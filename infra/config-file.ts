@@ -1,15 +1,19 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { extname, resolve } from 'node:path';
+import { dirname, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import {
   canonicalJson,
+  type Capabilities,
+  CapabilitiesSchema,
   type Config,
+  ConfigFileSchema,
   configHash,
   configProblems,
   invalidConfig,
   parseConfig,
+  verdictsOf,
 } from '../lib/config/index.ts';
 import { AppError } from '../lib/errors.ts';
 import { decidePolicy } from '../lib/lifecycle/policy.ts';
@@ -31,11 +35,35 @@ export async function loadConfigFile(
   path = configPath(process.argv.slice(2), process.env, process.cwd()),
 ): Promise<ConfigFile> {
   const file = resolve(path);
-  const config = parseConfig(await readPlainObject(file), file);
+  const written = parseConfig(await readPlainObject(file), file, ConfigFileSchema);
+  const capabilities = capabilitiesBeside(file);
+  const config = isOf(capabilities, written) ? { ...written, capabilities: verdictsOf(capabilities) } : written;
   const year = new Date().getUTCFullYear();
   const problems = configProblems(config, { years: [year, year + 1], decide: decidePolicy });
   if (problems.length > 0) throw invalidConfig(file, problems);
   return { config, json: canonicalJson(config), hash: configHash(config), path: file };
+}
+
+/** Where `npm run ops -- probe` writes what it found. */
+export function capabilitiesPath(configFile: string): string {
+  return join(dirname(configFile), 'capabilities.json');
+}
+
+/** What was probed for the configuration in `file`, or for another one in the same folder. */
+export function capabilitiesBeside(file: string): Capabilities | undefined {
+  const path = capabilitiesPath(file);
+  if (!existsSync(path)) return undefined;
+  try {
+    return CapabilitiesSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch (cause) {
+    const problem = 'is not as this version writes it, remove it and run npm run ops -- probe again';
+    throw new AppError('CONFIG_INVALID', `${path}: ${problem}.`, { cause });
+  }
+}
+
+/** What was seen of one tenant proves nothing of another one. */
+export function isOf(found: Capabilities | undefined, { tenant, bitsight }: Config): found is Capabilities {
+  return found?.tenant === tenant && found.host === new URL(bitsight.baseUrl).hostname;
 }
 
 /** `--config <file>`, else LIFECYCLE_CONFIG, else the first of lifecycle.config.{ts,mjs,json} in `cwd`. */

@@ -6,8 +6,8 @@ import { type Config, ConfigSchema } from './schema.ts';
  * A configuration out of plain data. CONFIG_INVALID names `file` and every wrong setting in one line, without the
  * values, since those may be addresses of people.
  */
-export function parseConfig(input: unknown, file: string): Config {
-  const result = ConfigSchema.safeParse(input);
+export function parseConfig(input: unknown, file: string, schema: z.ZodType<Config> = ConfigSchema): Config {
+  const result = schema.safeParse(input);
   if (!result.success) throw invalidConfig(file, result.error.issues.flatMap(problems));
   return result.data;
 }

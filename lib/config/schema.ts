@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ATTRIBUTES, GrantSchema } from '../lifecycle/event.ts';
 import { isTimeZone } from '../time.ts';
+import { ProvenSchema } from './capabilities.ts';
 
 /**
  * The configuration: plain data, one file (`lifecycle.config.ts`), one tenant. Secrets are named here, never written.
@@ -100,7 +101,8 @@ const FuseSchema = z
   })
   .prefault({});
 
-export const ConfigSchema = z.strictObject({
+/** What stands in the file. */
+export const ConfigFileSchema = z.strictObject({
   company: z.string().min(1).max(100),
   tenant: id.default('default'),
   bitsight: z
@@ -169,5 +171,7 @@ export const ConfigSchema = z.strictObject({
     .prefault({}),
   features: z.strictObject({ webhooks: z.boolean().default(true) }).prefault({}),
 });
+/** What the functions read. Nobody writes `capabilities`: it comes out of the file beside the configuration, since a proof is made and not claimed. */
+export const ConfigSchema = ConfigFileSchema.extend({ capabilities: ProvenSchema.optional() });
 export type Config = z.infer<typeof ConfigSchema>;
-export type ConfigInput = z.input<typeof ConfigSchema>;
+export type ConfigInput = z.input<typeof ConfigFileSchema>;

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { configPath, loadConfigFile } from '../../infra/config-file.ts';
 import { configHash } from '../../lib/config/index.ts';
 
@@ -75,4 +75,56 @@ test('the argument goes before the variable, the variable before the folder', as
 test('a name that was given and does not exist never falls back to another file', () => {
   expect(configPath(['--config', 'absent.ts'], {}, root)).toBe(join(root, 'absent.ts'));
   expect(() => configPath(['--config'], {}, root)).toThrow('--config is not followed by a file.');
+});
+
+describe('what was probed', () => {
+  const found = (tenant: string, host = 'api.bitsighttech.com') => ({
+    schema: 1,
+    tenant,
+    host,
+    version: '0.1.0',
+    reading: {
+      at: '2026-01-31T10:00:00.000Z',
+      findings: [{ id: 'email-filter', asked: 'a', seen: 'b', verdict: 'as assumed' }],
+    },
+  });
+  const probed = async (name: string, results: unknown) => {
+    const home = join(folder, name);
+    await mkdir(home);
+    await writeFile(join(home, 'acme.json'), valid.replace('{', '{ "tenant": "acme",'));
+    await writeFile(join(home, 'capabilities.json'), JSON.stringify(results));
+    return join(home, 'acme.json');
+  };
+
+  test('becomes part of the configuration beside it and of its hash, which no later date or wording changes', async () => {
+    const path = await probed('probed', found('acme'));
+    const first = await loadConfigFile(path);
+    expect(first.config.capabilities).toEqual({ 'email-filter': 'as assumed' });
+    expect(JSON.parse(first.json)).toEqual(first.config);
+    const later = found('acme');
+    later.reading.at = '2026-02-28T10:00:00.000Z';
+    await writeFile(join(folder, 'probed', 'capabilities.json'), JSON.stringify(later));
+    expect((await loadConfigFile(path)).hash).toBe(first.hash);
+    await rm(join(folder, 'probed', 'capabilities.json'));
+    expect((await loadConfigFile(path)).hash).not.toBe(first.hash);
+  });
+
+  test.each([
+    ['of another tenant', found('other')],
+    ['at another address', found('acme', '127.0.0.1')],
+  ])('%s proves nothing here', async (name, results) => {
+    const { config } = await loadConfigFile(await probed(name, results));
+    expect(config).not.toHaveProperty('capabilities');
+  });
+
+  test('is refused when it was changed by hand into something that no probe writes', async () => {
+    const path = await probed('changed', { ...found('acme'), deactivate: true });
+    await expect(loadConfigFile(path)).rejects.toThrow('capabilities.json: is not as this version writes it');
+  });
+
+  test('cannot be claimed by the configuration itself, since a proof is made and not written', async () => {
+    const claims = valid.replace('{', '{ "capabilities": { "patch-status-deactivated": "as assumed" },');
+    const path = await file('claims.json', claims);
+    await expect(loadConfigFile(path)).rejects.toThrow('capabilities: no such setting');
+  });
 });

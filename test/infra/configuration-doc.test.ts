@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
 import * as z from 'zod';
 import { ATTRIBUTES } from '../../lib/lifecycle/event.ts';
-import { ConfigSchema } from '../../lib/config/index.ts';
+import { ConfigFileSchema } from '../../lib/config/index.ts';
 
 const text = await readFile(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
 const rows = [...text.matchAll(/^\| `([^`]+)` +\| (.+?) +\| .+ \|$/gm)].map(([, path = '', value = '']) => [
   path,
   value,
 ]);
-const settings = leaves(z.toJSONSchema(ConfigSchema, { io: 'input', unrepresentable: 'any' }), '', true);
+const settings = leaves(z.toJSONSchema(ConfigFileSchema, { io: 'input', unrepresentable: 'any' }), '', true);
 
 test('every setting of the schema has one line in the documentation, and every line is a setting', () => {
   expect(rows.map(([path]) => path)).toEqual([...settings.keys()]);
