@@ -216,6 +216,12 @@ export const ERRORS = {
     http: 503,
     mend: 'All calls wait: Bitsight asked for it, or did not answer any of them; see which in the log.',
   },
+  FROZEN: {
+    happened: 'no',
+    again: true,
+    http: 503,
+    mend: 'The configuration freezes this kind of change for these days; it is carried out afterwards.',
+  },
   STOPPED: {
     happened: 'no',
     again: true,
@@ -253,6 +259,20 @@ export const ERRORS = {
     http: 503,
     mend: 'Nothing to do: the lease ran out while this worker stood still, and another one goes on with the work.',
   },
+  PERSON_UNKNOWN: {
+    happened: 'no',
+    again: false,
+    http: 404,
+    mend: 'A person is named by pid, e-mail address or <source>:<employee id>; check the spelling.',
+  },
+  PERSON_BUSY: { happened: 'no', again: false, http: 409, mend: 'npm run ops -- show <person> tells what is open.' },
+  ADDRESS_IN_USE: {
+    happened: 'no',
+    again: false,
+    http: 409,
+    mend: 'Let the account go first, or give it another address in Bitsight.',
+  },
+  LETTER_UNKNOWN: { happened: 'no', again: false, http: 404, mend: 'npm run ops -- dead lists those there are.' },
   NOT_CONFIRMED: { happened: 'no', again: false, http: 400, mend: 'Nothing was changed.' },
   ARGUMENT_INVALID: { happened: 'no', again: false, http: 400, mend: 'See --help.' },
 } as const satisfies Record<string, Traits>;

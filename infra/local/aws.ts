@@ -97,6 +97,8 @@ export async function startLocalAws({
       EVENT_BUS: BUS,
       URGENT_QUEUE_URL: queues.urgent.url,
       NORMAL_QUEUE_URL: queues.normal.url,
+      URGENT_DEAD_LETTER_QUEUE_URL: queues.urgent.deadLetterUrl,
+      NORMAL_DEAD_LETTER_QUEUE_URL: queues.normal.deadLetterUrl,
     },
     waiting: (name) => depth(fauxqs, name),
     endReceives: () => fauxqs.sqs.shutdown(),

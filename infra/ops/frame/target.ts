@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { createArchive, createArchiveClient } from '../../../lib/aws/archive.ts';
 import { clientSettings } from '../../../lib/aws/clients.ts';
+import { createDeadLetters, type DeadLetters } from '../../../lib/aws/dead-letters.ts';
 import { createLanes, createQueueClient } from '../../../lib/aws/lanes.ts';
 import { createSecrets, createSecretsClient } from '../../../lib/aws/secrets.ts';
 import { createDynamoClient, createDynamoStore } from '../../../lib/aws/store.ts';
@@ -24,6 +25,7 @@ export interface Target {
   configHash: string;
   store: Store;
   lanes: Pick<Lanes, 'send'>;
+  dead: DeadLetters;
   archive: Archive;
   secrets: Secrets;
   /** Domain time. */
@@ -48,6 +50,8 @@ const PlacesSchema = z.object({
   EXPORT_BUCKET: z.string(),
   URGENT_QUEUE_URL: z.string(),
   NORMAL_QUEUE_URL: z.string(),
+  URGENT_DEAD_LETTER_QUEUE_URL: z.string(),
+  NORMAL_DEAD_LETTER_QUEUE_URL: z.string(),
 });
 type Places = z.infer<typeof PlacesSchema>;
 const OutputsSchema = z.object({
@@ -55,6 +59,8 @@ const OutputsSchema = z.object({
   ExportBucket: z.string(),
   UrgentQueueUrl: z.string().default(''),
   NormalQueueUrl: z.string().default(''),
+  UrgentDeadLetterQueueUrl: z.string().default(''),
+  NormalDeadLetterQueueUrl: z.string().default(''),
 });
 
 export async function openTarget({ data = '.data/local', outputs, config }: TargetOptions): Promise<Target> {
@@ -67,12 +73,13 @@ export async function openTarget({ data = '.data/local', outputs, config }: Targ
       'ARGUMENT_INVALID',
       `${outputs} does not hold the outputs of a stack; write it with cdk deploy --outputs-file.`,
     );
-  const { LedgerTable, ExportBucket, UrgentQueueUrl, NormalQueueUrl } = parsed.data;
   const places = {
-    LEDGER_TABLE: LedgerTable,
-    EXPORT_BUCKET: ExportBucket,
-    URGENT_QUEUE_URL: UrgentQueueUrl,
-    NORMAL_QUEUE_URL: NormalQueueUrl,
+    LEDGER_TABLE: parsed.data.LedgerTable,
+    EXPORT_BUCKET: parsed.data.ExportBucket,
+    URGENT_QUEUE_URL: parsed.data.UrgentQueueUrl,
+    NORMAL_QUEUE_URL: parsed.data.NormalQueueUrl,
+    URGENT_DEAD_LETTER_QUEUE_URL: parsed.data.UrgentDeadLetterQueueUrl,
+    NORMAL_DEAD_LETTER_QUEUE_URL: parsed.data.NormalDeadLetterQueueUrl,
   };
   const prefix = `bitsight-user-lifecycle/${file.config.tenant}/`;
   return connect(stack, places, file.config, clockAt(1), prefix, awsCaller);
@@ -100,6 +107,7 @@ function connect(
 ): Target {
   const newIds = ids();
   const secrets = createSecrets({ client: createSecretsClient(), prefix, clock });
+  const queues = createQueueClient();
   return {
     name,
     config,
@@ -110,8 +118,12 @@ function connect(
     caller,
     store: createDynamoStore({ client: createDynamoClient(), table: places.LEDGER_TABLE, nonce: () => newIds.next() }),
     lanes: createLanes({
-      client: createQueueClient(),
+      client: queues,
       urls: { urgent: places.URGENT_QUEUE_URL, normal: places.NORMAL_QUEUE_URL },
+    }),
+    dead: createDeadLetters({
+      client: queues,
+      urls: { urgent: places.URGENT_DEAD_LETTER_QUEUE_URL, normal: places.NORMAL_DEAD_LETTER_QUEUE_URL },
     }),
     archive: createArchive({ client: createArchiveClient(), bucket: places.EXPORT_BUCKET }),
     bitsight: () =>

@@ -1,0 +1,42 @@
+import { AppError } from '../../../lib/errors.ts';
+import { mailHash, readPerson, type ReadPerson } from '../../../lib/lifecycle/identity.ts';
+import { getItem, type Read } from '../../../lib/lifecycle/item.ts';
+import { AliasSchema, keys, type Alias, type Key } from '../../../lib/lifecycle/ledger.ts';
+import { MAIL_HASH_KEY } from '../../../lib/lifecycle/worker.ts';
+import type { Target } from './target.ts';
+
+export const PERSON_HELP =
+  'A person is named by pid, by e-mail address (whoever holds it), or by <source>:<employee id>, as in hr:4712.';
+
+type Places = Pick<Target, 'store' | 'secrets'>;
+
+/**
+ * Whom the operator means.
+ *
+ * @throws AppError PERSON_UNKNOWN, without what was typed: it may be an address.
+ */
+export async function findPerson(target: Places, given: string | undefined): Promise<ReadPerson> {
+  if (given === undefined) throw new AppError('ARGUMENT_INVALID', 'Name the person.');
+  const { says, pid } = await pidOf(target, given);
+  const person = pid === undefined ? undefined : await readPerson(target.store, pid);
+  if (person === undefined) throw new AppError('PERSON_UNKNOWN', `The ledger knows nobody by this ${says}.`);
+  return person;
+}
+
+/** The alias of an address: found by its keyed hash, since the ledger's keys hold no address. */
+export async function mailAlias({ store, secrets }: Places, address: string): Promise<Read<Alias> | undefined> {
+  return readAlias(store, keys.mail(mailHash(await secrets.current(MAIL_HASH_KEY), address)));
+}
+
+const NUMBER = /^([a-z0-9-]+):(.+)$/; // an employee id may hold colons, and may be an address
+
+async function pidOf(target: Places, given: string): Promise<{ says: string; pid: string | undefined }> {
+  const [, source, number] = NUMBER.exec(given) ?? [];
+  if (source !== undefined && number !== undefined)
+    return { says: 'employee id', pid: (await readAlias(target.store, keys.employee(source, number)))?.pid };
+  if (given.includes('@')) return { says: 'address', pid: (await mailAlias(target, given))?.pid };
+  return { says: 'pid', pid: given };
+}
+
+const readAlias = (store: Places['store'], key: Key): Promise<Read<Alias> | undefined> =>
+  getItem(store, key, AliasSchema);

@@ -1,0 +1,45 @@
+import type { Given } from '../../infra/ops/frame/command.ts';
+import type { Target } from '../../infra/ops/frame/target.ts';
+import { createBitsightClient } from '../../lib/bitsight/index.ts';
+import { createMemoryArchive } from './memory/archive.ts';
+import { createMemoryDeadLetters } from './memory/dead-letters.ts';
+import { createMemoryLanes } from './memory/lanes.ts';
+import { createMemorySecrets } from './memory/secrets.ts';
+import { fetchOf, type TestWorld } from './world.ts';
+
+/** What an operator's command works on: the parts of a world in memory. */
+export function targetOf(world: TestWorld): Target {
+  const { store, clock, ids, config, queues, core } = world;
+  const secrets = createMemorySecrets({ values: world.secretValues, clock });
+  return {
+    name: 'test',
+    config,
+    configHash: 'f'.repeat(64),
+    store,
+    clock,
+    ids,
+    secrets,
+    lanes: createMemoryLanes({ queues }),
+    dead: createMemoryDeadLetters(queues),
+    archive: createMemoryArchive(),
+    caller: async () => 'test:operator',
+    bitsight: () =>
+      createBitsightClient({
+        baseUrl: config.bitsight.baseUrl,
+        apiToken: (how) => secrets.current(config.bitsight.tokenSecret, how),
+        fetch: fetchOf(core, {}),
+        clock,
+        random: () => 0.5,
+        timeoutMs: config.bitsight.timeoutMs,
+        retry: { attempts: 1, maxWaitMs: 0 },
+        readOnly: true,
+        product: { name: 'test', version: '0' },
+      }),
+  };
+}
+
+/** What stands behind a command's name; every question is answered with its word, and kept in `asked`. */
+export function given(args: string[], options: Given['options'] = {}): Given & { asked: string[] } {
+  const asked: string[] = [];
+  return { args, options, asked, confirm: async (what) => void asked.push(what) };
+}
