@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ATTRIBUTES, GrantSchema } from '../lifecycle/event.ts';
+import { ARMED_KINDS, ATTRIBUTES, GrantSchema } from '../lifecycle/event.ts';
 import { isTimeZone } from '../time.ts';
 import { ProvenSchema } from './capabilities.ts';
 
@@ -136,6 +136,16 @@ export const ConfigFileSchema = z.strictObject({
   /** What becomes of an account while its owner is on leave of absence. */
   leaveOfAbsence: z.enum(['keep', 'restrict']).default('keep'),
   fuse: FuseSchema,
+  /** Days on which nothing is changed but what is excepted; it waits, and is done afterwards. Days of `night.timeZone`, both included. */
+  freeze: z
+    .array(
+      z.strictObject({
+        from: z.iso.date(),
+        to: z.iso.date(),
+        except: z.array(z.enum(ARMED_KINDS)).default(['leavers']),
+      }),
+    )
+    .default([]),
   signIn: z.enum(['password', 'saml', 'saml-jit']).default('password'),
   /** Fields that this software writes; the others belong to the identity provider and are only reported. */
   owns: z

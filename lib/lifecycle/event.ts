@@ -91,6 +91,10 @@ export const LaneMessageSchema = z.discriminatedUnion('type', [
 ]);
 export type LaneMessage = z.infer<typeof LaneMessageSchema>;
 
+/** Kinds of change, as people arm, stop and freeze them. */
+export const ARMED_KINDS = ['joiners', 'movers', 'leavers'] as const;
+export type ArmedKind = (typeof ARMED_KINDS)[number];
+
 export const LANES = ['urgent', 'normal'] as const;
 export type Lane = (typeof LANES)[number];
 

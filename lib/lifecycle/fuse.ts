@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { compareRoles } from '../bitsight/index.ts';
 import type { Config } from '../config/schema.ts';
 import { toIso } from '../time.ts';
@@ -6,6 +5,7 @@ import { decisionOver, joinBatch, openBatch, readBatch } from './batch.ts';
 import { getItem } from './item.ts';
 import { keys, WindowsSchema, type Account, type Batch, type Key, type Person } from './ledger.ts';
 import type { Change } from './plan.ts';
+import { planHash } from './plan-record.ts';
 import { knownPeople } from './population.ts';
 import type { Lifecycle } from './reconcile.ts';
 import { dueEvents, type Ending } from './release.ts';
@@ -35,17 +35,6 @@ export function limitsOf(budget: Config['fuse'][Batch['kind']], people: number |
     if (count !== null || part !== null) limits[period] = Math.min(count ?? Infinity, part ?? Infinity);
   }
   return limits;
-}
-
-/** What an approval names: the change itself, not the way to it. */
-export function planHash(plan: Change, account: Account | undefined): string {
-  const features = Object.entries(plan.wanted.features ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-  const { email, formalName, friendlyName, role, exactRole, group, contact } = plan.wanted;
-  const wanted = [email, formalName, friendlyName, role, exactRole, group, contact, features];
-  return createHash('sha256')
-    .update(JSON.stringify([plan.kind, account?.guid, wanted]))
-    .digest('hex')
-    .slice(0, 32);
 }
 
 /**

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { toIso } from '../time.ts';
-import { ATTRIBUTES, EmploymentSchema, InstantSchema, LANES } from './event.ts';
+import { ARMED_KINDS, ATTRIBUTES, EmploymentSchema, InstantSchema, LANES } from './event.ts';
 
 /**
  * The items of the ledger, one schema each (docs/ARCHITECTURE.md, Ledger). Readers keep fields they do not know, so
@@ -241,6 +241,8 @@ export const GateSchema = item({
   pausedUntil: InstantSchema.optional(),
   failing: item({ count: z.int(), last: z.string() }).optional(),
   stopped: z.boolean(),
+  /** Kinds that a person stopped while the others go on. */
+  stoppedOnly: z.array(z.enum(ARMED_KINDS)).optional(),
   armed: item({ joiners: z.boolean(), movers: z.boolean(), leavers: z.boolean() }),
 });
 export type Gate = z.infer<typeof GateSchema>;

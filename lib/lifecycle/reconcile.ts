@@ -1,10 +1,10 @@
 import type { Config } from '../config/schema.ts';
 import { isAppError, type AppError } from '../errors.ts';
 import { MINUTE, SECOND } from '../time.ts';
+import { isArmed, KIND_OF } from './armed.ts';
 import type { Calls } from './calls.ts';
 import { decide } from './decide.ts';
 import { heldByFuse } from './fuse.ts';
-import { readGate } from './gate.ts';
 import { changePerson, isAddressOfAnother, readPerson, type ReadPerson } from './identity.ts';
 import type { Account } from './ledger.ts';
 import { groupsFor, isOwnAccount, isTaken, look } from './look.ts';
@@ -13,7 +13,8 @@ import { claim, settleOperation } from './operation.ts';
 import { comeToRest } from './outbox.ts';
 import { planChange, type Change } from './plan.ts';
 import type { Clock, Ids, Invocation, Outcomes, Random, Store, Telemetry } from './ports.ts';
-import { recordPlan, writeReceipt } from './receipts.ts';
+import { recordPlan } from './plan-record.ts';
+import { writeReceipt } from './receipts.ts';
 import { dueEvents, hasWork, released, type Ending } from './release.ts';
 import type { Tenant } from './tenant.ts';
 
@@ -129,25 +130,19 @@ async function carryOut(
   plan: Change,
   account: Account | undefined,
 ): Promise<Next> {
-  if (!(await armedFor(lifecycle, plan))) return heldAsPlan(lifecycle, person, plan);
+  if (!(await isArmed(lifecycle, KIND_OF[plan.kind]))) return heldAsPlan(lifecycle, person, plan, account);
   const held = await heldByFuse(lifecycle, person, plan, account);
   return held === undefined ? claim(lifecycle, person, plan, account) : release(lifecycle, person, held);
 }
 
-const KIND_ARMED_BY = {
-  create: 'joiners',
-  update: 'movers',
-  restrict: 'leavers',
-  delete: 'leavers',
-} as const satisfies Record<Change['kind'], string>;
-
-async function armedFor({ store }: Lifecycle, plan: Change): Promise<boolean> {
-  return (await readGate(store)).armed[KIND_ARMED_BY[plan.kind]];
-}
-
-async function heldAsPlan(lifecycle: Lifecycle, person: ReadPerson, plan: Change): Promise<Next> {
-  await recordPlan(lifecycle, person, plan);
-  return release(lifecycle, person, { result: 'held', code: 'NOT_ARMED', names: [KIND_ARMED_BY[plan.kind]] });
+async function heldAsPlan(
+  lifecycle: Lifecycle,
+  person: ReadPerson,
+  plan: Change,
+  account: Account | undefined,
+): Promise<Next> {
+  await recordPlan(lifecycle.store, person, plan, account, lifecycle.clock.now());
+  return release(lifecycle, person, { result: 'held', code: 'NOT_ARMED', names: [KIND_OF[plan.kind]] });
 }
 
 /** Ends a look that changed nothing in Bitsight. */
