@@ -13,7 +13,7 @@ interface Town {
 }
 
 /** What happens now and then, how often at most in one history, and how it begins. */
-const BAD_HOURS: [what: string, most: number, begin: (town: Town) => void][] = [
+export const BAD_HOURS: [what: string, most: number, begin: (town: Town) => void][] = [
   ['storm of 429', 4, storm],
   ['outage', 1, (town) => during(town, 30 * MINUTE, [{ kind: 'server-error', status: 503, when: 'before' }])],
   [

@@ -3,7 +3,7 @@ import { HOUR, MINUTE, SECOND } from '../../lib/time.ts';
 import { addressOf, message, turnTo, type Book, type Human, type Said } from './people.ts';
 import type { Schedule } from './schedule.ts';
 
-const DEPARTMENTS = ['Vendor Risk', 'Security', 'Warehouse'] as const;
+const DEPARTMENTS = ['Vendor Risk', 'Security', 'Warehouse', 'Administration'] as const;
 /** Longest way of a delivery; whatever has to be known before something else is said lies further apart. */
 const LATEST = 2 * HOUR;
 export const SETTLED = 3 * HOUR;
@@ -132,6 +132,22 @@ const leave: Step = (office, _human, book) => {
   say(office, book, { kind: 'leaver', employment: book.employment });
 };
 
+const goOnLeave: Step = (office, _human, book) => {
+  const { schedule } = office;
+  if (book.employment !== 'active') return;
+  if (schedule.chance(0.3)) {
+    book.pauses = schedule.now() + schedule.between(MINUTE, 10 * HOUR);
+    return say(office, book, { kind: 'mover', from: book.pauses, employment: 'suspended' });
+  }
+  book.employment = 'suspended';
+  say(office, book, { kind: 'mover', employment: 'suspended' });
+};
+
+const comeBack: Step = (office, _human, book) => {
+  book.employment = 'active';
+  say(office, book, { kind: 'mover', employment: 'resumed' });
+};
+
 const stay: Step = (office, _human, book) => {
   delete book.ends;
   say(office, book, { kind: 'mover', employment: 'stays' });
@@ -152,12 +168,14 @@ function nextStep({ schedule }: Office, human: Human, book: Book): Step {
   if (human.borrowed !== undefined && schedule.chance(0.4)) return correct;
   if (book.employment === 'ended' || book.employment === 'ended-now')
     return book.ends !== undefined || schedule.chance(0.3) ? restate : join;
+  if (book.pauses !== undefined) return schedule.pick([move, restate]); // nothing that would have to be weighed against it
+  if (book.employment === 'suspended') return schedule.pick([comeBack, comeBack, move, leave]);
   if (book.ends !== undefined) return schedule.chance(0.5) ? stay : schedule.chance(0.5) ? leave : move;
-  return schedule.pick([move, move, rename, leave, leave, restate]);
+  return schedule.pick([move, move, rename, leave, leave, goOnLeave, restate]);
 }
 
 /** From the first word of a source until its office closes. */
-export function career(office: Office, human: Human, book: Book): void {
+export function career(office: Office, human: Human, book: Book, isKnown = false): void {
   const { schedule } = office;
   const go = (): void => {
     if (schedule.now() > office.closes) return;
@@ -165,13 +183,22 @@ export function career(office: Office, human: Human, book: Book): void {
     nextStep(office, human, book)(office, human, book);
     schedule.at(schedule.now() + pause(schedule), go);
   };
-  join(office, human, book);
+  if (!isKnown) join(office, human, book);
   schedule.at(schedule.now() + pause(schedule) + (human.books.length > 1 ? SETTLED : 0), go);
 }
 
 function pause(schedule: Schedule): number {
   if (schedule.chance(0.15)) return schedule.between(1, 2 * SECOND); // everything is said at once
   return schedule.chance(0.3) ? schedule.between(SECOND, 10 * MINUTE) : schedule.between(HOUR, 12 * HOUR);
+}
+
+/** A contractor is employed: one source ends what another one begins, in any order, with an hour between or none. */
+export function convert(office: Office, human: Human, from: Book, to: Book): void {
+  office.count('conversion');
+  turnTo(from, office.schedule.now());
+  join(office, human, to);
+  if (from.employment === 'active' && from.ends === undefined && from.pauses === undefined) leave(office, human, from);
+  office.schedule.at(office.schedule.now() + SETTLED, () => career(office, human, to, true));
 }
 
 /** All that a system has in its books, over and over: only the number of sayings grows. */

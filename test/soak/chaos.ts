@@ -79,7 +79,7 @@ export function everydayFaults(schedule: Schedule, settleMs: number): FaultInput
     { kind: 'slow', ms: schedule.between(SECOND, 10.4 * SECOND), when: when(), probability: p(0.03) },
     { kind: 'late-read', ms: schedule.between(1, 0.9 * settleMs), probability: p(0.4) },
     { kind: 'ignore-field', field, probability: p(0.3) },
-    { kind: 'empty-page', probability: p(0.02) },
-    { kind: 'duplicate-row', probability: p(0.02) },
+    { kind: 'empty-page', probability: p(0.05) },
+    { kind: 'duplicate-row', probability: p(0.2) },
   ];
 }

@@ -59,7 +59,7 @@ function removedBetween({ core }: TestWorld, { at, email }: ClientCall, next: Cl
 /** I4: each delivery that the door accepted has come to an end. The same end may be told again, so the first word counts. */
 export function accounting(world: TestWorld, accepted: readonly LifecycleEvent[], people: readonly Person[]): string[] {
   const told = new Set(world.published.map(({ received }) => received));
-  const known = new Set(accepted.map(({ received }) => received));
+  const known = new Set([...accepted.map(({ received }) => received), ...approvals(world)]);
   const unfinished = people.filter(({ op, open, outbox }) => op !== undefined || open.length > 0 || outbox.length > 0);
   return [
     ...accepted
@@ -71,6 +71,12 @@ export function accounting(world: TestWorld, accepted: readonly LifecycleEvent[]
       .filter((event) => isToldTooEarly(world, event))
       .map(({ received }) => `I4: ${received} ended before its time`),
   ];
+}
+
+/** An approved batch comes to each of its members as an event of its own. */
+function approvals({ table }: TestWorld): string[] {
+  const batches = [...table].filter(([pk]) => pk.startsWith('B#'));
+  return batches.flatMap(([pk, rows]) => [...rows.keys()].map((sk) => `${pk.slice(2)}:${sk.slice(2)}`));
 }
 
 /** What is said of a repetition is no word on what it says. */

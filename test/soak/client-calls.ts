@@ -27,7 +27,9 @@ export interface Line {
   /** Share of the requests that arrive after their connection broke. */
   stray: () => number;
   count: (what: string) => void;
-  begin: (call: ClientCall) => Promise<void>;
+  /** Until the request leaves; its deadline runs already. */
+  delay: (call: ClientCall) => Promise<void>;
+  begin: (call: ClientCall) => void;
 }
 
 /** The simulator's core as `fetch` of one worker: answers take their time, and who waits too long gives up. */
@@ -38,11 +40,13 @@ export function fetchOf(line: Line): typeof globalThis.fetch {
     const body = typeof init.body === 'string' ? init.body : '';
     const authorization = new Headers(init.headers).get('authorization') ?? undefined;
     const call = callOf(line.shift(), schedule.now(), init.method ?? 'GET', url, body);
-    await line.begin(call);
+    await line.delay(call);
+    if (schedule.now() - call.at > line.timeoutMs) throw tooLong();
+    line.begin(call);
     const answer = await carry(line, call, { method: call.method, url, authorization, body });
     await schedule.wait(schedule.latency(150), call.shift);
     call.endAt = schedule.now();
-    if (answer === 'too late') throw new DOMException('The operation was aborted due to timeout', 'TimeoutError');
+    if (answer === 'too late') throw tooLong();
     if (answer === 'reset' || answer.midway === true) throw brokenOff();
     call.answer = known(answer) ? answer.status : 'unknown';
     return responseOf(answer);
@@ -63,7 +67,7 @@ async function carry(line: Line, call: ClientCall, request: ApiRequest): Promise
     return 'reset';
   }
   const tooLate = Promise.withResolvers<'too late'>();
-  const patience = Math.min(timeoutMs, call.shift.endsAt - schedule.now());
+  const patience = Math.min(call.at + timeoutMs - schedule.now(), call.shift.endsAt - schedule.now());
   const giveUp = schedule.at(schedule.now() + patience, () => tooLate.resolve('too late'));
   const answer = await Promise.race([core.handle(request), tooLate.promise]);
   giveUp();
@@ -76,6 +80,8 @@ function callOf(shift: Shift, at: number, method: string, url: URL, body: string
   const email = /"email":"([^"]*)"/.exec(body)?.[1] ?? query.get('email') ?? query.get('email_q') ?? undefined;
   return { shift, at, method, path: url.pathname, query, email: email?.trim().toLowerCase(), answer: 'unknown' };
 }
+
+const tooLong = (): DOMException => new DOMException('The operation was aborted due to timeout', 'TimeoutError');
 
 function brokenOff(): TypeError {
   return new TypeError('fetch failed', {

@@ -1,4 +1,5 @@
 import type { Lane } from '../../lib/lifecycle/event.ts';
+import type { LedgerWatch } from '../support/ledger-watch.ts';
 import type { TestWorld } from '../support/world.ts';
 import { roughHooks, type Roughness } from './chaos.ts';
 import { fetchOf } from './client-calls.ts';
@@ -12,20 +13,23 @@ interface Container {
   work: ReturnType<TestWorld['worker']>;
 }
 
+interface Crew {
+  schedule: Schedule;
+  world: TestWorld;
+  watch: Watch;
+  ledger: LedgerWatch;
+  rough: Roughness;
+  count: (what: string) => void;
+}
+
 /** The real worker of both lanes, as many as are at work at once. */
-export function crew(
-  schedule: Schedule,
-  world: TestWorld,
-  watch: Watch,
-  rough: Roughness,
-  count: (what: string) => void,
-): Work {
+export function crew({ schedule, world, watch, ledger, rough, count }: Crew): Work {
   const containers: Record<Lane, Container[]> = { urgent: [], normal: [] };
 
   function hire(first: Shift): Container {
     const shift = (): Shift => container.shift;
     const seen = (_port: string, operation: string, key?: string): void => watch.ledger(shift(), operation, key);
-    const hooks = roughHooks(schedule, shift, rough, count, seen);
+    const hooks = { ...roughHooks(schedule, shift, rough, count, seen), ...ledger.hooks(shift) };
     const fetch = fetchOf({
       core: world.core,
       schedule,
@@ -33,10 +37,8 @@ export function crew(
       timeoutMs: world.config.bitsight.timeoutMs,
       stray: () => rough.stray,
       count,
-      begin: async (call) => {
-        await hooks.before?.('bitsight', call.method);
-        watch.begin(call);
-      },
+      delay: async (call) => hooks.before?.('bitsight', call.method),
+      begin: (call) => watch.begin(call),
     });
     const container: Container = { shift: first, work: world.worker(first.lane, hooks, fetch) };
     containers[first.lane].push(container);

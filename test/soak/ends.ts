@@ -7,6 +7,8 @@ import { truthOf, type Truth } from './truth.ts';
 const PARKING = '0a11c0de-0000-4000-8000-000000000002';
 /** A change that Bitsight did not take, although it said so or refused it twice: somebody has to look. */
 const HELD_BY_FAULTS = ['READBACK_DIFFERS', 'REFUSED'];
+/** Nobody may do what the books ask for. */
+const HELD_BY_RIGHT = ['LAST_ADMIN'];
 
 /** I2 and the purpose of it all: when everything has come to rest, Bitsight is as the books say. */
 export function wrongEnds(
@@ -15,15 +17,15 @@ export function wrongEnds(
   people: readonly Person[],
   nudged: boolean,
 ): string[] {
-  const { offboarding, policy } = world.config;
   return humans.flatMap((human) => {
     if (human.touched === 'decided' || (human.touched === 'mended' && !nudged)) return [];
-    const truth = truthOf(human, world.clock.now(), policy.noMatch, offboarding?.mode ?? '');
+    const truth = truthOf(human, world.clock.now(), world.config);
     const accounts = human.addresses
       .flatMap((address) => world.core.usersWith(address))
       .filter(({ guid }) => !human.strangers.some((stranger) => stranger.guid === guid));
     const held = people.find((person) => human.addresses.some((address) => person.emails.includes(address)))?.held;
     if (!nudged && held !== undefined && HELD_BY_FAULTS.includes(held.code)) return [];
+    if (held !== undefined && HELD_BY_RIGHT.includes(held.code)) return [];
     const wrong = human.guarded === true ? undefined : whatIsWrong(truth, accounts, held?.code);
     return wrong === undefined ? [] : [`End: human ${human.n} (${truth.kind}) ${wrong}`];
   });

@@ -1,6 +1,8 @@
 import { AppError } from '../../lib/errors.ts';
 import { ReceiptSchema, type Receipt } from '../../lib/lifecycle/ledger.ts';
 import { SECOND } from '../../lib/time.ts';
+import { adminsLost } from './admins.ts';
+import { overBudget } from './budgets.ts';
 import { accounting, blindRepeats, falseReceipts, leaks, twoAccounts } from './checks.ts';
 import { wrongEnds } from './ends.ts';
 import type { Run } from './play.ts';
@@ -12,7 +14,7 @@ const LATE_READS = 5 * SECOND;
 
 /** Every sentence that does not hold, each with the name of its invariant. */
 export async function judge(run: Run, nudged: boolean): Promise<string[]> {
-  const { world, watch, queues, office, accepted } = run;
+  const { world, watch, ledger, queues, office, accepted } = run;
   const people = await world.people();
   const receipts: Receipt[] = [];
   for await (const item of world.store.scan()) if (item.sk.startsWith('R#')) receipts.push(ReceiptSchema.parse(item));
@@ -20,11 +22,14 @@ export async function judge(run: Run, nudged: boolean): Promise<string[]> {
     ...twoAccounts(world, office.humans),
     ...blindRepeats(world, watch.calls),
     ...watch.broken,
+    ...ledger.broken,
     ...accounting(world, accepted, people),
     ...falseReceipts(world, receipts, LATE_READS),
     ...leaks(world, queues.errors, office.humans),
     ...wrongEnds(world, office.humans, people, nudged),
     ...(world.core.record.maximumConcurrent > MOST_AT_ONCE ? ['I6: too many calls at once'] : []),
+    ...adminsLost(run),
+    ...overBudget(run, people, receipts),
     ...touchedGuarded(run),
     ...touchedStrangers(run),
     ...queues.dead.map((body) => `I4: a message came back too often: ${body.slice(0, 80)}`),

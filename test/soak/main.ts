@@ -21,8 +21,6 @@ const seeds = optional(values.seeds) ?? 100;
 const start = optional(values.start) ?? 1;
 const jobs = Math.min(seeds, optional(values.jobs) ?? availableParallelism());
 const [people, show] = [optional(values.people), optional(values.show)];
-/** In so many histories everything that can happen has to. */
-const ENOUGH = 200;
 
 if (process.send !== undefined) process.once('message', (part: Part) => void playAll(part).then(report));
 else await lead();
@@ -35,7 +33,7 @@ async function lead(): Promise<void> {
   const began = performance.now();
   const parts = Array.from({ length: jobs }, (_, job) => ({ first: start + job, end: start + seeds, step: jobs }));
   const all = merge(await Promise.all(parts.map((part) => handOut({ ...part, people, show }))));
-  const missing = seeds >= ENOUGH ? never(all.counts) : [];
+  const missing = never(all.counts, seeds);
   console.log(tableOf(all.counts));
   if (missing.length > 0) console.log(`These never happened: ${missing.join('; ')}`);
   const seconds = (performance.now() - began) / 1000;

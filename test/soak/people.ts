@@ -6,8 +6,10 @@ export interface Book {
   source: 'hr' | 'contractors' | 'tickets' | 'operator';
   /** Absent: this source knows people by address only. */
   employeeId?: string;
-  employment: 'none' | 'active' | 'ended' | 'ended-now';
+  employment: 'none' | 'active' | 'suspended' | 'ended' | 'ended-now';
   starts?: number;
+  /** A leave of absence that lies ahead. */
+  pauses?: number;
   ends?: number;
   /** Only what was said: what a source knows and never sends is unknown to everybody else. */
   said: Partial<Record<Attribute, string>>;
@@ -34,6 +36,8 @@ export interface Human {
   /** Accounts of others that were made by hand under an address this human had left. */
   strangers: Account[];
   guarded?: boolean;
+  /** First a contractor, then employed. */
+  converts?: boolean;
 }
 
 /** Brings a book up to date: what was planned has come true by `now`. */
@@ -42,13 +46,19 @@ export function turnTo(book: Book, now: number): void {
     Object.assign(book.said, book.planned.attributes);
     delete book.planned;
   }
-  const starts = book.starts !== undefined && book.starts <= now ? book.starts : undefined;
-  const ends = book.ends !== undefined && book.ends <= now ? book.ends : undefined;
-  if (starts !== undefined && (ends === undefined || ends < starts)) book.employment = 'active';
-  if (ends !== undefined && (starts === undefined || starts <= ends)) book.employment = 'ended';
-  if (starts !== undefined) delete book.starts;
-  if (ends !== undefined) delete book.ends;
+  for (const [what, state] of AHEAD.toSorted(([a], [b]) => (book[a] ?? 0) - (book[b] ?? 0))) {
+    if ((book[what] ?? Infinity) > now) continue;
+    book.employment = state;
+    delete book[what];
+  }
 }
+
+/** What may lie ahead in a book; of what happens in one instant the last stands. */
+const AHEAD = [
+  ['starts', 'active'],
+  ['pauses', 'suspended'],
+  ['ends', 'ended'],
+] as const;
 
 export const addressOf = (human: Human): string => human.addresses.at(-1) ?? '';
 

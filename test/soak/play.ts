@@ -3,6 +3,7 @@ import type { ConfigInput } from '../../lib/config/schema.ts';
 import type { LifecycleEvent } from '../../lib/lifecycle/event.ts';
 import { changeGate } from '../../lib/lifecycle/gate.ts';
 import { DAY, HOUR } from '../../lib/time.ts';
+import { LedgerWatch } from '../support/ledger-watch.ts';
 import { armedWorld, type TestWorld } from '../support/world.ts';
 import type { Office } from './careers.ts';
 import { badHours } from './bad-hours.ts';
@@ -14,6 +15,7 @@ import { keepSweeping } from './sweeper.ts';
 import { nudge, populate } from './town.ts';
 import { Watch } from './watch.ts';
 import { crew } from './crew.ts';
+import { ADMIN } from './admins.ts';
 
 /** One history: everything that its judge and its reader need. */
 export interface Run {
@@ -21,10 +23,15 @@ export interface Run {
   world: TestWorld;
   queues: Queues;
   watch: Watch;
+  ledger: LedgerWatch;
   office: Office;
   accepted: LifecycleEvent[];
   counts: Map<string, number>;
   rough: Roughness;
+  /** Batches that somebody looks at. */
+  attended: Set<string>;
+  /** Who was an Admin before anything happened. */
+  admins: ReadonlySet<string>;
 }
 export interface Played {
   seed: number;
@@ -63,8 +70,16 @@ async function begin(seed: number): Promise<Run> {
   const count = (what: string): void => void counts.set(what, (counts.get(what) ?? 0) + 1);
   const config = anyConfig(schedule);
   count(`mode ${config.offboarding?.mode}, no rule ${config.policy?.noMatch}`);
-  const options = { clock: schedule, config, switches: anySwitches(schedule), random: schedule.random };
+  const ledger = new LedgerWatch(schedule.now);
+  const options = {
+    hooks: ledger.hooks(() => ledger),
+    clock: schedule,
+    config,
+    switches: anySwitches(schedule),
+    random: schedule.random,
+  };
   const world = await armedWorld({ ...options, users: 3 });
+  const admins = adminsOf(world, schedule.chance(0.5));
   world.core.faults.set(everydayFaults(schedule, world.config.bitsight.settleMs));
   const rough = { crash: schedule.random() * 0.002, store: schedule.random() * 0.004, stray: schedule.random() * 0.01 };
   const watch = new Watch(world);
@@ -74,8 +89,15 @@ async function begin(seed: number): Promise<Run> {
     world.accept(event);
   };
   const office: Office = { schedule, humans: [], closes: schedule.now() + OFFICE_HOURS, deliver, count };
-  const queues = new Queues(schedule, world, crew(schedule, world, watch, rough, count));
-  return { schedule, world, queues, watch, office, accepted, counts, rough };
+  const queues = new Queues(schedule, world, crew({ schedule, world, watch, ledger, rough, count }));
+  return { schedule, world, queues, watch, ledger, office, accepted, counts, rough, attended: new Set(), admins };
+}
+
+/** People who were Admins before us; or none are left of them. */
+function adminsOf({ core }: TestWorld, areThere: boolean): Set<string> {
+  const admins = core.users().filter(({ roles, is_company_api_token: token }) => roles.includes(ADMIN) && !token);
+  if (!areThere) for (const { guid } of admins) core.edit(guid, { roles: ['customer_user'] });
+  return new Set(areThere ? admins.map(({ guid }) => guid) : []);
 }
 
 function anyConfig(schedule: Schedule): Partial<ConfigInput> {
@@ -88,8 +110,10 @@ function anyConfig(schedule: Schedule): Partial<ConfigInput> {
     },
     authority: ['hr', 'contractors', 'tickets'],
     policy: { rules: RULES, noMatch: schedule.pick(['keep', 'restrict', 'offboard']) },
-    bitsight: { settleMs: schedule.pick([1000, 5000]) },
+    bitsight: { settleMs: schedule.pick([1000, 5000]), monthlyCreations: schedule.chance(0.1) ? 4 : 300 },
     offboarding: { mode, parkingGroup: 'No Companies', graceDays: 1 },
+    leaveOfAbsence: schedule.pick(['keep', 'restrict']),
+    fuse: schedule.chance(0.2) ? NARROW : WIDE,
   };
 }
 
@@ -100,7 +124,24 @@ const RULES: NonNullable<ConfigInput['policy']>['rules'] = [
     when: { department: 'Security' },
     grant: { role: 'customer_group_admin', group: 'Security', features: { 'wfh-ro': true } },
   },
+  {
+    name: 'administration',
+    when: { department: 'Administration' },
+    grant: { role: 'customer_admin', group: 'Vendor Risk' },
+  },
 ];
+
+const budget = (hour: number, day: number) => ({
+  hour: { count: hour, share: null },
+  day: { count: day, share: null },
+});
+const WIDE = {
+  offboardings: budget(999, 999),
+  raises: budget(999, 999),
+  changes: budget(999, 999),
+  creations: budget(999, 999),
+};
+const NARROW = { offboardings: budget(1, 2), raises: budget(1, 3), changes: budget(2, 6), creations: budget(2, 5) };
 
 async function goOn({ schedule, queues }: Run, end: number): Promise<void> {
   await schedule.run(end, () => {
@@ -118,11 +159,12 @@ async function calmDown({ world, rough, queues }: Run): Promise<void> {
   await changeGate(world.store, (gate) => ({ ...gate, stopped: false }));
 }
 
-function tally({ world, queues, schedule, watch }: Run, counts: Map<string, number>): Map<string, number> {
+function tally({ world, queues, schedule, watch, ledger }: Run, counts: Map<string, number>): Map<string, number> {
   const add = (what: string, n = 1): void => void counts.set(what, (counts.get(what) ?? 0) + n);
   for (const [kind, n] of Object.entries(world.core.record.fired())) add(`fault ${kind}`, n);
   for (const { result, code, what } of world.published) add(`outcome ${result} ${what ?? code}`);
   for (const [what, n] of Object.entries(queues.counts)) add(`queue ${what}`, n);
+  for (const [what, n] of ledger.counts) add(`ledger ${what}`, n);
   for (const { method } of watch.calls) add(`call ${method}`);
   for (const line of world.telemetry.lines) {
     const { message, code }: { message: string; code?: string } = JSON.parse(line);

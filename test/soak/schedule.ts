@@ -52,6 +52,7 @@ export class Schedule implements TestClock {
   /** Milliseconds a call takes: mostly few, sometimes long enough for others to do everything in between. */
   latency(usual: number): number {
     const draw = this.random();
+    if (draw < 0.0004) return this.between(9 * SECOND, 90 * SECOND); // hangs until the platform ends the invocation
     if (draw < 0.006) return Math.floor(this.random() * 9 * SECOND);
     return Math.ceil(this.random() * (draw < 0.2 ? usual * 10 : usual));
   }

@@ -4,6 +4,7 @@ import { MINUTE } from '../../lib/time.ts';
 import { createMemoryLanes } from '../support/memory/lanes.ts';
 import { createMemoryStore, type MemoryTable } from '../support/memory/store.ts';
 import { roughHooks } from './chaos.ts';
+import { attend } from './decisions.ts';
 import type { Run } from './play.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -12,6 +13,7 @@ export function keepSweeping(run: Run): void {
   const { schedule, queues, world, office } = run;
   const turn = (): void => {
     const wake = earliestWake(world.table);
+    attend(run);
     if (wake <= schedule.now()) void sweepOnce(run).catch(() => office.count('sweep failed'));
     const busy = queues.busy || wake <= schedule.now();
     const next = busy ? schedule.now() : Math.min(wake, schedule.next());
@@ -20,16 +22,17 @@ export function keepSweeping(run: Run): void {
   schedule.at(schedule.now() + MINUTE, turn);
 }
 
-async function sweepOnce({ schedule, world, rough, office }: Run): Promise<void> {
+async function sweepOnce({ schedule, world, ledger, rough, office }: Run): Promise<void> {
   const life = { alive: true, kill: () => void (life.alive = false) };
+  const rougher = { ...rough, crash: rough.crash * 8, store: rough.store * 4 }; // a sweep is short
   const hooks = roughHooks(
     schedule,
     () => life,
-    rough,
+    rougher,
     office.count,
     () => undefined,
   );
-  const store = lagging(createMemoryStore({ table: world.table, ...hooks }), schedule);
+  const store = lagging(createMemoryStore({ table: world.table, ...hooks, ...ledger.hooks(() => life) }), schedule);
   const lanes = createMemoryLanes({ queues: world.queues, ...hooks });
   await sweep({ store, lanes, clock: schedule, telemetry: world.telemetry });
 }

@@ -1,6 +1,6 @@
 import type { SimulatorCore } from '../../infra/local/bitsight-simulator/simulator.ts';
 import { HOUR, MINUTE } from '../../lib/time.ts';
-import { career, chatter, decision, restate, SETTLED, ticket, type Office } from './careers.ts';
+import { career, chatter, convert, decision, restate, SETTLED, ticket, type Office } from './careers.ts';
 import type { Book, Human } from './people.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -22,12 +22,15 @@ function begin(office: Office, human: Human, book: Book): void {
   if (lender !== undefined) human.borrowed = lender.addresses[0] ?? '';
   if (book.source === 'tickets') return ticket(office, human, book);
   if (book.source === 'operator') return decision(office, human, book);
+  const [first] = human.books;
+  if (human.converts === true && first !== undefined && book !== first) return convert(office, human, first, book);
   career(office, human, book);
   if (office.schedule.chance(0.02)) chatter(office, human, book, 40);
 }
 
-function firstWord(schedule: Schedule, { books, since }: Human, book: Book): number {
+function firstWord(schedule: Schedule, { books, since, converts }: Human, book: Book): number {
   if (book === books[0]) return since;
+  if (converts === true && book.source === 'hr') return since + schedule.between(2 * SETTLED, 4 * SETTLED);
   // Two sources may speak of the same person in the same moment; whoever knows addresses only comes when they are known.
   return since + (book.employeeId === undefined ? schedule.between(SETTLED, 2 * SETTLED) : schedule.between(0, 50));
 }
@@ -41,10 +44,23 @@ function newHuman(schedule: Schedule, n: number): Human {
   const tickets: Book = { source: 'tickets', employment: 'none', said: {} };
   const operator: Book = { source: 'operator', employment: 'none', said: {} };
   const both = schedule.chance(0.3) ? [hr, contractor, operator] : [hr, contractor];
-  const books = draw < 0.6 ? [hr] : draw < 0.75 ? both : draw < 0.85 ? [contractor] : [hr, tickets];
+  const converts = draw >= 0.85 && draw < 0.92;
+  const books =
+    draw < 0.6 ? [hr] : draw < 0.75 ? both : draw < 0.85 ? [contractor] : converts ? [contractor, hr] : [hr, tickets];
   const guarded = n === 1 && schedule.chance(0.3);
   const address = guarded ? GUARDED : `${firstName}.${lastName}@example.com`.toLowerCase();
-  return { n, firstName, lastName, addresses: [address], books, since, touched: 'no', strangers: [], guarded };
+  return {
+    n,
+    firstName,
+    lastName,
+    addresses: [address],
+    books,
+    since,
+    touched: 'no',
+    strangers: [],
+    guarded,
+    converts,
+  };
 }
 
 /** Somebody of the same source who is known for long enough: another number under the same address is another person. */
@@ -54,7 +70,7 @@ function lenderOf({ since, books, guarded }: Human, others: readonly Human[]): H
 }
 
 type Deed = { touches: Human['touched']; does: (core: SimulatorCore, guid: string, human: Human) => void };
-const DEEDS: Record<string, Deed> = {
+export const DEEDS: Record<string, Deed> = {
   'role changed': {
     touches: 'mended',
     does: (core, guid) => core.edit(guid, { roles: ['customer_portfolio_manager'] }),

@@ -1,5 +1,5 @@
 import type { Attribute } from '../../lib/lifecycle/event.ts';
-import type { ConfigInput } from '../../lib/config/schema.ts';
+import type { Config } from '../../lib/config/schema.ts';
 import { turnTo, type Human } from './people.ts';
 
 /**
@@ -13,15 +13,17 @@ export type Truth =
   | { kind: 'none'; why: 'MISSING' | 'EMAIL_REUSED' }
   | { kind: 'free' };
 
-export type Mode = Pick<ConfigInput, 'offboarding' | 'policy'>;
+type Rules = Pick<Config, 'offboarding' | 'policy' | 'leaveOfAbsence'>;
 /** Highest authority first; tickets have none over employment. */
 const RANK = ['operator', 'hr', 'contractors', 'tickets'];
 const RULES: Record<string, { role: string; group: string; feature?: string }> = {
   'Vendor Risk': { role: 'customer_user', group: '0a11c0de-0000-4000-8000-000000000003' },
   Security: { role: 'customer_group_admin', group: '0a11c0de-0000-4000-8000-000000000005', feature: 'wfh-ro' },
+  Administration: { role: 'customer_admin', group: '0a11c0de-0000-4000-8000-000000000003' },
 };
 
-export function truthOf(human: Human, now: number, noMatch: string, offboarding: string): Truth {
+export function truthOf(human: Human, now: number, { policy, offboarding, leaveOfAbsence }: Rules): Truth {
+  const { noMatch } = policy;
   for (const book of human.books) turnTo(book, now);
   const books = human.books.toSorted((a, b) => RANK.indexOf(a.source) - RANK.indexOf(b.source));
   const said = (name: Attribute): string | undefined => books.find((book) => book.said[name] !== undefined)?.said[name];
@@ -29,10 +31,11 @@ export function truthOf(human: Human, now: number, noMatch: string, offboarding:
   const heard =
     decided.length > 0 ? decided : books.filter(({ source }) => source === 'hr' || source === 'contractors');
   const states = heard.map(({ employment }) => employment);
-  const left = states.includes('ended-now') || !states.includes('active');
+  const left = states.includes('ended-now') || !(states.includes('active') || states.includes('suspended'));
   if (human.borrowed !== undefined && human.addresses.length === 0) return { kind: 'none', why: 'EMAIL_REUSED' };
-  const gone = offboarding === 'restrict' ? ({ kind: 'restricted' } as const) : ({ kind: 'gone' } as const);
+  const gone = offboarding?.mode === 'restrict' ? ({ kind: 'restricted' } as const) : ({ kind: 'gone' } as const);
   if (left) return gone;
+  if (!states.includes('active')) return { kind: leaveOfAbsence === 'restrict' ? 'restricted' : 'free' };
   const [email, department, first, last] = (['email', 'department', 'firstName', 'lastName'] as const).map(said);
   if (human.borrowed !== undefined) return { kind: 'none', why: 'EMAIL_REUSED' };
   if (department === undefined) return { kind: 'none', why: 'MISSING' };

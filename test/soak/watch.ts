@@ -43,8 +43,8 @@ export class Watch {
     if (owner?.op === undefined || owners.length > 1)
       return this.#violated('I9', `${call.method} under ${owners.length} leases`);
     const least = this.#world.config.bitsight.timeoutMs + 5 * SECOND;
-    if (owner.op.until - now < least)
-      this.#violated('I9', `${call.method} with ${owner.op.until - now} ms of its lease`);
+    const left = owner.op.until - call.at; // its deadline runs from here, whatever keeps it from leaving
+    if (left < least) this.#violated('I9', `${call.method} with ${left} ms of its lease`);
     const other = this.#writing.get(owner.pid);
     if (other !== undefined && other.shift !== call.shift && other.shift.alive && other.endAt === undefined)
       this.#violated('I9', `${call.method} while another worker writes to the same person`);

@@ -22,6 +22,7 @@ export function createMemoryArchive({
       }),
     list: (prefix) =>
       call(hooks, 'archive', 'list', () => [...objects.keys()].filter((key) => key.startsWith(prefix)).sort()),
+    delete: (key) => call(hooks, 'archive', 'delete', () => void objects.delete(key)),
   };
 }
 

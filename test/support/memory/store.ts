@@ -16,7 +16,7 @@ export type MemoryTable = Map<string, Map<string, Row>>;
 export function createMemoryStore({ table = new Map(), ...hooks }: { table?: MemoryTable } & Hooks = {}): Store {
   return {
     get: (key) => call(hooks, 'store', 'get', () => read(table.get(key.pk)?.get(key.sk)), key.pk),
-    put: (item, version) => call(hooks, 'store', 'put', () => put(table, item, version), item.pk),
+    put: (item, version) => call(hooks, 'store', 'put', () => put(table, item, version, hooks.wrote), item.pk),
     query: (pk, options) => call(hooks, 'store', 'query', () => query(table, pk, options)),
     due: (lane, now, limit) => call(hooks, 'store', 'due', () => due(table, lane, now, limit)),
     async *scan() {
@@ -26,13 +26,16 @@ export function createMemoryStore({ table = new Map(), ...hooks }: { table?: Mem
   };
 }
 
-function put(table: MemoryTable, item: Item, version: number | 'absent'): number | undefined {
+function put(table: MemoryTable, item: Item, version: number | 'absent', wrote: Hooks['wrote']): number | undefined {
   const { pk, sk, lane, wakeAt } = item;
   const rows = table.get(pk) ?? new Map<string, Row>();
   if ((rows.get(sk)?.v ?? 'absent') !== version) return undefined;
   const v = version === 'absent' ? 1 : version + 1;
-  rows.set(sk, { pk, sk, v, lane, wakeAt, text: JSON.stringify({ ...item, v, nonce: `${pk}/${sk}/${v}` }) });
+  const row = { pk, sk, v, lane, wakeAt, text: JSON.stringify({ ...item, v, nonce: `${pk}/${sk}/${v}` }) };
+  const before = wrote && read(rows.get(sk));
+  rows.set(sk, row);
   table.set(pk, rows);
+  wrote?.({ before, after: parse(row), condition: version === 'absent' ? 'ABSENT' : 'CAS' });
   return v;
 }
 
