@@ -221,6 +221,21 @@ describe('workers side by side', () => {
     expect(await world.people()).toMatchObject([{ open: [], outbox: [] }]);
   });
 
+  test('fault 30: while a request of one worker is under way the other asks and sends nothing, and loses nothing', async () => {
+    const world = await armedWorld();
+    const slow = frozen((port, operation) => port === 'bitsight' && operation === 'POST');
+    const working = world.worker('normal', slow.hooks)(body(hire()), minute(world));
+    await slow.reached;
+    const calls = world.core.record.calls.length;
+    await world.tell(move({ department: 'Security' }), leave({ source: 'contractors', employeeId: 'C7' }));
+    expect(world.core.record.calls).toHaveLength(calls);
+    slow.wake();
+    await working;
+    await world.pass(HOUR);
+    expect(world.writes()).toEqual(['POST', 'PATCH']);
+    expect(new Set(world.published.map(({ received }) => received)).size).toBe(3);
+  });
+
   test('fault 31: who was frozen between intent and deed, and wakes when the lease is over, sends nothing', async () => {
     const world = await armedWorld();
     let claimed = false;

@@ -262,6 +262,7 @@ describe('the window of a signature', () => {
       data: { employeeId: 'E1', department: 'Security' },
     });
     await world.drain();
+    expect(world.account(MARA.email)).toMatchObject({ roles: ['customer_group_admin'] });
     world.clock.advance(MINUTE);
     await deliver({
       type: 'employee.changed',

@@ -152,6 +152,8 @@ describe('a number that was known before its address', () => {
     await world.tell(hire({ employeeId: 'E2', attributes: { firstName: 'Mara', department: 'Security' } }));
     await world.tell(hire({ employeeId: 'E2', said: START, from: START }));
     expect(results(world).at(-1)).toBe('held EMAIL_REUSED');
+    await world.pass(DAY);
+    await world.tell(eventWith({ kind: 'mover', said: START, from: START, attributes: { jobTitle: 'Analyst' } }));
     expect(world.writes()).toEqual(['POST']);
   });
 

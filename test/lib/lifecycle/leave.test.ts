@@ -13,6 +13,7 @@ const hire = (overrides: Partial<LifecycleEvent> = {}) =>
   eventWith({ kind: 'joiner', attributes: SECURITY, ...overrides });
 const says = (employment: 'active' | 'suspended' | 'resumed', days = 0, overrides: Partial<LifecycleEvent> = {}) =>
   eventWith({ kind: 'mover', said: START + days * DAY, from: START + days * DAY, employment, ...overrides });
+const at = (days: number) => ({ said: START + days * DAY, from: START + days * DAY });
 const leave = (days = 0) => eventWith({ kind: 'leaver', said: START + days * DAY, from: START + days * DAY });
 const results = (world: TestWorld) =>
   world.published.map(({ result, what, code }) => [result, what, code].filter(Boolean).join(' '));
@@ -88,7 +89,7 @@ describe('a leave of absence that restricts', () => {
     world.accept(says('suspended'));
     expect(world.queues.urgent).toHaveLength(1);
     await world.drain();
-    await inTurn(world, says('resumed', 0, { from: START + DAY }), says('suspended', 0, { from: START + 2 * DAY }));
+    await inTurn(world, says('resumed'), says('suspended', 0, { from: START + DAY }), says('resumed'));
     expect((await world.people())[0]).toMatchObject({ lane: 'urgent' });
   });
 
@@ -197,6 +198,16 @@ describe('a leave of absence that restricts', () => {
     await world.pass(HOUR);
     const rules = { department: 'Warehouse' };
     await on(world, 9, says('resumed', 9, { attributes: rules }));
+    expect(world.account(MARA.email)).toMatchObject(GRANTED);
+  });
+
+  test('remembers what was there before it, and not what somebody gave in its midst', async () => {
+    const world = await restricting();
+    await inTurn(world, hire(), says('suspended'));
+    world.core.edit(world.account(MARA.email)?.guid ?? '', { roles: ['customer_portfolio_manager'], group: EUROPE });
+    await on(world, 1, eventWith({ kind: 'mover', ...at(1), attributes: { department: 'Warehouse' } }));
+    expect(world.account(MARA.email)).toMatchObject(PARKED);
+    await on(world, 9, says('resumed', 9));
     expect(world.account(MARA.email)).toMatchObject(GRANTED);
   });
 
