@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createBitsightClient, type BitsightClient } from '../../lib/bitsight/index.ts';
+import type { BitsightClient } from '../../lib/bitsight/index.ts';
 import { type Config, configHash, ConfigSchema } from '../../lib/config/index.ts';
-import { AppError, isAppError } from '../../lib/errors.ts';
+import { isAppError } from '../../lib/errors.ts';
 import { textBytes } from '../../lib/export/digest.ts';
 import { fileSpools } from '../../lib/export/file-spool.ts';
 import { readListing } from '../../lib/export/listing.ts';
@@ -16,8 +16,9 @@ import type { Roster } from '../../lib/export/roster.ts';
 import { type PreviousNight, writeSnapshot } from '../../lib/export/snapshot.ts';
 import { clockAt } from '../../lib/runtime/clock.ts';
 import { PRODUCT } from '../../lib/runtime/product.ts';
-import { dateIn, MINUTE, SECOND } from '../../lib/time.ts';
+import { dateIn } from '../../lib/time.ts';
 import { loadConfigFile } from '../config-file.ts';
+import { connect, PRODUCTION, safeUrl, type Connection } from './connection.ts';
 import { explain, namingHost, wrongOption } from './explain.ts';
 import { type Folder, openFolder } from './folder.ts';
 import { readRosterFile } from './roster-file.ts';
@@ -53,11 +54,15 @@ async function main(): Promise<void> {
   // never the one in the working directory: that may be the example
   const config = configFile === undefined ? undefined : (await loadConfigFile(configFile)).config;
   const roster = options.roster === undefined ? undefined : await readRosterFile(options.roster);
-  const baseUrl = safeUrl(options['base-url'] ?? config?.bitsight.baseUrl ?? 'https://api.bitsighttech.com');
+  const baseUrl = safeUrl(options['base-url'] ?? config?.bitsight.baseUrl ?? PRODUCTION);
   const out = options.out ?? 'out';
   await using folder = await openFolder(out);
   const token = await readToken({ env: process.env, input: process.stdin, prompt: process.stderr });
-  const connection = connect(baseUrl, token, config);
+  const connection = connect({
+    baseUrl,
+    apiToken: async () => token,
+    ...(config && { timeoutMs: config.bitsight.timeoutMs }),
+  });
   const rosterName = options.roster && basename(options.roster);
   const given = { host: baseUrl.host, config, roster, rosterName };
   const review = await takeReview(connection, folder, given).catch((error: unknown) => {
@@ -74,48 +79,6 @@ function readOptions() {
   } catch (error) {
     throw wrongOption(error);
   }
-}
-
-function safeUrl(text: string): URL {
-  const url = URL.parse(text);
-  if (url?.protocol === 'https:') return url;
-  if (url?.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)) return url;
-  throw new AppError(
-    'ARGUMENT_INVALID',
-    '--base-url: an address that begins with https://, so that the token is not sent in clear.',
-  );
-}
-
-interface Connection {
-  bitsight: BitsightClient;
-  calls: () => number;
-}
-
-function connect(baseUrl: URL, token: string, config: Config | undefined): Connection {
-  let calls = 0;
-  let limited = false;
-  const bitsight = createBitsightClient({
-    baseUrl,
-    apiToken: async () => token,
-    fetch: globalThis.fetch,
-    clock: {
-      now: () => clock.now(),
-      sleep(ms) {
-        if (limited) say(`Bitsight asks to wait before the next call; waiting ${Math.ceil(ms / SECOND)} s.`);
-        return clock.sleep(ms);
-      },
-    },
-    random: Math.random,
-    timeoutMs: config?.bitsight.timeoutMs ?? 30_000,
-    retry: { attempts: 5, maxWaitMs: 15 * MINUTE },
-    readOnly: true,
-    product: PRODUCT,
-    onCall({ code }) {
-      calls += 1;
-      limited = code === 'BITSIGHT_RATE_LIMITED';
-    },
-  });
-  return { bitsight, calls: () => calls };
 }
 
 interface Given {

@@ -7,6 +7,8 @@ export interface TokenSource {
   env: Record<string, string | undefined>;
   input: Readable & Partial<Pick<ReadStream, 'isTTY' | 'setRawMode'>>;
   prompt: NodeJS.WritableStream;
+  /** Whether the terminal is asked for more afterwards. */
+  more?: boolean;
 }
 
 /** A person pressed Ctrl-C: nothing is wrong. */
@@ -14,15 +16,15 @@ export class Cancelled extends Error {}
 
 export const TOKEN_VARIABLE = 'BITSIGHT_API_TOKEN';
 
-/** The API token: from the environment, typed without echo, or the first line of a pipe. */
-export async function readToken({ env, input, prompt }: TokenSource): Promise<string> {
-  const token = (env[TOKEN_VARIABLE] ?? (await ask(input, prompt))).trim();
+/** The API token: from the environment, typed without echo, or the first line of a pipe. `input` is closed unless more is asked. */
+export async function readToken({ env, input, prompt, more = false }: TokenSource): Promise<string> {
+  const token = (env[TOKEN_VARIABLE] ?? (await ask(input, prompt, more))).trim();
   if (token === '')
     throw new AppError('ARGUMENT_INVALID', `No API token was given: type it, pipe it or set ${TOKEN_VARIABLE}.`);
   return token;
 }
 
-async function ask(input: TokenSource['input'], prompt: NodeJS.WritableStream): Promise<string> {
+async function ask(input: TokenSource['input'], prompt: NodeJS.WritableStream, more: boolean): Promise<string> {
   const typed = input.isTTY === true;
   if (typed) prompt.write('Bitsight API token (not shown): ');
   if (typed) input.setRawMode?.(true);
@@ -31,7 +33,7 @@ async function ask(input: TokenSource['input'], prompt: NodeJS.WritableStream): 
   } finally {
     if (typed) input.setRawMode?.(false);
     if (typed) prompt.write('\n');
-    input.destroy(); // else it keeps the process alive
+    if (!more) input.destroy(); // else it keeps the process alive
   }
 }
 

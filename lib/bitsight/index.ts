@@ -1,4 +1,4 @@
-export { ADMIN, compareRoles } from './roles.ts';
+export { ADMIN, compareRoles, DOCUMENTED_ROLES } from './roles.ts';
 export { createBitsightClient, type AccessGroups, type BitsightClient } from './client.ts';
 export type { Consume } from './completeness.ts';
 export { BitsightError } from './errors.ts';

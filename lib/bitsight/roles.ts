@@ -12,6 +12,20 @@ const RANK: Readonly<Record<string, number>> = {
 
 export const ADMIN = 'customer_admin';
 
+/** Slug → name (empty: no page gives one) of every role that Bitsight's help pages or its OpenAPI document name. */
+export const DOCUMENTED_ROLES: Readonly<Record<string, string>> = {
+  customer_admin: 'Admin',
+  customer_group_admin: 'Group Admin',
+  customer_portfolio_manager: 'Portfolio Manager',
+  customer_user: 'User',
+  vrm_admin: 'VRM Admin',
+  vrm_operations: 'VRM Operations',
+  vrm_view_only: 'View Only',
+  vrm_internal_business_user: 'VRM Only Internal Business User',
+  vulnerability_response_outreach: '',
+  trust_management_sales_operations: 'TMH Access Only Operations',
+};
+
 function rankOf(role: string): number {
   return Object.hasOwn(RANK, role) ? (RANK[role] ?? 0) : 0;
 }

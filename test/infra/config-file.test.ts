@@ -77,25 +77,25 @@ test('a name that was given and does not exist never falls back to another file'
   expect(() => configPath(['--config'], {}, root)).toThrow('--config is not followed by a file.');
 });
 
-describe('what was probed', () => {
-  const found = (tenant: string, host = 'api.bitsighttech.com') => ({
-    schema: 1,
-    tenant,
-    host,
-    version: '0.1.0',
-    reading: {
-      at: '2026-01-31T10:00:00.000Z',
-      findings: [{ id: 'email-filter', asked: 'a', seen: 'b', verdict: 'as assumed' }],
-    },
-  });
-  const probed = async (name: string, results: unknown) => {
-    const home = join(folder, name);
-    await mkdir(home);
-    await writeFile(join(home, 'acme.json'), valid.replace('{', '{ "tenant": "acme",'));
-    await writeFile(join(home, 'capabilities.json'), JSON.stringify(results));
-    return join(home, 'acme.json');
-  };
+const found = (tenant: string, host = 'api.bitsighttech.com') => ({
+  schema: 1,
+  tenant,
+  host,
+  version: '0.1.0',
+  reading: {
+    at: '2026-01-31T10:00:00.000Z',
+    findings: [{ id: 'email-filter', asked: 'a', seen: 'b', verdict: 'as assumed' }],
+  },
+});
+const probed = async (name: string, results: unknown) => {
+  const home = join(folder, name);
+  await mkdir(home);
+  await writeFile(join(home, 'acme.json'), valid.replace('{', '{ "tenant": "acme",'));
+  await writeFile(join(home, 'capabilities.json'), JSON.stringify(results));
+  return join(home, 'acme.json');
+};
 
+describe('what was probed', () => {
   test('becomes part of the configuration beside it and of its hash, which no later date or wording changes', async () => {
     const path = await probed('probed', found('acme'));
     const first = await loadConfigFile(path);
