@@ -1,7 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import type { FaultInput } from '../../infra/local/bitsight-simulator/faults.ts';
+import { createServer } from 'node:http';
+import type { Socket } from 'node:net';
+import { listen } from '../../infra/local/listen.ts';
+import type { BitsightClient } from '../../lib/bitsight/index.ts';
 import { HOUR, MINUTE, SECOND } from '../../lib/time.ts';
-import { armedWorld, eventWith, MARA, START, type TestWorld } from '../support/world.ts';
+import { GUID, userWith, withBitsight } from '../support/bitsight.ts';
+import { armedWorld, eventWith, fetchOf, MARA, START, type TestWorld } from '../support/world.ts';
 
 const hire = () => eventWith({ kind: 'joiner', attributes: MARA });
 const move = () => eventWith({ kind: 'mover', said: START, from: START, attributes: { department: 'Security' } });
@@ -16,6 +21,34 @@ const committed = (world: TestWorld) =>
     .map((effect) =>
       effect.change.before === null ? 'created' : effect.change.after === null ? 'deleted' : 'changed',
     );
+
+/** Answers each socket's first request, and breaks the connection at the second: a socket that went stale meanwhile. */
+async function withStaleServer(idle: (socket: Socket) => void, act: (client: BitsightClient) => Promise<void>) {
+  const seen: string[] = [];
+  const known = new WeakSet<Socket>();
+  const server = createServer((request, response) => {
+    const { socket, method = '' } = request;
+    const isStale = known.has(socket);
+    known.add(socket);
+    seen.push(isStale ? `${method}, stale` : method);
+    if (isStale) return void socket.resetAndDestroy();
+    response.on('finish', () => idle(socket));
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(userWith()));
+  });
+  const url = await listen(server, 0, '--port');
+  try {
+    await withBitsight([], ({ client }) => act(client), { baseUrl: url });
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
+  return seen;
+}
+const NEW = {
+  formal_name: 'Ines Example',
+  email: 'ines@example.com',
+  roles: [{ slug: 'customer_user' }] as [{ slug: string }],
+};
 
 interface Row {
   title: string;
@@ -89,6 +122,92 @@ describe('a joiner while Bitsight misbehaves', () => {
   });
 });
 
+describe('a worker that is killed', () => {
+  test('fault 03: between a POST and writing down that it was made: whoever comes next reads back and sends no other', async () => {
+    const death = Promise.withResolvers<void>();
+    let dead = false;
+    const after = (_port: string, operation: string): Promise<void> | undefined => {
+      if (operation !== 'POST' || dead) return undefined;
+      dead = true;
+      death.resolve();
+      return new Promise(() => undefined);
+    };
+    const world = await armedWorld({ hooks: { after } });
+    const event = hire();
+    await Promise.race([world.tell(event), death.promise]);
+    await world.tell(event);
+    expect(outcomes(world)).toEqual([]);
+    await world.pass(10 * MINUTE);
+    expect([world.writes(), outcomes(world)]).toEqual([['POST'], ['done created']]);
+  });
+
+  test('fault 04: after all was written down, before its message was deleted: the same message again costs no call', async () => {
+    const world = await armedWorld();
+    const event = hire();
+    await world.tell(event);
+    const calls = world.core.record.calls.length;
+    await world.tell(event);
+    expect(world.core.record.calls).toHaveLength(calls);
+    expect(outcomes(world)).toEqual(['done created']);
+  });
+});
+
+describe('a connection that lies', () => {
+  test('fault 10: a POST whose answer takes 29 seconds ends at the deadline of the call, and is read back', async () => {
+    const world = await armedWorld();
+    const real = fetchOf(world.core, {});
+    const slow: typeof globalThis.fetch = async (input, init) => {
+      const answer = await real(input, init);
+      if (init?.method !== 'POST') return answer;
+      expect(init.signal).toBeInstanceOf(AbortSignal);
+      world.clock.advance(world.config.bitsight.timeoutMs);
+      throw new DOMException('The operation was aborted due to timeout', 'TimeoutError');
+    };
+    const end = world.clock.now() + MINUTE;
+    const invocation = { remainingMs: () => end - world.clock.now(), wallNow: () => world.clock.now() };
+    const body = JSON.stringify({ schema: 1, type: 'event', event: hire() });
+    await world.worker('normal', {}, slow)(body, invocation);
+    expect([world.writes(), outcomes(world)]).toEqual([['POST'], ['done created']]);
+  });
+
+  test('fault 12: a POST on a socket that went stale is not sent again, since bytes of it were written', async () => {
+    let sent = 0;
+    const seen = await withStaleServer(
+      () => undefined,
+      async ({ users }) => {
+        const send = (): Promise<unknown> => users.create(NEW).catch((error: unknown) => error);
+        let last: unknown;
+        for (; !(last instanceof Error) && sent < 9; sent++) last = await send(); // until a socket is free to be used again
+        expect(last).toMatchObject({ code: 'BITSIGHT_NO_ANSWER', traits: { happened: 'unknown' } });
+      },
+    );
+    expect(seen.filter((one) => one === 'POST, stale')).toHaveLength(1);
+    expect(seen).toHaveLength(sent);
+  });
+
+  test('fault 12: a GET on a socket that went stale is sent again at once, over another', async () => {
+    const seen = await withStaleServer(
+      () => undefined,
+      async ({ users }) => {
+        for (let n = 0; n < 9; n++) expect(await users.get(GUID)).toMatchObject({ guid: GUID });
+      },
+    );
+    expect(seen).toContain('GET, stale');
+    expect(seen.filter((one) => one === 'GET')).toHaveLength(9);
+  });
+
+  test('fault 12: a socket that the server closed in good time is not used: the POST goes over another, once', async () => {
+    const closed = Promise.withResolvers<unknown>();
+    const closeIt = (socket: Socket): void => void socket.once('close', closed.resolve).end();
+    const seen = await withStaleServer(closeIt, async ({ users }) => {
+      await users.get(GUID);
+      await closed.promise;
+      await users.create(NEW);
+    });
+    expect(seen).toEqual(['GET', 'POST']);
+  });
+});
+
 describe('waiting that Bitsight asks for', () => {
   test('fault 07: 429 with Retry-After 300 pauses everybody in the ledger; nothing sleeps, nothing is called before', async () => {
     const world = await armedWorld({ faults: [{ kind: 'rate-limit', retryAfter: 300, holds: true, times: 1 }] });
@@ -124,6 +243,16 @@ describe('answers that are no proof', () => {
     world.core.create({ email: MARA.email, formal_name: 'By hand', roles: ['customer_user'] });
     await world.tell(hire());
     expect(outcomes(world)).toEqual(['no-op ADOPTED']);
+  });
+
+  test('fault 16: an address in other letters, with blanks or a tag is compared in one form, and the tag counts', async () => {
+    const world = await armedWorld();
+    world.core.create({ email: 'Mara.Lindt@Example.com', formal_name: 'By hand', roles: ['customer_user'] });
+    await world.tell(eventWith({ kind: 'joiner', attributes: { ...MARA, email: '  MARA.lindt@example.COM ' } }));
+    const tagged = { ...MARA, email: 'mara.lindt+risk@example.com' };
+    await world.tell(eventWith({ kind: 'joiner', employeeId: 'E2', attributes: tagged }));
+    expect(outcomes(world)).toEqual(['no-op ADOPTED', 'done created']);
+    expect(world.writes()).toEqual(['POST']);
   });
 
   test('fault 15: two accounts under one address are held, and neither is touched', async () => {

@@ -63,7 +63,7 @@ test('each lane has its worker: leavers one by one, the others five at most, two
   ]);
 });
 
-test('a message stays invisible for six times its function has, so that no second worker takes it meanwhile', () => {
+test('fault 55: a message stays invisible for six times its function has, so that no second worker takes it meanwhile', () => {
   for (const { queue, worker } of workersOf(full))
     expect(queue?.Properties['VisibilityTimeout']).toBeGreaterThanOrEqual(6 * worker?.Properties['Timeout']);
   expect(workersOf(full)).toHaveLength(2);

@@ -70,7 +70,7 @@ describe('no answer within the time of one attempt', () => {
   test.each([
     ['the timeout', { timeoutMs: 150 }, undefined],
     ['what is left for the call', { timeoutMs: 60_000 }, { remainingMs: () => 150 }],
-  ])('is an unknown outcome; the limit is %s', async (_limit, options, call) => {
+  ])('fault 10: ends the call as an unknown outcome, however long the answer would take; the limit is %s', async (_limit, options, call) => {
     await withBitsight(
       ['silence'],
       async ({ client, calls }) => {

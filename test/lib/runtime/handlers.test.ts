@@ -106,7 +106,7 @@ describe('SQS', () => {
     expect(told.logs).toMatchObject([{ level: 'error', fields: { code: 'STORE_UNAVAILABLE', key: 'b', attempt: 2 } }]);
   });
 
-  test('records for which too little time is left are handed back untouched', async () => {
+  test('fault 11: records for which too little time is left are handed back untouched', async () => {
     let left = 3000;
     const seen: string[] = [];
     const handler = sqsHandler(
