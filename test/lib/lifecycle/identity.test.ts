@@ -149,7 +149,7 @@ describe('a number that was known before its address', () => {
   test('is another person where that source has a number of its own under the address', async () => {
     const world = await armedWorld();
     await world.tell(hire());
-    await world.tell(hire({ employeeId: 'E2', attributes: { firstName: 'Mara', department: 'Security' } }));
+    await world.tell({ ...nameless(), employeeId: 'E2' });
     await world.tell(hire({ employeeId: 'E2', said: START, from: START }));
     expect(results(world).at(-1)).toBe('held EMAIL_REUSED');
     await world.pass(DAY);
