@@ -10,8 +10,13 @@ const COMMANDS: Record<string, () => Promise<{ command: Command }>> = {
   held: () => import('./held.ts'),
   release: () => import('./release.ts'),
   reject: () => import('./reject.ts'),
+  plan: () => import('./plan.ts'),
+  arm: () => import('./arm.ts'),
+  disarm: () => import('./disarm.ts'),
   stop: () => import('./stop.ts'),
   resume: () => import('./resume.ts'),
+  show: () => import('./show.ts'),
+  events: () => import('./events.ts'),
 };
 
 const EVERYWHERE = {

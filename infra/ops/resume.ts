@@ -7,7 +7,7 @@ export const command: Command = {
   usage: '',
   async run(target, given) {
     await given.confirm(`Writes to Bitsight begin again on ${target.name}.`, 'resume');
-    await changeGate(target.store, (gate) => ({ ...gate, stopped: false }));
+    await changeGate(target.store, (gate) => ({ ...gate, stopped: false, stoppedOnly: [] }));
     await writeDecision(target, given, 'resume', {});
     return { text: `${target.name}: goes on.`, data: { stopped: false } };
   },

@@ -324,13 +324,21 @@ export const DecisionSchema = z.object({
 });
 export type Decision = z.infer<typeof DecisionSchema>;
 
-export const PlanRecordSchema = item({
+/** A change that would be made if its kind were armed. */
+export const PlannedSchema = z.object({
   ...base,
   pid: z.string(),
-  plan: z.record(z.string(), z.unknown()),
+  plan: z.object({
+    kind: z.enum(OPERATION_KINDS),
+    wanted: WantedSchema,
+    request: z.record(z.string(), z.unknown()),
+    /** The account as it was; absent where there is none. */
+    before: AccountSchema.optional(),
+  }),
   why: z.string(),
   at: InstantSchema,
 });
+export type Planned = z.infer<typeof PlannedSchema>;
 export const ReviewSchema = item({
   ...base,
   manifest: z.string(),

@@ -1,0 +1,44 @@
+import { KIND_OF } from '../../../lib/lifecycle/armed.ts';
+import type { ArmedKind } from '../../../lib/lifecycle/event.ts';
+import { PersonSchema, PlannedSchema, type Person, type Planned } from '../../../lib/lifecycle/ledger.ts';
+import { toIso } from '../../../lib/time.ts';
+import { fieldsOf } from './fields.ts';
+import { namedAs, type Named } from './people.ts';
+import { table } from './table.ts';
+import type { Target } from './target.ts';
+
+/** The newest plan of somebody whose change waits until its kind is armed. */
+export type Waiting = Named & { kind: ArmedKind; planned: Planned };
+
+/** Everybody whose change is only planned, by name; of plans that were overtaken nothing is shown. */
+export async function waitingPlans(target: Target): Promise<Waiting[]> {
+  const newest = new Map<string, Planned>();
+  const people: Person[] = [];
+  for await (const item of target.store.scan()) {
+    if (!item.pk.startsWith('P#')) continue;
+    if (item.sk === 'P') people.push(PersonSchema.parse(item));
+    if (!item.sk.startsWith('L#')) continue;
+    const planned = PlannedSchema.parse(item);
+    if ((newest.get(planned.pid)?.at ?? 0) <= planned.at) newest.set(planned.pid, planned);
+  }
+  return people
+    .filter(({ held }) => held?.code === 'NOT_ARMED')
+    .flatMap((person) => {
+      const planned = newest.get(person.pid);
+      return planned === undefined ? [] : [{ ...namedAs(person, target), kind: KIND_OF[planned.plan.kind], planned }];
+    })
+    .sort((a, b) => (a.email < b.email ? -1 : 1));
+}
+
+export function plansTable(waiting: readonly Waiting[]): string {
+  return table(waiting, [
+    { title: 'e-mail', of: ({ email }) => email },
+    { title: 'kind', of: ({ kind }) => kind },
+    { title: 'would be', of: ({ planned }) => WOULD_BE[planned.plan.kind] },
+    { title: 'field by field', of: ({ planned }) => fieldsOf(planned.plan) },
+    { title: 'why', of: ({ planned }) => planned.why },
+    { title: 'since', of: ({ planned }) => toIso(planned.at).slice(0, 16) },
+  ]);
+}
+
+const WOULD_BE = { create: 'created', update: 'changed', restrict: 'restricted', delete: 'removed' } as const;

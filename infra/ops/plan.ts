@@ -1,0 +1,62 @@
+import { normaliseEmail } from '../../lib/email.ts';
+import { accountOf } from '../../lib/lifecycle/account.ts';
+import { KIND_OF } from '../../lib/lifecycle/armed.ts';
+import { decide } from '../../lib/lifecycle/decide.ts';
+import { PersonSchema, type Account, type Person } from '../../lib/lifecycle/ledger.ts';
+import { learned } from '../../lib/lifecycle/observed.ts';
+import { planChange, type GroupLookup } from '../../lib/lifecycle/plan.ts';
+import { groupLookup } from '../../lib/lifecycle/tenant.ts';
+import type { Command } from './frame/command.ts';
+import { namedAs } from './frame/people.ts';
+import { plansTable, waitingPlans, type Waiting } from './frame/plans.ts';
+import type { Target } from './frame/target.ts';
+
+export const command: Command = {
+  summary: 'what waits to be armed; with --all: what would change if everybody were looked at now',
+  usage: '[--all]',
+  help: '--all reads every account of Bitsight (GET only) and asks the facts and the policy of today; nothing is changed.',
+  options: { all: { type: 'boolean' } },
+  async run(target, { options }) {
+    const waiting = options['all'] === true ? await planEverybody(target) : await waitingPlans(target);
+    const none = options['all'] === true ? 'Nothing would change.' : 'No plan waits.';
+    return { text: waiting.length === 0 ? none : plansTable(waiting), data: waiting, attention: waiting.length > 0 };
+  },
+};
+
+/** Everybody of the ledger, held against every account there is. */
+async function planEverybody(target: Target): Promise<Waiting[]> {
+  const { users, groups } = target.bitsight();
+  const accounts = (await users.listComplete()).map(accountOf);
+  const lookup = groupLookup((await groups.list()).groups);
+  const changes: Waiting[] = [];
+  for await (const item of target.store.scan()) {
+    if (!item.pk.startsWith('P#') || item.sk !== 'P') continue;
+    changes.push(...planOne(target, PersonSchema.parse(item), accounts, lookup));
+  }
+  return changes.sort((a, b) => (a.email < b.email ? -1 : 1));
+}
+
+function planOne(target: Target, person: Person, accounts: readonly Account[], lookup: GroupLookup): Waiting[] {
+  const { config, clock } = target;
+  const now = clock.now();
+  const theirs = accounts.filter(
+    ({ guid, email }) =>
+      guid === person.guid || (person.guid === undefined && person.emails.includes(normaliseEmail(email))),
+  );
+  if (theirs.length > 1) return [];
+  const known = learned(person, theirs[0], now);
+  const plan = planChange(decide(known, config, now).desired, theirs[0], known, config, lookup);
+  if (plan.kind === 'nothing' || plan.kind === 'held') return [];
+  const { kind, wanted, request, why } = plan;
+  const before = theirs[0] === undefined ? {} : { before: theirs[0] };
+  const planned = {
+    pk: '',
+    sk: '',
+    schema: 1 as const,
+    pid: person.pid,
+    plan: { kind, wanted, request: { ...request }, ...before },
+    why,
+    at: now,
+  };
+  return [{ ...namedAs(person, target), kind: KIND_OF[kind], planned }];
+}
