@@ -1,6 +1,6 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { Config } from '../lib/config/index.ts';
+import { type Config, webhookSources } from '../lib/config/index.ts';
 import { AlarmTopic } from './constructs/alarm-topic.ts';
 import { EventPath } from './constructs/event-path.ts';
 import { LedgerTable } from './constructs/ledger-table.ts';
@@ -18,7 +18,7 @@ export class LifecycleStack extends Stack {
   constructor(scope: Construct, id: string, { config, configFile, ...props }: LifecycleStackProps) {
     super(scope, id, { terminationProtection: true, ...props });
     const { tenant, bitsight, sources, features } = config;
-    const names = [bitsight.tokenSecret, ...Object.values(sources).map((source) => source.secret)];
+    const names = [bitsight.tokenSecret, ...webhookSources(sources).map(([, source]) => source.secret)];
     const parts = {
       config,
       configFile,

@@ -112,6 +112,12 @@ export const ERRORS = {
     http: 400,
     mend: 'Export it as CSV in UTF-8 with a header line and a column called email.',
   },
+  ROSTER_REFUSED: {
+    happened: 'no',
+    again: false,
+    http: 400,
+    mend: 'Nothing was changed and nobody was told; see docs/sources/roster.md, Refused.',
+  },
 
   BITSIGHT_READ_ONLY: {
     happened: 'no',

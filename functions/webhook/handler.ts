@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import type { Config, SourceConfig } from '../../lib/config/schema.ts';
+import type { Config, WebhookSource } from '../../lib/config/schema.ts';
+import { webhookSources } from '../../lib/config/sources.ts';
 import { AppError } from '../../lib/errors.ts';
 import { LANES, laneOf, type LifecycleEvent } from '../../lib/lifecycle/event.ts';
 import type { Clock, Ids, Invocation, Lanes, Secrets, Telemetry } from '../../lib/lifecycle/ports.ts';
@@ -47,8 +48,9 @@ async function verified(
   { config: { sources }, secrets, clock, telemetry }: WebhookDeps,
 ): Promise<Delivery> {
   const source = pathParameters?.['source'] ?? '';
-  const known = Object.hasOwn(sources, source) ? sources[source] : undefined;
-  const checked = known ?? Object.values(sources)[0];
+  const senders = webhookSources(sources);
+  const known = senders.find(([id]) => id === source)?.[1];
+  const checked = known ?? senders[0]?.[1];
   const verdict = checked && (await verdictOf(checked, headers, raw, now, secrets));
   if (known !== undefined && verdict?.ok) {
     const { id, at } = verdict;
@@ -60,7 +62,7 @@ async function verified(
 }
 
 async function verdictOf(
-  source: SourceConfig,
+  source: WebhookSource,
   headers: Delivery['headers'],
   raw: Uint8Array,
   now: number,

@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { WebhookEnvSchema } from '../../functions/webhook/env.ts';
+import { webhookSources } from '../../lib/config/index.ts';
 import type { Lane } from './lane.ts';
 import { LifecycleFunction } from './lifecycle-function.ts';
 import type { TenantParts } from './tenant-parts.ts';
@@ -25,7 +26,7 @@ export class Door extends Construct {
       errorImpact: 'Deliveries are not taken in; senders that do not repeat them lose them.',
       alarms,
     });
-    const signing = Object.values(config.sources).map((source) => source.secret);
+    const signing = webhookSources(config.sources).map(([, source]) => source.secret);
     secrets.grantRead(door, signing);
     for (const lane of lanes) lane.grantSend(door);
     this.url = `${new WebhookApi(this, 'Webhook', { door, alarms }).api.apiEndpoint}/webhooks/`;

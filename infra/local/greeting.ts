@@ -1,4 +1,5 @@
 import { join, relative } from 'node:path';
+import { webhookSources } from '../../lib/config/index.ts';
 import type { System } from './system.ts';
 
 /** What `npm start` says when all is up: what listens, where the data is, what to try. */
@@ -9,7 +10,7 @@ export function greeting(
   const inside = relative('.', data);
   const directory = inside === '' || inside.startsWith('..') ? data : inside;
   const option = directory === '.data/local' ? '' : ` --data ${directory}`;
-  const sources = Object.keys(config.sources);
+  const sources = webhookSources(config.sources).map(([id]) => id);
   return `
 Bitsight user lifecycle on this machine. Nothing leaves it.
 

@@ -1,4 +1,4 @@
-import type { Config, Rule, SourceConfig } from '../../lib/config/index.ts';
+import type { Config, Rule, WebhookSource } from '../../lib/config/index.ts';
 import type { Attribute } from '../../lib/lifecycle/event.ts';
 import { toIso } from '../../lib/time.ts';
 
@@ -10,7 +10,7 @@ type Attributes = Partial<Record<Attribute, string>>;
  * What a source of this kind says when an invented person is hired, changes or leaves. The hire matches the first rule
  * of the policy, the change the second one where there is one. `at` in epoch milliseconds of domain time.
  */
-export function sampleDelivery(kind: SourceConfig['kind'], sample: Sample, { policy }: Config, at: number): unknown {
+export function sampleDelivery(kind: WebhookSource['kind'], sample: Sample, { policy }: Config, at: number): unknown {
   const [first, second = first] = policy.rules;
   const attributes = matching(sample === 'change' ? second : first);
   return { bamboohr: bamboohrBody, 'standard-webhooks': standardBody }[kind](sample, attributes, toIso(at));

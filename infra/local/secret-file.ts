@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import * as z from 'zod';
-import { MAIL_HASH_KEY } from '../../lib/config/index.ts';
-import type { Config } from '../../lib/config/index.ts';
+import { MAIL_HASH_KEY, webhookSources } from '../../lib/config/index.ts';
+import type { Config, WebhookSource } from '../../lib/config/index.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { SecretMap } from './aws-json-server.ts';
 import type { DataDirectory } from './data-directory.ts';
@@ -53,7 +53,7 @@ export function openSecretFile(data: DataDirectory, config: Config, apiToken: st
 const version = (value: string) => ({ id: createHash('sha256').update(value).digest('hex'), value, createdAt: 0 });
 
 function made(config: Config, apiToken: string): Values {
-  const sources = Object.values(config.sources).map(({ kind, secret }) => [secret, signingSecret(kind)]);
+  const sources = webhookSources(config.sources).map(([, { kind, secret }]) => [secret, signingSecret(kind)]);
   return {
     ...Object.fromEntries(sources),
     [config.bitsight.tokenSecret]: apiToken,
@@ -62,7 +62,7 @@ function made(config: Config, apiToken: string): Values {
 }
 
 /** Standard Webhooks prescribes the form; other senders take any text. */
-function signingSecret(kind: Config['sources'][string]['kind']): string {
+function signingSecret(kind: WebhookSource['kind']): string {
   return kind === 'standard-webhooks'
     ? `whsec_${randomBytes(32).toString('base64')}`
     : randomBytes(32).toString('base64url');

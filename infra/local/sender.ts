@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Config, SourceConfig } from '../../lib/config/index.ts';
+import { webhookSources } from '../../lib/config/index.ts';
+import type { Config, WebhookSource } from '../../lib/config/index.ts';
 import { AppError } from '../../lib/errors.ts';
 import { DIALECTS } from '../../lib/sources/index.ts';
 import { sign } from '../../lib/webhooks/index.ts';
@@ -45,12 +46,13 @@ async function post(url: string, headers: Record<string, string>, body: Buffer<A
 }
 
 /** @throws AppError ARGUMENT_INVALID naming those there are. */
-export function sourceOf({ sources }: Config, source: string): SourceConfig {
-  const settings = sources[source];
+export function sourceOf({ sources }: Config, source: string): WebhookSource {
+  const senders = webhookSources(sources);
+  const settings = senders.find(([id]) => id === source)?.[1];
   if (settings !== undefined) return settings;
   throw new AppError(
     'ARGUMENT_INVALID',
-    `No source is called "${source}"; there are ${Object.keys(sources).join(', ')}.`,
+    `No source that sends is called "${source}"; there are ${senders.map(([id]) => id).join(', ')}.`,
   );
 }
 

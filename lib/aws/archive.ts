@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { GetObjectCommand, NoSuchKey, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, GetObjectCommand, NoSuchKey, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import type { Archive } from '../lifecycle/ports.ts';
 import { clientSettings } from './clients.ts';
@@ -45,6 +45,13 @@ export function createArchive({ client, bucket: Bucket }: { client: S3Client; bu
         throw failure('ARCHIVE_UNAVAILABLE', `Listing ${Prefix}`, error);
       }
       return keys.sort();
+    },
+    async delete(Key) {
+      try {
+        await client.send(new DeleteObjectCommand({ Bucket, Key }));
+      } catch (error) {
+        throw failure('ARCHIVE_UNAVAILABLE', `Removing ${Key}`, error);
+      }
     },
   };
 }

@@ -5,4 +5,5 @@ export { configProblems, MAIL_HASH_KEY } from './check.ts';
 export { defineConfig } from './define.ts';
 export { invalidConfig, parseConfig, settingPath } from './parse.ts';
 export { ConfigFileSchema, ConfigSchema } from './schema.ts';
-export type { Config, ConfigInput, Rule, SourceConfig } from './schema.ts';
+export type { Config, ConfigInput, RosterSource, Rule, SourceConfig, WebhookSource } from './schema.ts';
+export { rosterSources, webhookSources } from './sources.ts';

@@ -28,7 +28,16 @@ export const RuleSchema = z.strictObject({
 });
 export type Rule = z.infer<typeof RuleSchema>;
 
+/** The orders of day, month and year that a roster may have its dates in. */
+export const DATE_ORDERS = ['YYYY-MM-DD', 'DD/MM/YYYY', 'MM/DD/YYYY'] as const;
+
 const sourceBase = {
+  /** Zone of dates that come without one. */
+  timeZone: timeZone.default('UTC'),
+  /** Whether hires and terminations of this source count. */
+  employment: z.boolean().default(true),
+};
+const webhookBase = {
   /** Name of the secret that the sender signs with. */
   secret: secretName,
   /** How far a signed time may be off, both ways, seconds; null: not checked. */
@@ -38,16 +47,13 @@ const sourceBase = {
     .max(7 * 86_400)
     .nullable()
     .optional(),
-  /** Zone of dates that come without one. */
-  timeZone: timeZone.default('UTC'),
-  /** Whether hires and terminations of this source count. */
-  employment: z.boolean().default(true),
+  ...sourceBase,
 };
 export const SourceSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('standard-webhooks'), ...sourceBase }),
+  z.strictObject({ kind: z.literal('standard-webhooks'), ...webhookBase }),
   z.strictObject({
     kind: z.literal('bamboohr'),
-    ...sourceBase,
+    ...webhookBase,
     /** Attribute → label or alias of the field as the BambooHR webhook sends it; merged over the usual ones. */
     fields: z
       .partialRecord(z.enum([...ATTRIBUTES, 'employeeId', 'status', 'hireDate', 'terminationDate']), z.string())
@@ -55,8 +61,26 @@ export const SourceSchema = z.discriminatedUnion('kind', [
     /** What the status or the employment status of somebody on leave of absence reads. */
     onLeave: z.array(z.string().min(1)).default([]),
   }),
+  /** A complete statement of who is employed, as a file (docs/sources/roster.md). */
+  z.strictObject({
+    kind: z.literal('roster'),
+    ...sourceBase,
+    /** Attribute → title of its column; the usual titles need no entry. */
+    fields: z
+      .partialRecord(z.enum([...ATTRIBUTES, 'employeeId', 'status', 'startDate', 'endDate']), z.string().min(1))
+      .default({}),
+    /** Words of the status column that mean gone, besides the usual ones. */
+    ended: z.array(z.string().min(1)).default([]),
+    /** How days are written; one that begins with the year is read under each. */
+    dates: z.enum(DATE_ORDERS).default('YYYY-MM-DD'),
+    /** Share of the people that may be gone since the last roster before the file is refused. */
+    implausibleShare: z.number().gt(0).max(1).default(0.3),
+  }),
 ]);
 export type SourceConfig = z.infer<typeof SourceSchema>;
+export type RosterSource = Extract<SourceConfig, { kind: 'roster' }>;
+/** Sources that send to the door. */
+export type WebhookSource = Exclude<SourceConfig, RosterSource>;
 
 const OffboardingSchema = z
   .strictObject({

@@ -67,6 +67,8 @@ export interface Archive {
   get(key: string): Promise<AsyncIterable<Uint8Array> | undefined>;
   /** Keys below a prefix in order. */
   list(prefix: string): Promise<string[]>;
+  /** Afterwards there is no such object, whether there was one or not. */
+  delete(key: string): Promise<void>;
 }
 
 /** Logs by an allow-list: ids, hashes, codes and counts. Never a body, e-mail, name or token. */

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type * as z from 'zod';
-import type { SourceConfig } from '../config/schema.ts';
+import type { WebhookSource } from '../config/schema.ts';
 import type { LifecycleEvent } from '../lifecycle/event.ts';
 import type { Ids } from '../lifecycle/ports.ts';
 import { parseInstant } from '../time.ts';
 import { type Headers, unreadable } from '../webhooks/index.ts';
 
 /** One verified request of a source. Instants are epoch milliseconds. */
-export interface Delivery<C extends SourceConfig = SourceConfig> {
+export interface Delivery<C extends WebhookSource = WebhookSource> {
   raw: Uint8Array;
   headers: Headers;
   receivedAt: number;

@@ -1,4 +1,4 @@
-import type { SourceConfig } from '../config/schema.ts';
+import type { WebhookSource } from '../config/schema.ts';
 import type { LifecycleEvent } from '../lifecycle/event.ts';
 import type { Ids } from '../lifecycle/ports.ts';
 import { bamboohr, type Dialect, standardWebhooks } from '../webhooks/index.ts';
@@ -9,7 +9,7 @@ import { translateStandardWebhooks } from './standard-webhooks/translate.ts';
 export type { Delivery } from './delivery.ts';
 
 /** How each kind of source signs. */
-export const DIALECTS: Record<SourceConfig['kind'], Dialect> = { 'standard-webhooks': standardWebhooks, bamboohr };
+export const DIALECTS: Record<WebhookSource['kind'], Dialect> = { 'standard-webhooks': standardWebhooks, bamboohr };
 
 /**
  * What a verified delivery means, whatever the system. The same delivery always yields the same ids.

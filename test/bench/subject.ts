@@ -2,7 +2,7 @@ import type { SQSEvent } from 'aws-lambda';
 import { randomUUID } from 'node:crypto';
 import { scheduledEvent } from '../../infra/local/scheduler.ts';
 import type { FunctionName } from '../../infra/function-limits.ts';
-import { canonicalJson, parseConfig } from '../../lib/config/index.ts';
+import { canonicalJson, parseConfig, webhookSources } from '../../lib/config/index.ts';
 import type { LifecycleEvent } from '../../lib/lifecycle/event.ts';
 import { DIALECTS, translate } from '../../lib/sources/index.ts';
 import { sign } from '../../lib/webhooks/index.ts';
@@ -51,7 +51,7 @@ export const WORK: Record<FunctionName, { event: () => unknown; done: string }> 
 export const ACCOUNTS = [emailOf(2)];
 
 function queued(payload: unknown, id: string): SQSEvent {
-  const { hr: config } = configAt('http://127.0.0.1').sources;
+  const [, config] = webhookSources(configAt('http://127.0.0.1').sources).find(([id]) => id === 'hr') ?? [];
   if (config === undefined) throw new Error('the bench configures the source hr');
   const raw = Buffer.from(JSON.stringify(payload));
   const delivered = { raw, headers: {}, receivedAt: Date.now(), source: 'hr', config, signed: { id } };

@@ -92,6 +92,14 @@ export function archiveContract(name: string, open: () => Promise<ArchiveMaker>)
       expect(await read(archive, key)).toBe('x');
     });
 
+    test('what is deleted is gone, alone, and to delete it again is no error: whoever died in between does both again', async () => {
+      for (const key of ['inbox/a.csv', 'inbox/a.csv.old']) await archive.put(key, chunks('x'), 'text/csv');
+      await archive.delete('inbox/a.csv');
+      await archive.delete('inbox/a.csv');
+      expect(await archive.get('inbox/a.csv')).toBeUndefined();
+      expect(await archive.list('inbox/')).toEqual(['inbox/a.csv.old']);
+    });
+
     test('a reader may stop in the middle', async () => {
       await archive.put('large', chunks(...Array.from({ length: 3 }, () => 'x'.repeat(MIB))), 'text/plain');
       for await (const chunk of (await archive.get('large')) ?? []) {

@@ -1,4 +1,5 @@
-import { type ConfigInput, ConfigSchema, type SourceConfig } from '../../lib/config/schema.ts';
+import { type ConfigInput, ConfigSchema, type WebhookSource } from '../../lib/config/schema.ts';
+import { webhookSources } from '../../lib/config/sources.ts';
 import type { Ids } from '../../lib/lifecycle/ports.ts';
 import { type Delivery, translate } from '../../lib/sources/index.ts';
 
@@ -10,13 +11,13 @@ export function countingIds(prefix = 'received'): Ids {
   return { next: () => `${prefix}-${++last}` };
 }
 
-export function sourcesWith(sources: ConfigInput['sources']): Record<string, SourceConfig> {
-  return ConfigSchema.parse({ company: 'Example AG', sources }).sources;
+export function sourcesWith(sources: ConfigInput['sources']): Record<string, WebhookSource> {
+  return Object.fromEntries(webhookSources(ConfigSchema.parse({ company: 'Example AG', sources }).sources));
 }
 
 /** What `body` means, delivered at noon by a source called `hr`. */
 export function translated(
-  config: Partial<SourceConfig> & Pick<SourceConfig, 'kind'>,
+  config: Partial<WebhookSource> & Pick<WebhookSource, 'kind'>,
   body: unknown,
   more: Partial<Delivery> = {},
 ) {
