@@ -103,10 +103,15 @@ export function createWorld(options: WorldOptions = {}) {
   ]);
   const secrets = createMemorySecrets({ values: secretValues, clock });
   /** A worker of its own over the shared ledger, with its own way through the ports. */
-  const worker = (lane: Lane, hooks: Hooks = options.hooks ?? {}, fetch = fetchOf(core, hooks)) =>
+  const worker = (
+    lane: Lane,
+    hooks: Hooks = options.hooks ?? {},
+    fetch = fetchOf(core, hooks),
+    ledger = createMemoryStore({ table, ...hooks }),
+  ) =>
     createWorker({
       lane,
-      store: createMemoryStore({ table, ...hooks }),
+      store: ledger,
       bitsight: createBitsightClient({
         baseUrl: 'https://api.bitsighttech.com',
         apiToken: (how) => secrets.current('bitsight-api-token', how),

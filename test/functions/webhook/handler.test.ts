@@ -242,7 +242,11 @@ describe('when something of ours is down the sender is asked to send again, sinc
       'nobody',
     ],
     ['a secret that is no key', { secrets: { accepted: () => Promise.resolve(['']) } }, 'hr'],
-    ['the queue', { lanes: { send: down('QUEUE_UNAVAILABLE') } }, 'hr'],
+    [
+      'fault 47: the queue: nothing of the event is kept, its sender has it still',
+      { lanes: { send: down('QUEUE_UNAVAILABLE') } },
+      'hr',
+    ],
   ])('%s', async (_, deps, source) => {
     const { answer, sent } = door(deps);
     expect(await answer(signed(hired, { source }))).toMatchObject({
