@@ -1,7 +1,7 @@
-import { AppError } from '../errors.ts';
 import { giveBackAdmins } from './admins.ts';
+import { refuseFenced } from './fence.ts';
 import { leftFor, proven } from './observed.ts';
-import { changePerson, readPerson, type ReadPerson } from './identity.ts';
+import { changePerson, type ReadPerson } from './identity.ts';
 import type { Account, Operation, Person } from './ledger.ts';
 import { prove, type Proof } from './proof.ts';
 import type { Lifecycle, Next } from './reconcile.ts';
@@ -58,7 +58,6 @@ const WHAT = { create: 'created', update: 'changed', restrict: 'restricted', del
 /** Proven: the receipt, then the end. */
 export async function conclude(lifecycle: Lifecycle, person: Claimed, after: Account | undefined): Promise<Next> {
   const { op } = person;
-  if (!isStillOurs(await readPerson(lifecycle.store, person.pid), person)) throw fencedOff(person);
   const seq = await writeReceipt(lifecycle, person, {
     kind: op.kind,
     answers: op.answers,
@@ -117,18 +116,10 @@ export async function rewrite(
 ): Promise<void> {
   let ended = false;
   await changePerson(store, owner.pid, (latest) => {
-    if (!isStillOurs(latest, owner)) throw fencedOff(owner);
+    refuseFenced(latest, owner.op);
     const next = change(latest);
     ended = next.op === undefined;
     return next;
   });
   if (ended) await giveBackAdmins(store, owner.op);
-}
-
-function isStillOurs(latest: Person | undefined, { op }: Claimed): boolean {
-  return latest?.op?.token === op.token;
-}
-
-function fencedOff({ op }: Claimed): AppError {
-  return new AppError('FENCED_OFF', `Operation ${op.seq} was taken up by another worker.`);
 }

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
-import { DAY, toIso } from '../time.ts';
+import { refuseFenced } from './fence.ts';
+import { readPerson } from './identity.ts';
 import { readItem } from './item.ts';
 import { keys, ReceiptSchema, type Account, type Operation, type Person, type Receipt } from './ledger.ts';
-import type { Change } from './plan.ts';
 import type { Lifecycle } from './reconcile.ts';
 
 interface Proven {
@@ -22,7 +21,10 @@ const WHAT = {
 } as const;
 const PERSONAL = new Set(['email', 'formalName', 'friendlyName', 'formal_name', 'friendly_name', 'lastLogin']);
 
-/** Appends the proof and returns its number. A number that is taken belongs to an earlier receipt, or to this very one. */
+/**
+ * Appends the proof and returns its number. A number that is taken belongs to an earlier receipt, to this very one, or
+ * to one of whoever took the operation up meanwhile.
+ */
 export async function writeReceipt(
   lifecycle: Pick<Lifecycle, 'store' | 'clock' | 'invocation' | 'configHash' | 'ids'>,
   person: Person,
@@ -30,6 +32,7 @@ export async function writeReceipt(
 ): Promise<number> {
   const operation = proven.op?.id ?? lifecycle.ids.next();
   for (let seq = person.seq + 1; ; seq++) {
+    if (proven.op !== undefined) refuseFenced(await readPerson(lifecycle.store, person.pid), proven.op);
     const receipt = receiptOf(lifecycle, person, proven, seq, operation);
     if ((await lifecycle.store.put(receipt, 'absent')) !== undefined) return seq;
     const taken = await lifecycle.store.get(keys.receipt(person.pid, seq));
@@ -67,33 +70,11 @@ function receiptOf(
   };
 }
 
-function impersonal(value: object): Record<string, unknown> {
+/** Without names and addresses. */
+export function impersonal(value: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(value).filter(([name]) => !PERSONAL.has(name)));
 }
 
 function personal(value: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(value).filter(([name]) => PERSONAL.has(name)));
-}
-
-const PLAN_DAYS = 30;
-
-/** What would be done, for whoever arms this kind of change. */
-export async function recordPlan(
-  { store, clock }: Pick<Lifecycle, 'store' | 'clock'>,
-  person: Person,
-  plan: Change,
-): Promise<void> {
-  const now = clock.now();
-  const text = JSON.stringify({ kind: plan.kind, wanted: plan.wanted, request: plan.request });
-  const hash = createHash('sha256').update(text).digest('hex').slice(0, 32);
-  const item = {
-    ...keys.plan(person.pid, toIso(now).slice(0, 10), hash),
-    schema: 1,
-    pid: person.pid,
-    plan: { kind: plan.kind, wanted: plan.wanted, request: plan.request },
-    why: plan.why,
-    at: now,
-    ttl: Math.floor((now + PLAN_DAYS * DAY) / 1000),
-  };
-  await store.put(item, 'absent'); // already there: the same plan, said again the same day
 }
