@@ -85,7 +85,8 @@ export function governedCalls(governed: Governed) {
       through(true, () => bitsight.users.update(guid, fields, call)),
     remove: (guid: string): Promise<unknown> => through(true, () => bitsight.users.remove(guid, call)),
     groups: () => through(false, () => bitsight.groups.list(call)),
-    current: () => ifKnown(() => bitsight.users.current(call)),
+    /** Null where Bitsight has no such path; undefined where it did not say. */
+    current: () => ifKnown(async () => (await bitsight.users.current(call)) ?? null),
     quota: () => ifKnown(() => bitsight.users.quota(call)),
   };
 }

@@ -19,8 +19,8 @@ export async function reserveCreation(lifecycle: Lifecycle, person: Person): Pro
   await countThisMonth(lifecycle, `${person.pid}#${person.seq + 1}`);
 }
 
-async function checkActiveAccounts({ calls, clock, telemetry }: Lifecycle): Promise<void> {
-  const quota = await calls.quota();
+async function checkActiveAccounts({ calls, tenant, clock, telemetry }: Lifecycle): Promise<void> {
+  const quota = await tenant.quota(calls);
   const { remaining_active_quota: left, total_active_quota: total } = quota ?? {};
   if (typeof total === 'number' && total > 0 && total < UNLIMITED && typeof left === 'number')
     telemetry.count('CreationQuotaUsedPercent', Math.round((100 * (total - left)) / total), { quota: 'active' });
