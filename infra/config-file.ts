@@ -39,7 +39,8 @@ export async function loadConfigFile(
   const capabilities = capabilitiesBeside(file);
   const config = isOf(capabilities, written) ? { ...written, capabilities: verdictsOf(capabilities) } : written;
   const year = new Date().getUTCFullYear();
-  const problems = configProblems(config, { years: [year, year + 1], decide: decidePolicy });
+  const context = { years: [year, year + 1], now: Date.now(), decide: decidePolicy };
+  const problems = configProblems(config, context);
   if (problems.length > 0) throw invalidConfig(file, problems);
   return { config, json: canonicalJson(config), hash: configHash(config), path: file };
 }

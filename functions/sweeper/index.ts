@@ -2,6 +2,7 @@ import '../../lib/runtime/jitless.ts';
 import { createLanes, createQueueClient } from '../../lib/aws/lanes.ts';
 import { createDynamoClient, createDynamoStore } from '../../lib/aws/store.ts';
 import { clockAt } from '../../lib/runtime/clock.ts';
+import { loadConfig } from '../../lib/runtime/config.ts';
 import { parseEnv } from '../../lib/runtime/env.ts';
 import { ids } from '../../lib/runtime/ids.ts';
 import { createTelemetry } from '../../lib/runtime/telemetry.ts';
@@ -17,6 +18,7 @@ export const handler = createSweeperHandler({
     client: createQueueClient(),
     urls: { urgent: env.URGENT_QUEUE_URL, normal: env.NORMAL_QUEUE_URL },
   }),
+  config: loadConfig(env.CONFIG_FILE).config,
   clock: clockAt(env.CLOCK_SPEED, env.CLOCK_BASE),
   telemetry: createTelemetry('sweeper'),
 });

@@ -1,5 +1,5 @@
 import type { decidePolicy } from '../lifecycle/policy.ts';
-import { unevenDays } from '../time.ts';
+import { DAY, startOfDay, unevenDays } from '../time.ts';
 import type { Config } from './schema.ts';
 import { webhookSources } from './sources.ts';
 
@@ -10,6 +10,8 @@ const PRODUCTION = 'api.bitsighttech.com';
 export interface CheckContext {
   /** Years in which the nightly time must exist exactly once a day: this one and the next. */
   years: number[];
+  /** Epoch milliseconds. */
+  now: number;
   /** Executes the example people. */
   decide: typeof decidePolicy;
 }
@@ -24,7 +26,21 @@ export function configProblems(config: Config, context: CheckContext): string[] 
     ...baseUrl(config),
     ...secrets(config),
     ...nightlyTime(config, context.years),
+    ...exceptions(config, context.now),
   ];
+}
+
+/** An exception is looked at again once a year. */
+const LONGEST_EXCEPTION = 366 * DAY;
+
+function exceptions({ exceptions: listed }: Config, now: number): string[] {
+  return listed.flatMap(({ email, until }, index) => {
+    const where = `exceptions[${index}]`;
+    if (listed.findIndex((one) => one.email.toLowerCase() === email.toLowerCase()) !== index)
+      return [`${where}.email: is on the list twice`];
+    const isTooFar = (startOfDay(until, 'UTC') ?? 0) > now + LONGEST_EXCEPTION;
+    return isTooFar ? [`${where}.until: is more than a year ahead; set a day within a year`] : [];
+  });
 }
 
 function authority({ authority, sources }: Config): string[] {

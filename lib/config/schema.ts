@@ -179,6 +179,23 @@ export const ConfigFileSchema = z.strictObject({
       features: z.boolean().default(true),
     })
     .prefault({}),
+  /** People whom HR does not know, such as partners and auditors. Each ends at the end of its last day; who is removed here ends at once. */
+  exceptions: z
+    .array(
+      z.strictObject({
+        email,
+        why: z.string().min(1),
+        /** Who answers for it. */
+        owner: email,
+        /** The last day, at most a year ahead; a day of `night.timeZone`. */
+        until: z.iso.date(),
+        /** What they get; absent: they keep the account they have. */
+        access: GrantSchema.optional(),
+        /** For the account, where one is to be made. */
+        name: z.string().min(1).optional(),
+      }),
+    )
+    .default([]),
   /** Accounts that are never touched: break-glass, service accounts. */
   protected: z.array(email).default([]),
   /** Example people: attributes and the rule that must match them (null: none). Executed by every test, start and synth. */

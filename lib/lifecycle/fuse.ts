@@ -3,7 +3,7 @@ import type { Config } from '../config/schema.ts';
 import { toIso } from '../time.ts';
 import { decisionOver, joinBatch, openBatch, readBatch } from './batch.ts';
 import { getItem } from './item.ts';
-import { keys, WindowsSchema, type Account, type Batch, type Key, type Person } from './ledger.ts';
+import { keys, WindowsSchema, type Account, type Batch, type Key, type OpenEvent, type Person } from './ledger.ts';
 import type { Change } from './plan.ts';
 import { planHash } from './plan-record.ts';
 import { knownPeople } from './population.ts';
@@ -54,7 +54,7 @@ export async function heldByFuse(
   if (decision === 'approved') return undefined;
   if (decision === 'rejected') return { result: 'held', code: 'BATCH_REJECTED', names: [person.held?.batch ?? ''] };
   const asked = dueEvents(person, now).filter(({ event }) => !isApproval(event)); // an approval that does not cover this asks for nothing
-  if (asked.some(({ source }) => source === 'operator')) return undefined;
+  if (asked.some(isDecisionOverOne)) return undefined;
   const sources = asked.length > 0 ? asked.map(({ source }) => source) : Object.keys(person.facts);
   for (const source of new Set(sources)) {
     for (;;) {
@@ -69,6 +69,10 @@ export async function heldByFuse(
 
 /** The name of the event by which a decided batch comes to its members. */
 export const approvalEvent = (batch: string): string => `batch:${batch}`;
+/** Ids of what a person decided over one other begin so; lists and policies are no such decisions. */
+export const DECISION = 'decision:';
+const isDecisionOverOne = ({ source, event }: OpenEvent): boolean =>
+  source === 'operator' && event.startsWith(DECISION);
 const isApproval = (event: string): boolean => event.startsWith(approvalEvent(''));
 
 /** Counts a person against a source's budget; the batch to join where there is no room, or where an open one waits already. */

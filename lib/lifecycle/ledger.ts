@@ -176,6 +176,8 @@ export const PersonSchema = item({
   emails: z.array(z.string()),
   /** Addresses that the account is proven to have left; their alias stays. */
   left: z.array(z.string()).optional(),
+  /** When a person took addresses from here: forgotten, or given to somebody else. They were known once. */
+  cleared: InstantSchema.optional(),
   guid: z.string().optional(),
   observed: AccountSchema.extend({ at: InstantSchema }).optional(),
   /** Since when we know of an account that was there before us: what it was granted is not judged. */
@@ -281,6 +283,12 @@ export const PopulationSchema = item({
   at: InstantSchema,
 });
 
+/** The exceptions of the configuration as they were last told: who is not among them any more has ended. */
+export const ToldExceptionsSchema = z.object({
+  ...base,
+  told: z.array(z.object({ email: z.string(), hash: z.string() })),
+});
+
 export type Population = z.infer<typeof PopulationSchema>;
 
 export const BATCH_STATUSES = ['open', 'approved', 'rejected', 'expired'] as const;
@@ -312,6 +320,25 @@ export const BatchMemberSchema = item({
   at: InstantSchema,
 });
 export type BatchMember = z.infer<typeof BatchMemberSchema>;
+const TakenRosterSchema = item({
+  /** SHA-256, hex; the statement lies in the archive under it. */
+  id: z.string(),
+  /** The day it speaks for (YYYY-MM-DD), and the instant at which its words count as said. */
+  day: z.string(),
+  said: InstantSchema,
+  people: z.int(),
+  at: InstantSchema,
+});
+/** The last complete roster of a source, and the one that is being told: so many of its events were sent. */
+export const RosterSchema = item({
+  ...base,
+  source: z.string(),
+  taken: TakenRosterSchema.optional(),
+  telling: TakenRosterSchema.extend({ sent: z.int() }).optional(),
+});
+export type RosterItem = z.infer<typeof RosterSchema>;
+export type TakenRoster = z.infer<typeof TakenRosterSchema>;
+
 /** What a person decided with a command: who the credentials say it was, in their own words, and what it was about. */
 export const DecisionSchema = z.object({
   ...base,
@@ -372,8 +399,10 @@ export const keys = {
     pk: `V#${id}`,
     sk: `M#${String(n).padStart(8, '0')}`,
   }),
+  roster: (source: string): Key => ({ pk: `O#${source}`, sk: 'O' }),
   gate: (): Key => ({ pk: 'G', sk: 'G' }),
   decision: (at: number, id: string): Key => ({ pk: 'D', sk: `${toIso(at)}#${id}` }),
+  exceptions: (): Key => ({ pk: 'G', sk: 'exceptions' }),
   population: (): Key => ({ pk: 'G', sk: 'population' }),
   adminsLease: (): Key => ({ pk: 'G', sk: 'admins' }),
   night: (date: string): Key => ({ pk: `N#${date}`, sk: 'N' }),

@@ -270,6 +270,18 @@ export const ITEMS: Record<keyof typeof keys, ItemKind> = {
     condition: 'ABSENT',
     rule: 'append-only',
   },
+  roster: {
+    key: keys.roster('<source>'),
+    holds: 'the last complete list of people of a source, and how far the next one is told',
+    by: 'roster',
+    condition: 'CAS',
+  },
+  exceptions: {
+    key: keys.exceptions(),
+    holds: 'the exceptions of the configuration as they were last told',
+    by: 'exceptions',
+    condition: 'CAS',
+  },
   population: { key: keys.population(), holds: 'how many people have an account', by: 'population', condition: 'CAS' },
   adminsLease: { key: keys.adminsLease(), holds: 'who may take an Admin away', by: 'admins', condition: 'CAS' },
   night: {

@@ -181,7 +181,7 @@ describe('more people leave than a fuse lets through', () => {
   test('whom a person names alone is past the fuse', async () => {
     const world = await staffed(8);
     await leaveAll(world, 7);
-    await world.tell(eventOf(7, 'leaver', { source: 'operator', said: START, from: START }));
+    await world.tell(eventOf(7, 'leaver', { id: 'decision:7', source: 'operator', said: START, from: START }));
     expect(left(world)).toBe(2);
   });
 });

@@ -19,7 +19,7 @@ const rules = [rule('Security', 'Security'), rule('Audit', 'Audit')];
 
 function problemsWith(input: Partial<ConfigInput>): string[] {
   const config = parseConfig({ company: 'A', offboarding: { mode: 'delete' }, ...input }, 'test');
-  return configProblems(config, { years: [2026, 2027], decide: decidePolicy });
+  return configProblems(config, { years: [2026, 2027], now: Date.UTC(2026, 10, 23), decide: decidePolicy });
 }
 const withExample = (attributes: Record<string, string | null>, expected: string | null, policy = rules): string[] =>
   problemsWith({ policy: { rules: policy }, examples: [{ attributes, rule: expected }] });
@@ -157,4 +157,14 @@ test.each([
   ['02:30', 'UTC', []],
 ])('%s in %s is skipped or doubled in 2026 on %j', (at, zone, days) => {
   expect(unevenDays(at, zone, 2026)).toEqual(days);
+});
+
+test('an exception is for a year at most, and for one person once', () => {
+  const exception = (email: string, until: string) => ({ email, until, why: 'audit', owner: 'ciso@example.com' });
+  const [year, longer] = [exception('a@example.com', '2027-11-23'), exception('b@example.com', '2027-11-26')];
+  expect(problemsWith({ exceptions: [year] })).toEqual([]);
+  expect(problemsWith({ exceptions: [longer] })).toEqual([expect.stringContaining('exceptions[0].until')]);
+  expect(problemsWith({ exceptions: [year, exception('A@example.com', '2027-01-01')] })).toEqual([
+    'exceptions[1].email: is on the list twice',
+  ]);
 });

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import type { Config } from '../config/schema.ts';
+import { normaliseEmail } from '../email.ts';
+import { DAY, endOfDay } from '../time.ts';
+import { laneOf, type LifecycleEvent } from './event.ts';
+import { changeItem, getItem } from './item.ts';
+import { keys, ToldExceptionsSchema } from './ledger.ts';
+import type { Clock, Lanes, Store, Telemetry } from './ports.ts';
+
+export interface ExceptionDeps {
+  store: Store;
+  lanes: Pick<Lanes, 'send'>;
+  clock: Pick<Clock, 'now'>;
+  telemetry: Telemetry;
+  config: Config;
+}
+type Exception = Config['exceptions'][number];
+
+/** Of an exception that is about to end people hear for so long. */
+const WARN_BEFORE = 14 * DAY;
+
+/**
+ * Tells what the list of exceptions says, as events of `operator`, whenever it differs from what was told: an end that
+ * lies ahead, the access where one is named, and an end now of who is not on the list any more. Killed anywhere it is told
+ * again under the same ids. An exception is over as soon as an HR source says anything of the person.
+ */
+export async function tellExceptions(deps: ExceptionDeps): Promise<void> {
+  const { store, lanes, config, clock } = deps;
+  warnOfEnds(deps);
+  const told = (await getItem(store, keys.exceptions(), ToldExceptionsSchema))?.told ?? [];
+  const listed = config.exceptions.map((exception) => ({
+    exception,
+    email: normaliseEmail(exception.email),
+    hash: hashOf(exception),
+  }));
+  const news = listed.filter(({ hash }) => told.every((one) => one.hash !== hash));
+  const gone = told.filter(({ email }) => listed.every((one) => one.email !== email));
+  if (news.length === 0 && gone.length === 0) return;
+  const now = clock.now();
+  const events = [
+    ...news.flatMap(({ exception, hash }) => eventsOf(exception, hash, config, now)),
+    ...gone.map(({ email, hash }) => ({
+      ...eventOf(`${hash}:gone`, email, config, now),
+      kind: 'leaver' as const,
+      employment: 'ended' as const,
+    })),
+  ];
+  for (const event of events) await lanes.send(laneOf(event), [{ schema: 1, type: 'event', event }]);
+  const all = listed.map(({ email, hash }) => ({ email, hash }));
+  await changeItem(store, keys.exceptions(), ToldExceptionsSchema, () => ({
+    ...keys.exceptions(),
+    schema: 1,
+    told: all,
+  }));
+}
+
+function eventsOf(exception: Exception, hash: string, config: Config, now: number): LifecycleEvent[] {
+  const { email, name, access, until: lastDay } = exception;
+  const until = endOfDay(lastDay, config.night.timeZone) ?? now;
+  const end: LifecycleEvent = {
+    ...eventOf(`${hash}:end`, email, config, now),
+    kind: 'leaver',
+    from: until,
+    employment: 'ended',
+  };
+  if (access === undefined || until <= now) return [end];
+  const event = eventOf(`${hash}:access`, email, config, now);
+  const attributes = { email, ...(name !== undefined && { displayName: name }) };
+  return [{ ...event, kind: 'joiner', employment: 'active', access, until, attributes }, end];
+}
+
+function eventOf(name: string, email: string, { sources }: Config, now: number): Omit<LifecycleEvent, 'kind'> {
+  const id = `${EXCEPTION}${name}`;
+  const authorities = Object.entries(sources).filter(([, { employment }]) => employment);
+  return {
+    schema: 1,
+    id,
+    received: id,
+    receivedAt: now,
+    source: 'operator',
+    bodyHash: createHash('sha256').update(id).digest('hex'),
+    idFrom: 'sender',
+    said: now,
+    from: now,
+    attributes: { email },
+    overrules: Object.fromEntries(authorities.map(([source]) => [source, 0])), // no word of theirs: any ends it
+  };
+}
+
+/** Ids of what the list says begin so: unlike a decision over one person, it is under the fuse. */
+const EXCEPTION = 'exception:';
+
+function hashOf(exception: Exception): string {
+  const { email, until, access, name } = exception;
+  return createHash('sha256')
+    .update(JSON.stringify([normaliseEmail(email), until, access, name]))
+    .digest('hex')
+    .slice(0, 32);
+}
+
+function warnOfEnds({ config, clock, telemetry }: ExceptionDeps): void {
+  const ends = config.exceptions.map(({ until }) => (endOfDay(until, config.night.timeZone) ?? 0) - clock.now());
+  telemetry.count('ExceptionsEnding', ends.filter((left) => left > 0 && left <= WARN_BEFORE).length);
+}
