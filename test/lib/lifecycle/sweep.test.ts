@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { sweep } from '../../../lib/lifecycle/sweep.ts';
 import { HOUR, MINUTE } from '../../../lib/time.ts';
 import { armedWorld, eventWith, MARA, START } from '../../support/world.ts';
 import { WIDE_FUSE } from '../../support/wide-fuse.ts';
@@ -37,4 +38,18 @@ test('leavers who wait in great number keep no joiner asleep: each lane has work
   await world.sweep();
   expect(world.queues.urgent).toHaveLength(120);
   expect(world.queues.normal).toHaveLength(1);
+});
+
+test('an index that lags behind the items wakes nobody whose time has not come', async () => {
+  const world = await armedWorld();
+  await world.tell(joiner(1, START + HOUR));
+  const [person] = await world.people();
+  const { pk, sk } = { pk: `P#${person?.pid}`, sk: 'P' };
+  const lagging = { ...world.store, due: () => Promise.resolve([{ pk, sk }]) };
+  const sent: unknown[] = [];
+  const lanes = { send: async (_lane: string, messages: unknown[]) => void sent.push(...messages) };
+  const { clock, telemetry } = world;
+  expect(await sweep({ store: lagging, lanes, clock, telemetry })).toMatchObject({ woken: 0 });
+  expect(sent).toEqual([]);
+  expect((await world.people())[0]?.wakeAt).toBe(person?.wakeAt);
 });
