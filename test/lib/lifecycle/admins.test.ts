@@ -96,6 +96,24 @@ describe('fault 59: the last Admin is never taken', () => {
   });
 });
 
+/** Both leave, one after the other; the worker of the first dies at its k-th call of a port. */
+async function killedAt(k: number, side: 'before' | 'after') {
+  const world = await withOthers([{ email: OLE.email, ...ADMIN }]);
+  const death = Promise.withResolvers<void>();
+  let calls = 0;
+  const dying = (): Promise<void> | undefined => {
+    calls += 1;
+    if (calls !== k) return undefined;
+    death.resolve();
+    return new Promise(() => undefined);
+  };
+  const first = leave();
+  await Promise.race([world.worker('urgent', { [side]: dying })(body(first), invocation(world)), death.promise]);
+  await world.tell(leave(OLE, 'E2'), first);
+  await world.pass(HOUR);
+  return { world, calls };
+}
+
 describe('fault 59: of two Admins who leave at once one stays', () => {
   test('while the first is on its way the second waits, and then is the last', async () => {
     const world = await withOthers([{ email: OLE.email, ...ADMIN }]);
@@ -127,6 +145,21 @@ describe('fault 59: of two Admins who leave at once one stays', () => {
     expect(outcomes(world).toSorted()).toEqual(['done removed', 'held LAST_ADMIN']);
     expect(world.writes()).toEqual(['DELETE']);
   });
+
+  test.each(['before', 'after'] as const)(
+    'wherever the worker of the first dies, %s any call of a port',
+    async (side) => {
+      const whole = await killedAt(Infinity, side);
+      expect(whole.calls).toBeGreaterThan(20);
+      for (let k = 1; k <= whole.calls; k++) {
+        const { world } = await killedAt(k, side);
+        const ends = world.published.map(({ result, code }) => `${result} ${code}`);
+        expect({ k, ends: new Set(ends) }).toEqual({ k, ends: new Set(['done LEFT', 'held LAST_ADMIN']) });
+        expect(world.core.users().filter(({ roles }) => roles.includes('customer_admin'))).toHaveLength(2); // and the token
+        expect((await world.people()).flatMap(({ op, open }) => [op ?? [], open]).flat()).toEqual([]);
+      }
+    },
+  );
 
   test('whoever was overtaken gives back nothing that another one holds', async () => {
     const world = await withOthers([{ email: OLE.email, ...ADMIN }]);
