@@ -3,7 +3,8 @@ import type { ConfigInput } from '../../lib/config/schema.ts';
 import { decideBatch, readBatch } from '../../lib/lifecycle/batch.ts';
 import type { LifecycleEvent } from '../../lib/lifecycle/event.ts';
 import { DAY, HOUR, MINUTE } from '../../lib/time.ts';
-import { armedWorld, eventWith, MARA, START, type TestWorld } from '../support/world.ts';
+import { LedgerWatch } from '../support/ledger-watch.ts';
+import { armedWorld, eventWith, MARA, START, virtualClock, type TestWorld } from '../support/world.ts';
 
 /**
  * Every port call of a scenario is numbered; the worker is killed before and after each one (a call that never settles:
@@ -122,7 +123,7 @@ async function play(
   scenario: Scenario,
   killAt: number,
   side: 'before' | 'after',
-): Promise<{ world: TestWorld; calls: number; killed: boolean }> {
+): Promise<{ world: TestWorld; ledger: LedgerWatch; calls: number; killed: boolean }> {
   let calls = 0;
   let started = false;
   let killed = false;
@@ -134,7 +135,10 @@ async function play(
     die?.();
     return new Promise(() => undefined);
   };
-  const world = await armedWorld({ ...(scenario.config && { config: scenario.config }), hooks: { [side]: counting } });
+  const clock = virtualClock();
+  const ledger = new LedgerWatch(() => clock.now());
+  const hooks = { [side]: counting, ...ledger.hooks(() => ledger) };
+  const world = await armedWorld({ clock, hooks, ...(scenario.config && { config: scenario.config }) });
   started = true;
   const orDeath = async (work: () => Promise<unknown>): Promise<void> => {
     const death = new Promise<void>((resolve) => (die = resolve));
@@ -149,10 +153,11 @@ async function play(
   }
   await orDeath(() => world.pass((scenario.thenPass ?? 0) + 10 * MINUTE));
   if (killed) await world.pass((scenario.thenPass ?? 0) + HOUR);
-  return { world, calls, killed };
+  return { world, ledger, calls, killed };
 }
 
-async function check(scenario: Scenario, world: TestWorld): Promise<void> {
+async function check(scenario: Scenario, { world, ledger }: { world: TestWorld; ledger: LedgerWatch }): Promise<void> {
+  expect(ledger.broken).toEqual([]);
   const people = await world.people();
   expect(world.core.record.coexisted()).toEqual([]);
   expect(
@@ -181,13 +186,13 @@ async function check(scenario: Scenario, world: TestWorld): Promise<void> {
 describe.each(SCENARIOS)('killed anywhere in: $title', (scenario) => {
   test.each(['before', 'after'] as const)('%s each port call, the end is the same as without', async (side) => {
     const whole = await play(scenario, Infinity, side);
-    await check(scenario, whole.world);
+    await check(scenario, whole);
     expect(whole.calls).toBeGreaterThan(10);
     for (let k = 1; k <= whole.calls; k++) {
-      const { world, killed } = await play(scenario, k, side);
-      expect(killed).toBe(true);
+      const killed = await play(scenario, k, side);
+      expect(killed.killed).toBe(true);
       try {
-        await check(scenario, world);
+        await check(scenario, killed);
       } catch (error) {
         throw new Error(`killed ${side} call ${k} of ${whole.calls}`, { cause: error });
       }

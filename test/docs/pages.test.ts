@@ -1,0 +1,28 @@
+import { expect, test } from '@jest/globals';
+import { existsSync, readFileSync } from 'node:fs';
+import { keys } from '../../lib/lifecycle/ledger.ts';
+import { ITEMS, STEPS } from '../../lib/lifecycle/states.ts';
+import { FAULTS, NOT_YET } from './faults.ts';
+import { faultTests } from './faults-page.ts';
+import { PAGES } from './pages.ts';
+
+test.each(Object.entries(PAGES))('%s says what the code says; `npm run docs` writes it anew', (file, make) => {
+  expect(readFileSync(file, 'utf8')).toBe(make());
+});
+
+test('each fault that is promised has a test whose title names it', () => {
+  const tested = new Set(faultTests().map(({ n }) => n));
+  const promised = Object.values(FAULTS).flatMap((faults) => Object.keys(faults).filter((n) => !NOT_YET.includes(n)));
+  expect(promised.filter((n) => !tested.has(Number(n)))).toEqual([]);
+});
+
+test('no title names a fault that nobody knows', () => {
+  const known = Object.values(FAULTS).flatMap((faults) => Object.keys(faults).map(Number));
+  expect(faultTests().filter(({ n }) => !known.includes(n))).toEqual([]);
+});
+
+test('the tables name files that are there and every kind of key', () => {
+  const files = Object.values(STEPS).map(({ by }) => `lib/lifecycle/${by}.ts`);
+  expect(files.filter((file) => !existsSync(file))).toEqual([]);
+  expect(Object.keys(ITEMS).sort()).toEqual(Object.keys(keys).sort());
+});

@@ -1,0 +1,8 @@
+import { faultsPage } from './faults-page.ts';
+import { ledgerPage } from './ledger-page.ts';
+
+/** Pages that are made, by file. */
+export const PAGES: Record<string, () => string> = {
+  'docs/ledger.md': ledgerPage,
+  'docs/faults.md': faultsPage,
+};
