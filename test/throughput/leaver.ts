@@ -23,7 +23,7 @@ export const CASES: Record<string, Case> = {
   'the answer of the removal is lost': { ...EMPLOYED, faults: [lost('after')] },
   'the removal itself is lost': { ...EMPLOYED, faults: [lost('before')] },
   'a pause, and the removal is lost': { ...EMPLOYED, faults: [PAUSE, lost('before')] },
-  'being hired at this moment': { leaver: () => 0, leavesAfter: 1.2 * SECOND },
+  'being hired at this moment': { leaver: () => 0, leavesAfter: 1.4 * SECOND },
   'one of those who wait': { leaver: (waiting) => waiting - 1, leavesAfter: MINUTE, toTheEnd: true },
 };
 

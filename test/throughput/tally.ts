@@ -1,8 +1,8 @@
 import type { Call } from '../../infra/local/bitsight-simulator/record.ts';
 import type { Lane } from '../../lib/lifecycle/event.ts';
 
-/** What a call to Bitsight was for; `read back` is whatever is read after the write. */
-export const STEPS = ['search', 'guid', 'tenant', 'quota', 'write', 'read back'] as const;
+/** What a call to Bitsight was for; `tenant`: what is kept a while for all; `read back`: whatever is read after the write. */
+export const STEPS = ['search', 'guid', 'tenant', 'write', 'read back'] as const;
 export type Step = (typeof STEPS)[number];
 
 /** A worker, and what it is at. */
@@ -65,7 +65,6 @@ export class Tally {
 function stepOf({ method, path }: Call, wrote: boolean): Step {
   if (method !== 'GET') return 'write';
   if (wrote) return 'read back';
-  if (path.endsWith('/access-groups') || path.endsWith('/current')) return 'tenant';
-  if (path.endsWith('/quota')) return 'quota';
+  if (/\/(access-groups|current|quota)$/.test(path)) return 'tenant';
   return path.endsWith('/users') ? 'search' : 'guid';
 }

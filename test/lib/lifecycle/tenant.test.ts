@@ -11,7 +11,7 @@ const moves = (count: number) =>
     eventWith({ kind: 'mover', employeeId: `E${n}`, attributes: { firstName: 'Marie' } }),
   );
 const asked = (world: TestWorld, path: string) => world.core.record.calls.filter((call) => call.path.endsWith(path));
-const worldWith = (switches: WorldOptions['switches']) => armedWorld({ switches });
+const worldWith = (switches: NonNullable<WorldOptions['switches']>) => armedWorld({ switches });
 
 test('with room for more accounts than can be made in five minutes the quota is not asked for each of them', async () => {
   const world = await worldWith({ activeQuota: 5000 });
