@@ -10,6 +10,10 @@ const COMMANDS: Record<string, () => Promise<{ command: Command }>> = {
   held: () => import('./held.ts'),
   release: () => import('./release.ts'),
   reject: () => import('./reject.ts'),
+  keep: () => import('./keep.ts'),
+  end: () => import('./end.ts'),
+  grant: () => import('./grant.ts'),
+  revert: () => import('./revert.ts'),
   plan: () => import('./plan.ts'),
   arm: () => import('./arm.ts'),
   disarm: () => import('./disarm.ts'),
@@ -17,6 +21,11 @@ const COMMANDS: Record<string, () => Promise<{ command: Command }>> = {
   resume: () => import('./resume.ts'),
   show: () => import('./show.ts'),
   events: () => import('./events.ts'),
+  tail: () => import('./tail.ts'),
+  dead: () => import('./dead.ts'),
+  replay: () => import('./replay.ts'),
+  alias: () => import('./alias.ts'),
+  forget: () => import('./forget.ts'),
 };
 
 const EVERYWHERE = {

@@ -1,11 +1,12 @@
 import { decideBatch, readBatch } from '../../../lib/lifecycle/batch.ts';
 import { AppError } from '../../../lib/errors.ts';
-import { parseInstant, toIso } from '../../../lib/time.ts';
+import { toIso } from '../../../lib/time.ts';
 import { membersOf, PEOPLE } from '../held.ts';
 import type { Given, Report } from './command.ts';
 import { writeDecision } from './decision.ts';
 import { table } from './table.ts';
 import type { Target } from './target.ts';
+import { untilGiven } from './until.ts';
 
 /** Shows a batch, asks, and decides over exactly what was shown. */
 export async function decideShown(
@@ -21,18 +22,11 @@ export async function decideShown(
   if (batch === undefined) throw new AppError('BATCH_UNKNOWN', `There is no batch ${id}.`);
   if (batch.status !== 'open') throw new AppError('BATCH_CLOSED', `Batch ${id} is ${batch.status} already.`);
   const { people, upTo } = await membersOf(target, id);
-  const until = untilOf(given.options['until']) ?? clock.now() + lasts;
+  const until = untilGiven(target, given.options['until']) ?? clock.now() + lasts;
   const question = `${table(people, PEOPLE)}\n\n${people.length} people, ${batch.kind} asked for by ${batch.source}, on ${name}: to be ${status} until ${toIso(until)}.`;
   await given.confirm(question, id);
   const by = await target.caller();
   await decideBatch(store, id, { status, upTo, by, until }, clock.now());
   await writeDecision(target, given, `batch ${status}`, { batch: id, upTo, until, people: people.length });
   return { text: `${id} is ${status}: ${people.length} people.`, data: { batch: id, status, upTo, until, people } };
-}
-
-function untilOf(given: string | boolean | undefined): number | undefined {
-  if (typeof given !== 'string') return undefined;
-  const instant = parseInstant(given, 'UTC');
-  if (instant === undefined) throw new AppError('ARGUMENT_INVALID', '--until: a date such as 2027-01-31.');
-  return instant;
 }
