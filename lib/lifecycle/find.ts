@@ -7,6 +7,9 @@ import type { Clock } from './ports.ts';
 
 export type Found = { kind: 'account'; account: Account } | { kind: 'absent' } | { kind: 'many'; count: number };
 
+/** What a search needs; a person's command has no more. */
+type Looks = Pick<Calls, 'get' | 'search'>;
+
 /** By what an account is searched. */
 export type Whose = Pick<Person, 'guid' | 'emails'>;
 
@@ -14,7 +17,7 @@ export type Whose = Pick<Person, 'guid' | 'emails'>;
  * By the ledger's guid first, then by every address. How the filters of the list match (case,
  * part or whole) is not documented: both are asked, and the answers are compared here.
  */
-export async function findAccount(calls: Calls, whose: Whose): Promise<Found> {
+export async function findAccount(calls: Looks, whose: Whose): Promise<Found> {
   if (whose.guid !== undefined) {
     const user = await calls.get(whose.guid);
     if (user !== undefined) return { kind: 'account', account: accountOf(user) };
@@ -23,7 +26,7 @@ export async function findAccount(calls: Calls, whose: Whose): Promise<Found> {
 }
 
 /** Searches by address alone. `thorough` asks for API-token accounts too, which plain lists probably hide. */
-export async function searchAccount(calls: Calls, emails: readonly string[], thorough: boolean): Promise<Found> {
+export async function searchAccount(calls: Looks, emails: readonly string[], thorough: boolean): Promise<Found> {
   const users = new Map<string, User>();
   for (const email of emails) {
     for (const query of queriesFor(email, thorough)) {

@@ -18,7 +18,8 @@ export type Reason = keyof typeof REASONS;
 /** Why something waits for a person, with what that person can do. */
 export const HELD = {
   MISSING: 'the named attributes are not known; they are taken up as soon as a source says them',
-  EMAIL_REUSED: 'the e-mail address belongs to another person in the ledger; decide whose it is',
+  EMAIL_REUSED:
+    'the e-mail address belongs to another person in the ledger; decide whose it is, with npm run ops -- alias free',
   TWO_ACCOUNTS: 'Bitsight shows more than one account for this person; remove or rename one there',
   PROTECTED: 'the account is protected by the configuration; change it by hand or take it off the list',
   OWN_TOKEN: 'the account is the one whose API token this software uses; give it another token, or change it by hand',

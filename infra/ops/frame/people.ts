@@ -17,6 +17,11 @@ export function namedAs(person: Person, { config, clock }: Target): Named {
   return { pid: person.pid, name, email: email ?? person.emails.at(-1) ?? '' };
 }
 
+/** As a heading: `Mara Lindt <mara.lindt@example.com>`. */
+export function titleOf({ name, email }: Pick<Named, 'name' | 'email'>): string {
+  return `${name === '' ? 'Without a name' : name}${email === '' ? '' : ` <${email}>`}`;
+}
+
 export async function named(target: Target, pid: string): Promise<Named> {
   const person = await readPerson(target.store, pid);
   return person === undefined ? { pid, name: '', email: '' } : namedAs(person, target);

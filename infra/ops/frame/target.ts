@@ -17,6 +17,7 @@ import { clockAt } from '../../../lib/runtime/clock.ts';
 import { ids } from '../../../lib/runtime/ids.ts';
 import { PRODUCT } from '../../../lib/runtime/product.ts';
 import { loadConfigFile } from '../../config-file.ts';
+import { readRefusals, type Refusal } from './refusals.ts';
 
 /** The system that a command works on: the one of `npm start`, or a deployed stack. */
 export interface Target {
@@ -33,6 +34,8 @@ export interface Target {
   ids: Ids;
   /** Who gives the command, as AWS names the credentials, locally the user of this machine. */
   caller(): Promise<string>;
+  /** What the door of localhost refused, in domain time; elsewhere its log has it. */
+  refusals?: () => Refusal[];
   /** Reads only: everything that changes an account goes through the workers. */
   bitsight(): BitsightClient;
 }
@@ -50,8 +53,8 @@ const PlacesSchema = z.object({
   EXPORT_BUCKET: z.string(),
   URGENT_QUEUE_URL: z.string(),
   NORMAL_QUEUE_URL: z.string(),
-  URGENT_DEAD_LETTER_QUEUE_URL: z.string(),
-  NORMAL_DEAD_LETTER_QUEUE_URL: z.string(),
+  URGENT_DEAD_LETTER_QUEUE_URL: z.string().default(''),
+  NORMAL_DEAD_LETTER_QUEUE_URL: z.string().default(''),
 });
 type Places = z.infer<typeof PlacesSchema>;
 const OutputsSchema = z.object({
@@ -94,7 +97,15 @@ function openLocal(data: string): Target {
   Object.assign(process.env, environment); // where the SDK looks for endpoints and credentials
   const { speed, base } = ClockSchema.parse(read('clock.json'));
   const config = parseConfig(read('lifecycle.json'), 'lifecycle.json');
-  return connect('localhost', PlacesSchema.parse(environment), config, clockAt(speed, base), '', localCaller);
+  const places = PlacesSchema.parse(environment);
+  return {
+    ...connect('localhost', places, config, clockAt(speed, base), '', localCaller),
+    refusals: () =>
+      readRefusals(join(data, 'functions.log')).map((one) => ({
+        ...one,
+        at: clockAt(speed, base, () => one.at).now(),
+      })),
+  };
 }
 
 function connect(

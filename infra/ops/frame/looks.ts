@@ -1,0 +1,16 @@
+import { isAppError } from '../../../lib/errors.ts';
+import type { Calls } from '../../../lib/lifecycle/calls.ts';
+import type { Target } from './target.ts';
+
+/** What a search for an account needs of Bitsight: reads only, one call at a time. */
+export function looksOf(target: Pick<Target, 'bitsight'>): Pick<Calls, 'get' | 'search'> {
+  const { users } = target.bitsight();
+  return {
+    get: (guid) =>
+      users.get(guid).catch((error: unknown) => {
+        if (isAppError(error, 'BITSIGHT_NOT_FOUND')) return undefined;
+        throw error;
+      }),
+    search: (query) => Array.fromAsync(users.list(query)),
+  };
+}

@@ -1,0 +1,44 @@
+import { existsSync, readFileSync } from 'node:fs';
+import * as z from 'zod';
+
+/** A request that the door turned away. */
+export interface Refusal {
+  /** Epoch milliseconds of the wall. */
+  at: number;
+  status: number;
+  source: string;
+  code: string;
+}
+
+const FailedSchema = z.object({
+  service: z.literal('webhook'),
+  timestamp: z.iso.datetime(),
+  status: z.int(),
+  code: z.string(),
+});
+/** The metric that tells the source and why; written just before the line above. */
+const ReasonSchema = z.object({
+  service: z.literal('webhook'),
+  DeliveryRefused: z.number(),
+  source: z.string(),
+  reason: z.string(),
+});
+
+/** What the door refused, from the log that the functions write on localhost. */
+export function readRefusals(path: string): Refusal[] {
+  const refusals: Refusal[] = [];
+  let why: z.infer<typeof ReasonSchema> | undefined;
+  for (const line of existsSync(path) ? readFileSync(path, 'utf8').split('\n') : []) {
+    if (!line.includes('"webhook"')) continue;
+    const value: unknown = JSON.parse(line);
+    why = ReasonSchema.safeParse(value).data ?? why;
+    const failed = FailedSchema.safeParse(value).data;
+    if (failed === undefined) continue;
+    const { status, code, timestamp } = failed;
+    const known = code === 'WEBHOOK_UNVERIFIED' ? why : undefined;
+    const reason = known === undefined ? code : `${code} (${known.reason})`;
+    refusals.push({ at: Date.parse(timestamp), status, source: known?.source ?? '', code: reason });
+    why = undefined;
+  }
+  return refusals;
+}

@@ -1,0 +1,30 @@
+import { decide } from '../../../lib/lifecycle/decide.ts';
+import { readGate } from '../../../lib/lifecycle/gate.ts';
+import type { Person } from '../../../lib/lifecycle/ledger.ts';
+import type { Target } from './target.ts';
+import { heldText, reason, when } from './words.ts';
+
+/** What is open about a person, the most pressing first; empty: nothing. */
+export async function waitsOf({ store, config, clock }: Target, person: Person): Promise<string[]> {
+  const { op, held, tries, open, outbox, wakeAt, posted } = person;
+  const now = clock.now();
+  const gate = await readGate(store);
+  const { nextAt } = decide(person, config, now);
+  const lines = [
+    ...(op === undefined ? [] : [`${op.kind} under way since ${when(op.startedAt)} (${reason(op.why)})`]),
+    ...(held === undefined ? [] : [`held since ${when(held.at)}: ${heldText(held)}`]),
+    ...(tries === undefined ? [] : [`tried ${tries.count} times, last ${tries.code}`]),
+    ...(posted === undefined ? [] : [`an account was asked for at ${when(posted.at)} and is not proven yet`]),
+    ...open.map(({ source, kind, from }) => `${kind} of ${source}, ${from > now ? `from ${when(from)}` : 'due'}`),
+    ...(outbox.length === 0 ? [] : [`${outbox.length} outcomes to be published`]),
+    ...(nextAt === undefined || nextAt <= now ? [] : [`something changes at ${when(nextAt)}`]),
+    ...(wakeAt === undefined ? [] : [`looked at again ${wakeAt <= now ? 'now' : `at ${when(wakeAt)}`}`]),
+  ];
+  if (lines.length === 0) return [];
+  const pause = gate.pausedUntil !== undefined && gate.pausedUntil > now ? gate.pausedUntil : undefined;
+  return [
+    ...lines,
+    ...(gate.stopped ? ['and all writes are stopped; npm run ops -- resume'] : []),
+    ...(pause === undefined ? [] : [`and all calls are paused until ${when(pause)}`]),
+  ];
+}

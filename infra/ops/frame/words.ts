@@ -1,0 +1,107 @@
+import type { Desired } from '../../../lib/lifecycle/decide.ts';
+import type { Account, Receipt, Saying } from '../../../lib/lifecycle/ledger.ts';
+import type { Plan } from '../../../lib/lifecycle/plan.ts';
+import { HELD, REASONS } from '../../../lib/lifecycle/reasons.ts';
+import { toIso } from '../../../lib/time.ts';
+import { fieldsOf } from './fields.ts';
+
+/** Sentences for what the ledger holds. */
+
+export const when = (instant: number): string => `${toIso(instant).slice(0, 19)}Z`;
+
+const SENTENCES: Record<string, string> = { ...REASONS, ...HELD };
+/** Why something was done: a code with its sentence, or the rule of the policy that grants it. */
+export function reason(code: string): string {
+  const sentence = Object.hasOwn(SENTENCES, code) ? SENTENCES[code] : undefined;
+  return sentence === undefined ? `rule ${JSON.stringify(code)}` : `${code}: ${sentence}`;
+}
+
+export function heldText({ code, names }: { code: string; names: readonly string[] }): string {
+  return `${code}${names.length === 0 ? '' : ` (${names.join(', ')})`}: ${SENTENCES[code] ?? ''}`.trim();
+}
+
+export function sayingText(name: string, { value, said, from, until }: Saying): string {
+  const what = `${name} ${value === null ? 'none' : JSON.stringify(value)}`;
+  const limits = [
+    ...(from === said ? [] : [`from ${when(from)}`]),
+    ...(until === undefined ? [] : [`until ${when(until)}`]),
+  ];
+  return limits.length === 0 ? what : `${what} (${limits.join(', ')})`;
+}
+
+type Shown = Record<string, unknown>;
+const FIELDS: [title: string, of: (account: Shown) => unknown][] = [
+  ['e-mail', ({ email }) => email],
+  ['name', ({ formalName }) => formalName],
+  ['role', ({ roles }) => (Array.isArray(roles) ? roles.join(' + ') : undefined)],
+  ['group', ({ group, groupName }) => groupName ?? group],
+  ['features', ({ features }) => (typeof features === 'object' && features !== null ? on(features) : undefined)],
+  ['contact', ({ contact }) => (contact === true ? 'yes' : undefined)],
+  ['status', ({ status }) => status],
+];
+
+function on(features: object): string | undefined {
+  const names = Object.entries(features).flatMap(([slug, value]) => {
+    if (value === false) return [];
+    return [value === true ? slug : `${slug}=${String(value)}`];
+  });
+  return names.length === 0 ? undefined : names.join(' ');
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : 'none');
+
+/** An account in one line, without what it does not have. */
+export function accountText(account: Shown): string {
+  return FIELDS.flatMap(([title, of]) => (text(of(account)) === 'none' ? [] : [`${title} ${text(of(account))}`])).join(
+    ', ',
+  );
+}
+
+/** What became of the account: before → after, field by field. */
+export function changeText({ what, before, after, personal }: Receipt): string {
+  const named = (side: 'before' | 'after', account: Shown | null): Shown | undefined =>
+    account === null ? undefined : { ...account, ...personalOf(personal, side) };
+  const [was, is] = [named('before', before), named('after', after)];
+  if (was === undefined) return is === undefined ? what : `${what}: ${accountText(is)}`;
+  if (is === undefined) return `${what}: ${accountText(was)}`;
+  const fields = FIELDS.flatMap(([title, of]) =>
+    text(of(was)) === text(of(is)) ? [] : [`${title} ${text(of(was))} → ${text(of(is))}`],
+  );
+  return `${what}: ${fields.join(', ') || 'nothing that is shown here'}`;
+}
+
+function personalOf(personal: Receipt['personal'], side: 'before' | 'after'): object {
+  const found = personal?.[side];
+  return typeof found === 'object' && found !== null ? found : {};
+}
+
+export function desiredText(desired: Desired): string {
+  switch (desired.kind) {
+    case 'account': {
+      const { role, group, features } = desired.grant;
+      const granted = accountText({ roles: [role], group, features });
+      return `${granted}; by the rule ${JSON.stringify(desired.rule)}${desired.onLeave ? '; on leave' : ''}`;
+    }
+    case 'back':
+      return `the access of before the leave; ${REASONS.BACK}`;
+    case 'gone':
+      return `${desired.step === 'delete' ? 'no account' : 'a restricted account'}; ${REASONS[desired.why]}`;
+    case 'as-is':
+      return `as it is; ${REASONS[desired.why]}`;
+    case 'held':
+      return `to be decided: ${heldText(desired)}`;
+  }
+}
+
+export function planText(plan: Plan, before: Account | undefined): string {
+  switch (plan.kind) {
+    case 'nothing':
+      return `nothing: ${REASONS[plan.why]}${plan.names === undefined ? '' : ` (${plan.names.join(', ')})`}`;
+    case 'held':
+      return `nothing until somebody decides: ${heldText(plan)}`;
+    case 'delete':
+      return 'delete the account';
+    default:
+      return `${plan.kind}: ${fieldsOf({ wanted: plan.wanted, before })}`;
+  }
+}
