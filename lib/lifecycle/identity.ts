@@ -70,8 +70,8 @@ async function isSame(store: Store, employee: Alias, mail: Alias, event: Lifecyc
 }
 
 /** Nobody can have an account of whom no address was ever known. */
-export function isNumberAlone({ emails }: Person): boolean {
-  return emails.length === 0;
+export function isNumberAlone({ emails, cleared }: Person): boolean {
+  return emails.length === 0 && cleared === undefined;
 }
 
 /** What was said of the number becomes known of the holder of the address, and then the number is theirs. What is open under it ends where it is. */
