@@ -137,8 +137,7 @@ export const TRANSITIONS: Record<StepName, Moves> = {
     claimed: ['claimed'],
     telling: ['telling', 'held', 'waiting', 'resting'],
     held: ['held'],
-    waiting: ['due', 'waiting'],
-    resting: ['resting'],
+    waiting: ['waiting'],
   },
 };
 

@@ -4,6 +4,7 @@ import { judge } from './judge.ts';
 import { play, type Run } from './play.ts';
 import type { ClientCall } from './client-calls.ts';
 import { GUARDED } from './town.ts';
+import { truthOf } from './truth.ts';
 
 /** One blameless history, and one lie or crime in it: a judge who could not say no would be none. */
 const CRIMES: [sentence: RegExp, crime: (run: Run) => unknown][] = [
@@ -18,6 +19,12 @@ const CRIMES: [sentence: RegExp, crime: (run: Run) => unknown][] = [
   ],
   [/^I4: received-\d+ ended before its time/, ({ accepted }) => (first(accepted).from = Infinity)],
   [/^I5: POST for twice@example.com again after 0 ms/, ({ watch }) => watch.calls.push(unknownPost(1), unknownPost(2))],
+  [
+    /^I3: \d+ of \d+ people offboarded by hr/,
+    ({ world }) => Object.assign(world.config.fuse.offboardings.hour, { count: 0 }),
+  ],
+  [/^I3: the last Admin was taken away/, (run) => removeLastAdmin(run)],
+  [/^Ledger: a receipt was written over/, (run) => forgeReceipt(run)],
   [/^I6: GET without a look at the gate/, ({ watch }) => watch.begin({ ...unknownPost(1), method: 'GET' })],
   [/^I7: .*@example/, ({ world }) => world.telemetry.log('info', 'outcome', { pid: 'ada1.qzorn1@example.com' })],
   [/^I9: POST under 0 leases/, (run) => run.watch.begin({ ...unknownPost(1), shift: first(run.watch.calls).shift })],
@@ -28,9 +35,9 @@ const CRIMES: [sentence: RegExp, crime: (run: Run) => unknown][] = [
   [/^I10: receipt \d+ of \S+ \(\w+\) was never so/, (run) => forgeReceipt(run)],
   [
     /^End: human \d+ \(account\) differs in role/,
-    ({ world }) => world.core.edit(worker(world.core.users()).guid, { roles: ['customer_admin'] }),
+    (run) => run.world.core.edit(worker(run).guid, { roles: ['vrm_admin'] }),
   ],
-  [/^End: human \d+ \(account\) has no account/, ({ world }) => world.core.edit(worker(world.core.users()).guid, null)],
+  [/^End: human \d+ \(account\) has no account/, (run) => run.world.core.edit(worker(run).guid, null)],
   [/^A protected account was changed/, (run) => post(run, GUARDED)],
   [/^Thrown: Error: unexpected/, ({ queues }) => queues.errors.push(new Error('unexpected'))],
   [/^I4: a message came back too often/, ({ queues }) => queues.dead.push('{}')],
@@ -49,15 +56,29 @@ function first<T>(values: readonly T[]): T {
   return value;
 }
 
-/** An account that a rule of the access policy speaks of. */
-const worker = (accounts: readonly Account[]): Account =>
-  first(accounts.filter(({ email, group }) => email.includes('qzorn') && /000[35]$/.test(group)));
+/** An account that is as the books say. */
+function worker({ world, office }: Run): Account {
+  const known = office.humans.filter(
+    (human) => human.touched === 'no' && truthOf(human, world.clock.now(), world.config).kind === 'account',
+  );
+  return first(known.flatMap(({ addresses }) => addresses.flatMap((address) => world.core.usersWith(address))));
+}
 
 async function post({ world }: Run, email: string): Promise<void> {
   world.core.setSwitches({ duplicateEmail: 'allow' });
-  const authorization = `Basic ${Buffer.from(`${first(world.core.tokens())}:`).toString('base64')}`;
-  const url = new URL('https://api.bitsighttech.com/ratings/v2/users');
-  await world.core.handle({ method: 'POST', url, authorization, body: JSON.stringify({ email, formal_name: 'Twin' }) });
+  await ask(world.core, 'POST', '', JSON.stringify({ email, formal_name: 'Twin' }));
+}
+
+async function ask(core: Run['world']['core'], method: string, path: string, body = ''): Promise<void> {
+  const authorization = `Basic ${Buffer.from(`${first(core.tokens())}:`).toString('base64')}`;
+  const url = new URL(`https://api.bitsighttech.com/ratings/v2/users${path}`);
+  await core.handle({ method, url, authorization, body });
+}
+
+async function removeLastAdmin({ world: { core } }: Run): Promise<void> {
+  for (const { guid } of core.users()) core.edit(guid, { roles: ['customer_user'] });
+  const { guid } = core.create({ email: 'admin@example.com', roles: ['customer_admin'] });
+  await ask(core, 'DELETE', `/${guid}`);
 }
 
 function unknownPost(at: number): ClientCall {

@@ -113,7 +113,7 @@ function anyConfig(schedule: Schedule): Partial<ConfigInput> {
     bitsight: { settleMs: schedule.pick([1000, 5000]), monthlyCreations: schedule.chance(0.1) ? 4 : 300 },
     offboarding: { mode, parkingGroup: 'No Companies', graceDays: 1 },
     leaveOfAbsence: schedule.pick(['keep', 'restrict']),
-    fuse: schedule.chance(0.2) ? NARROW : WIDE,
+    fuse: schedule.chance(0.25) ? NARROW : WIDE,
   };
 }
 

@@ -9,6 +9,8 @@ interface Row extends Key {
   lane: string | undefined;
   wakeAt: number | undefined;
   text: string;
+  /** As it was handed in: for who watches the writes and changes nothing. */
+  written: Stored;
 }
 /** pk → sk → row. Hand the same one to several stores to let several workers, each with its own hooks, share a ledger. */
 export type MemoryTable = Map<string, Map<string, Row>>;
@@ -31,11 +33,11 @@ function put(table: MemoryTable, item: Item, version: number | 'absent', wrote: 
   const rows = table.get(pk) ?? new Map<string, Row>();
   if ((rows.get(sk)?.v ?? 'absent') !== version) return undefined;
   const v = version === 'absent' ? 1 : version + 1;
-  const row = { pk, sk, v, lane, wakeAt, text: JSON.stringify({ ...item, v, nonce: `${pk}/${sk}/${v}` }) };
-  const before = wrote && read(rows.get(sk));
-  rows.set(sk, row);
+  const written = { ...item, v, nonce: `${pk}/${sk}/${v}` };
+  const before = rows.get(sk)?.written;
+  rows.set(sk, { pk, sk, v, lane, wakeAt, text: JSON.stringify(written), written });
   table.set(pk, rows);
-  wrote?.({ before, after: parse(row), condition: version === 'absent' ? 'ABSENT' : 'CAS' });
+  wrote?.({ before, after: written, condition: version === 'absent' ? 'ABSENT' : 'CAS' });
   return v;
 }
 
