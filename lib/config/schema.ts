@@ -143,7 +143,7 @@ export const ConfigFileSchema = z.strictObject({
     .prefault({}),
   sources: z
     .record(
-      id.refine((name) => name !== 'operator' && name !== 'mail', 'this name is taken by the software itself'),
+      id.refine((name) => !['operator', 'mail', 'ledger'].includes(name), 'this name is taken by the software itself'),
       SourceSchema,
     )
     .default({}),

@@ -43,7 +43,8 @@ export function released(
       ? { code: ending.code, names: ending.names ?? [], at: now, ...(batch !== undefined && { batch }) }
       : undefined;
   const open = person.open.filter((one) => !answered.includes(one));
-  const outbox = [...person.outbox, ...answered.map((one) => outcomeFor(person, one, ending, now))];
+  const told = answered.map((one) => outcomeFor(person, one, ending, now));
+  const outbox = [...person.outbox, ...told, ...(answered.length === 0 ? unasked(person, ending, now) : [])];
   const next: Person = {
     ...rest,
     open,
@@ -90,6 +91,13 @@ function outcomeFor(person: Person, open: OpenEvent, ending: Ending, now: number
     ...(seq !== undefined && { seq }),
     ...(result === 'done' && { tookMs: Math.max(0, Math.round(now - Math.max(open.at, open.from))) }),
   };
+}
+
+/** What is done because time passed, or somebody armed it, is told too: nobody should have to look for it. */
+function unasked({ pid }: Person, { result, code, what, seq }: Ending, now: number): Outcome[] {
+  if (result !== 'done' || what === undefined || seq === undefined) return [];
+  const id = `${pid}/${seq}`; // of the receipt
+  return [{ id, pid, result, code, what, seq, source: 'ledger', event: id, received: id, at: now }];
 }
 
 /** A hire that was answered by taking access away, or a leave answered by giving it: something later said otherwise. */
