@@ -40,6 +40,14 @@ describe('the source', () => {
     ).toEqual([]);
   });
 
+  test('compares signatures in constant time', () => {
+    const comparing = everyLine.filter(
+      ({ at, text }) => at.startsWith('lib/webhooks/verify.ts') && /wanted\b/.test(text),
+    );
+    expect(comparing.some(({ text }) => text.includes('timingSafeEqual(text, wanted)'))).toBe(true);
+    expect(comparing.filter(({ text }) => /equals\(|compare\(|[=!]==? wanted\b(?!\.)/.test(text))).toEqual([]);
+  });
+
   test('uses no mutable module state', () => {
     expect(
       everyLine

@@ -1,0 +1,32 @@
+import { expect, test } from '@jest/globals';
+import { decideBatch, joinBatch, openBatch, readBatch, readMembers } from '../../../lib/lifecycle/batch.ts';
+import { DAY, HOUR, MINUTE } from '../../../lib/time.ts';
+import { createMemoryStore } from '../../support/memory/store.ts';
+import { armedWorld, eventWith, MARA, START } from '../../support/world.ts';
+
+const approval = (upTo: number) => ({ status: 'approved' as const, upTo, by: 'somebody', until: START + DAY });
+
+test('nobody joins a batch that was decided: nobody would look at it again', async () => {
+  const store = createMemoryStore();
+  await openBatch(store, { id: 'b', source: 'hr', kind: 'offboardings' }, START);
+  expect(await joinBatch(store, 'b', { pid: 'one', planHash: 'x' }, START)).toBe(true);
+  await decideBatch(store, 'b', approval(1), START);
+  const decided = await readBatch(store, 'b');
+  for (const planHash of ['x', 'y']) expect(await joinBatch(store, 'b', { pid: 'one', planHash }, START)).toBe(false);
+  expect(await joinBatch(store, 'b', { pid: 'two', planHash: 'x' }, START)).toBe(false);
+  expect(await readMembers(store, 'b')).toMatchObject([{ pid: 'one', planHash: 'x', n: 1 }]);
+  expect(await readBatch(store, 'b')).toEqual(decided);
+});
+
+test('an approval does not come to a member who was settled otherwise meanwhile', async () => {
+  const world = await armedWorld({ config: { fuse: { offboardings: { hour: { count: 0 } } } } });
+  await world.tell(eventWith({ kind: 'joiner', attributes: MARA, said: START - HOUR }));
+  await world.tell(eventWith({ kind: 'leaver', said: START - 30 * MINUTE }));
+  const [person] = await world.people();
+  await world.tell(eventWith({ kind: 'joiner', attributes: MARA, said: START }));
+  const told = world.published.length;
+  await decideBatch(world.store, person?.held?.batch ?? '', approval(1), world.clock.now());
+  await world.pass(HOUR);
+  expect(world.published.slice(told)).toEqual([]);
+  expect(world.account(MARA.email)).toBeDefined();
+});

@@ -1,0 +1,231 @@
+import { guardsOf } from './guard.ts';
+
+const [ATTEMPTS, REQUESTS, LISTING, VERIFY, DOOR, JSON_BODY, NIGHT] = [
+  'lib/bitsight/attempts',
+  'lib/bitsight/requests',
+  'lib/bitsight/listing',
+  'lib/webhooks/verify',
+  'functions/webhook/handler',
+  'lib/webhooks/json',
+  'lib/export/night',
+];
+
+/** Where something comes in or goes out: the client, the door, the queue, the night. */
+export const BORDERS = [
+  ...guardsOf('lib/bitsight/listing.ts', [
+    [
+      'foreign origin of links.next',
+      'if (link.origin !== baseUrl.origin)',
+      'if (link.origin === undefined)',
+      ATTEMPTS,
+      'a link to another origin',
+    ],
+    [
+      'a listing has as many as were counted',
+      'verdict.moved = verdict.unique !== verdict.count;',
+      'verdict.moved = false;',
+      LISTING,
+      'a population that moves is read whole or refused',
+    ],
+    [
+      'pages join where they were cut',
+      'if (anchor !== undefined && results[0]?.guid !== anchor) return undefined;',
+      '',
+      LISTING,
+      'a leaver and a joiner between two pages',
+    ],
+  ]),
+  ...guardsOf('lib/bitsight/transport.ts', [
+    ['redirect refused', "redirect: 'manual'", "redirect: 'follow'", ATTEMPTS, 'is an error and not followed'],
+    [
+      'readOnly',
+      "if (options.readOnly === true && request.method !== 'GET')",
+      'if (options.readOnly === null)',
+      REQUESTS,
+      'by a client that only reads',
+    ],
+    [
+      'no call without time for it',
+      'if (remainingMs < SHORTEST_CALL)',
+      'if (remainingMs === undefined)',
+      REQUESTS,
+      'ms left: the call could only end without an answer',
+    ],
+    [
+      'deadline of an attempt',
+      ', signal: AbortSignal.timeout(ms)',
+      '',
+      ATTEMPTS,
+      'ends the call as an unknown outcome',
+    ],
+  ]),
+  ...guardsOf('lib/http/retry.ts', [
+    [
+      'the client repeats no write that may have happened',
+      "if (failed.method !== 'GET' && ERRORS[failed.code].happened === 'unknown') return undefined;",
+      '',
+      ATTEMPTS,
+      'is never repeated: it may have been carried out',
+      'soak',
+    ],
+  ]),
+  ...guardsOf('lib/http/classify.ts', [
+    [
+      'a page in HTML proves nothing',
+      "if (body === 'html' || status < 200",
+      'if (status < 200',
+      'lib/bitsight/answers',
+      'a page with status 404 is no proof that a user is gone',
+      'soak',
+    ],
+  ]),
+  ...guardsOf('lib/webhooks/verify.ts', [
+    [
+      'signature',
+      "if (!matches.includes(true)) return refused('signature-wrong');",
+      '',
+      VERIFY,
+      'whatever was signed cannot be changed',
+    ],
+    ['timestamp tolerance', 'if (late !== undefined) return refused(late);', '', VERIFY, 'too old'],
+    [
+      'compared in constant time',
+      'timingSafeEqual(text, wanted)',
+      'text.equals(wanted)',
+      'architecture/source',
+      'compares signatures in constant time',
+    ],
+    [
+      'a header that comes twice',
+      "if (values.length > 1) return { problem: 'header-doubled' };",
+      '',
+      VERIFY,
+      'doubled, so that it is open which one counts',
+    ],
+  ]),
+  ...guardsOf('lib/webhooks/signature.ts', [
+    [
+      'keys that can be guessed',
+      ' && bytes.length >= LEAST_KEY_BYTES',
+      '',
+      VERIFY,
+      'nothing can be signed with what is no key',
+    ],
+  ]),
+  ...guardsOf('lib/webhooks/json.ts', [
+    ['depth of a body', 'if (depth > MOST_DEPTH)', 'if (depth < 0)', JSON_BODY, 'is nested too deep'],
+    ['values of a body', 'if (values > MOST_VALUES)', 'if (values < 0)', JSON_BODY, 'has too many values'],
+    [
+      'keys that no sender needs',
+      'Object.keys(value).some((key) => FORBIDDEN.has(key))',
+      'false',
+      JSON_BODY,
+      'names a prototype',
+    ],
+  ]),
+  ...guardsOf('functions/webhook/handler.ts', [
+    [
+      'body size cap',
+      'if (raw.length > MOST_BYTES)',
+      'if (raw.length < 0)',
+      DOOR,
+      'one byte more than 256 KiB is refused',
+    ],
+    [
+      'an unknown source is refused',
+      'if (known !== undefined && verdict?.ok)',
+      'if (verdict?.ok)',
+      DOOR,
+      'a delivery that nobody we know signed',
+    ],
+    [
+      'an unknown source takes the same work',
+      'known ?? senders[0]?.[1]',
+      'known',
+      DOOR,
+      'an unknown source takes the same work',
+    ],
+  ]),
+  ...guardsOf('lib/runtime/sqs-handler.ts', [
+    [
+      'deadline before each item of a batch',
+      "if (invocation.remainingMs() < needMs) return 'again';",
+      '',
+      'lib/runtime/handlers',
+      'records for which too little time is left are handed back',
+    ],
+  ]),
+  ...guardsOf('lib/export/night.ts', [
+    [
+      'night: manifest written last',
+      '  const manifest = await snapshot(',
+      "  await deps.archive.put(manifestKey(date), textBytes('{}'), 'application/json');\n  const manifest = await snapshot(",
+      NIGHT,
+      'cannot be published short',
+    ],
+    [
+      'night: announced under the lease',
+      'await claim.announce(sha256(text));',
+      '',
+      NIGHT,
+      'when another took the night over',
+    ],
+  ]),
+  ...guardsOf('lib/export/night-claim.ts', [
+    [
+      'night: enough lease left',
+      'if (night.until - invocation.wallNow() < LEAST_LEASE)',
+      'if (night.until < 0)',
+      NIGHT,
+      'when the first lost its lease on the way',
+    ],
+    [
+      'night: lease of others respected',
+      "|| (stage === 'reading' && until > now)",
+      '',
+      NIGHT,
+      'when the first is in the middle',
+    ],
+    [
+      'night: CAS of every step',
+      'if (written === undefined) throw lost(night.pk);',
+      '',
+      NIGHT,
+      'when another took the night over',
+    ],
+  ]),
+  ...guardsOf('lib/export/nights.ts', [
+    [
+      'night: hash of the one before',
+      'if (result().sha256 !== file.sha256)',
+      'if (result().sha256 === undefined)',
+      NIGHT,
+      'whose predecessor was tampered with',
+    ],
+  ]),
+  ...guardsOf('lib/export/snapshot.ts', [
+    [
+      'implausible night',
+      'return changes.left > total * share;',
+      'return false;',
+      NIGHT,
+      'in which more are gone than is plausible',
+    ],
+  ]),
+  ...guardsOf('lib/export/diff.ts', [
+    [
+      'diff: every field',
+      'COLUMNS.filter((column) => !same(',
+      "COLUMNS.filter((column) => column !== 'mfa_status' && !same(",
+      'lib/export/diff',
+      'I8: the changes of a day',
+    ],
+    [
+      'diff: a change fits the night before',
+      'if (!fits) throw',
+      'if (fits === undefined) throw',
+      'lib/export/diff',
+      'is an error, because the night before is another one',
+    ],
+  ]),
+];

@@ -1,0 +1,130 @@
+import { guardsOf } from './guard.ts';
+
+const MASS = 'faults/e-mass';
+
+/** How much may happen without anybody looking. */
+export const BUDGETS = [
+  ...guardsOf('lib/lifecycle/reconcile.ts', [
+    [
+      'fuse',
+      'const held = await heldByFuse(lifecycle, person, plan, account);',
+      'const held = undefined;',
+      MASS,
+      'fault 56: five lose access, everybody else waits',
+      'soak',
+    ],
+  ]),
+  ...guardsOf('lib/lifecycle/fuse.ts', [
+    [
+      'fuse: count',
+      'Math.min(count ?? Infinity, part ?? Infinity)',
+      'part ?? Infinity',
+      MASS,
+      'fault 56: five lose access, everybody else waits',
+      'soak',
+    ],
+    [
+      'fuse: share',
+      'Math.min(count ?? Infinity, part ?? Infinity)',
+      'count ?? Infinity',
+      MASS,
+      'a share alone still limits',
+    ],
+    [
+      'fuse: a share never counts for less than three',
+      'Math.max(LEAST_SHARE, Math.floor(share * people))',
+      'Math.floor(share * people)',
+      MASS,
+      'ten per cent are fewer than three',
+    ],
+    [
+      'fuse: blown stays blown',
+      'isInside = hasRoom && (latest.batch === closed || counted === latest);',
+      'isInside = hasRoom;',
+      MASS,
+      'fault 56: a blown fuse stays blown',
+      'soak',
+    ],
+    [
+      'fuse: an approval asks for nothing else',
+      '.filter(({ event }) => !isApproval(event))',
+      '',
+      MASS,
+      'an approval covers what was seen and nothing that joined later',
+    ],
+  ]),
+  ...guardsOf('lib/lifecycle/windows.ts', [
+    [
+      'fuse: a person counts once',
+      'known.includes(member) ? known : [...known, member]',
+      '[...known, member]',
+      'lib/lifecycle/windows',
+      'who came before comes again without a second place',
+      'soak',
+    ],
+  ]),
+  ...guardsOf('lib/lifecycle/batch.ts', [
+    [
+      'batch: the plan that was seen',
+      ' && member.planHash === planHash',
+      '',
+      MASS,
+      'an approval covers the plan that was seen and no other',
+    ],
+    [
+      'batch: as far as was seen',
+      ' && member.n <= (batch.upTo ?? 0)',
+      '',
+      MASS,
+      'an approval covers what was seen and nothing that joined later',
+    ],
+    ['batch: a decision expires', 'batch.until <= now || ', '', MASS, 'an approval that is over carries out nothing'],
+    [
+      'batch: decided once',
+      "if (batch.status !== 'open') throw",
+      'if (batch.status === undefined) throw',
+      MASS,
+      'a batch is decided once',
+    ],
+    [
+      'batch: nobody joins a closed one',
+      "if (status !== 'open') return false;",
+      '',
+      'lib/lifecycle/batch',
+      'nobody joins a batch that was decided',
+      'soak',
+    ],
+  ]),
+  ...guardsOf('lib/lifecycle/batch-sweep.ts', [
+    [
+      'batch: expires undecided',
+      "else if (batch?.status === 'open') await expire(store, telemetry, batch);",
+      '',
+      MASS,
+      'a batch that nobody decided expires with a word',
+    ],
+    [
+      'batch: an approval comes to members only',
+      'person.held?.batch === batch.id && ',
+      '',
+      'lib/lifecycle/batch',
+      'an approval does not come to a member who was settled otherwise',
+    ],
+  ]),
+  ...guardsOf('lib/lifecycle/creations.ts', [
+    [
+      'quota: creations of a month',
+      'if (!members.includes(member)) throw',
+      'if (members.length < 0) throw',
+      'lib/lifecycle/creations',
+      'fault 20: who comes after the last creation of a month',
+    ],
+    [
+      'quota: active accounts',
+      "if (typeof left === 'number' && left <= 0) throw",
+      "if (typeof left === 'number' && left < -1) throw",
+      'lib/lifecycle/creations',
+      'fault 20: no account is asked for where no further one may be active',
+    ],
+  ]),
+];
