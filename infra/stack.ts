@@ -28,8 +28,9 @@ export class LifecycleStack extends Stack {
     };
     this.tell('AlarmTopic', parts.alarms.topic.topicArn);
     this.tell('LedgerTable', parts.ledger.table.tableName);
-    this.tell('ExportBucket', new NightlyExport(this, 'Night', parts).bucket.bucket.bucketName);
-    if (features.webhooks) this.addEventPath(parts);
+    const { bucket } = new NightlyExport(this, 'Night', parts);
+    this.tell('ExportBucket', bucket.bucket.bucketName);
+    if (features.webhooks) this.addEventPath({ ...parts, bucket });
   }
 
   private addEventPath(parts: ConstructorParameters<typeof EventPath>[2]): void {

@@ -6,3 +6,8 @@ export function normaliseEmail(text: string): string {
   // Lower case can take a composed letter apart, and NFKC can bring blanks forth: hence the second turn, and trim last.
   return text.normalize('NFKC').toLowerCase().normalize('NFKC').trim();
 }
+
+/** Whether a text has the outer form of one address, and nothing around it. */
+export function isEmail(text: string): boolean {
+  return /^[^\s@]+@[^\s@]+$/.test(text);
+}

@@ -3,6 +3,7 @@ import * as z from 'zod';
 /** Environment of functions/sweeper; the stack sets exactly these. */
 export const SweeperEnvSchema = z.object({
   CONFIG_FILE: z.string().min(1),
+  EXPORT_BUCKET: z.string().min(1),
   LEDGER_TABLE: z.string().min(1),
   URGENT_QUEUE_URL: z.url(),
   NORMAL_QUEUE_URL: z.url(),

@@ -1,16 +1,18 @@
 import { tellExceptions, type ExceptionDeps } from '../../lib/lifecycle/exceptions.ts';
 import { sweep, type SweepDeps } from '../../lib/lifecycle/sweep.ts';
+import { takeInbox, type InboxDeps } from '../../lib/roster/inbox.ts';
 import { scheduleHandler } from '../../lib/runtime/schedule-handler.ts';
 import type { LambdaHandler } from '../../lib/runtime/stack.ts';
 import type { RuntimeTelemetry } from '../../lib/runtime/telemetry.ts';
 
-export type SweeperDeps = SweepDeps & ExceptionDeps & { telemetry: RuntimeTelemetry };
+export type SweeperDeps = SweepDeps & ExceptionDeps & InboxDeps & { telemetry: RuntimeTelemetry };
 
-/** Each minute: whoever is due is woken, and what the configuration newly says of people is told. */
+/** Each minute: whoever is due is woken, what the configuration newly says of people is told, and each roster that came in. */
 export function createSweeperHandler(deps: SweeperDeps): LambdaHandler<unknown, { woken: number }> {
   return scheduleHandler(async () => {
     const swept = await sweep(deps);
     await tellExceptions(deps);
+    await takeInbox(deps);
     return swept;
   }, deps.telemetry);
 }

@@ -1,4 +1,5 @@
 import '../../lib/runtime/jitless.ts';
+import { createArchive, createArchiveClient } from '../../lib/aws/archive.ts';
 import { createLanes, createQueueClient } from '../../lib/aws/lanes.ts';
 import { createDynamoClient, createDynamoStore } from '../../lib/aws/store.ts';
 import { clockAt } from '../../lib/runtime/clock.ts';
@@ -13,6 +14,7 @@ const newIds = ids();
 const env = parseEnv(SweeperEnvSchema, process.env);
 
 export const handler = createSweeperHandler({
+  archive: createArchive({ client: createArchiveClient(), bucket: env.EXPORT_BUCKET }),
   store: createDynamoStore({ client: createDynamoClient(), table: env.LEDGER_TABLE, nonce: () => newIds.next() }),
   lanes: createLanes({
     client: createQueueClient(),

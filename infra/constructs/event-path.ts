@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { OffboardingEnvSchema } from '../../functions/offboarding/env.ts';
 import { OnboardingEnvSchema } from '../../functions/onboarding/env.ts';
 import { Door } from './door.ts';
+import type { ExportBucket } from './export-bucket.ts';
 import { Lane } from './lane.ts';
 import { LaneWorker } from './lane-worker.ts';
 import { OutcomeBus } from './outcome-bus.ts';
@@ -16,9 +17,9 @@ export class EventPath extends Construct {
   readonly outcomes: OutcomeBus;
   readonly door: Door;
 
-  constructor(scope: Construct, id: string, parts: TenantParts) {
+  constructor(scope: Construct, id: string, parts: TenantParts & { readonly bucket: ExportBucket }) {
     super(scope, id);
-    const { alarms } = parts;
+    const { alarms, bucket } = parts;
     const outcomes = new OutcomeBus(this, 'Outcomes');
     const urgent = new Lane(this, 'Urgent', {
       name: 'urgent',
@@ -53,7 +54,7 @@ export class EventPath extends Construct {
       parts,
     });
     const lanes = [urgent, normal];
-    new Sweeper(this, 'Sweeper', { parts, lanes });
+    new Sweeper(this, 'Sweeper', { parts, lanes, bucket });
     this.door = new Door(this, 'Door', { parts, lanes });
     this.urgent = urgent;
     this.normal = normal;

@@ -1,6 +1,7 @@
 import { CfnElement, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { INBOX } from '../../lib/roster/inbox.ts';
 import type { LifecycleFunction } from './lifecycle-function.ts';
 
 /** Snapshots and reviews, with a log of who read them. Both outlive the stack. */
@@ -37,6 +38,20 @@ export class ExportBucket extends Construct {
       id: `AwsSolutions::AwsSolutions-IAM5[Resource::<${this.logicalId}.Arn>/*]`,
       reason: 'The objects of this one bucket, which holds nothing else; their names carry the date.',
     });
+  }
+
+  /** Takes rosters in: reads and removes what lies in the inbox, keeps under `roster/` what it made of it. */
+  grantInbox(fn: LifecycleFunction): void {
+    fn.allow(['s3:ListBucket'], this.bucket.bucketArn);
+    fn.allow(['s3:DeleteObject'], this.bucket.arnForObjects(`${INBOX}*`));
+    fn.allow(['s3:GetObject'], this.bucket.arnForObjects(`${INBOX}*`), this.bucket.arnForObjects('roster/taken/*'));
+    fn.allow(['s3:AbortMultipartUpload', 's3:PutObject'], this.bucket.arnForObjects('roster/*'));
+    fn.tell('EXPORT_BUCKET', this.bucket.bucketName);
+    for (const objects of [`${INBOX}*`, 'roster/*', 'roster/taken/*'])
+      Validations.of(fn).acknowledge({
+        id: `AwsSolutions::AwsSolutions-IAM5[Resource::<${this.logicalId}.Arn>/${objects}]`,
+        reason: 'Files of these folders of one bucket; whoever puts them there names them.',
+      });
   }
 
   private get logicalId(): string {

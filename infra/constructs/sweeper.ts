@@ -4,6 +4,7 @@ import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import { SweeperEnvSchema } from '../../functions/sweeper/env.ts';
 import { METRIC_NAMESPACE } from '../../lib/lifecycle/ports.ts';
+import type { ExportBucket } from './export-bucket.ts';
 import { InvocationSchedule } from './invocation-schedule.ts';
 import type { Lane } from './lane.ts';
 import { LifecycleFunction } from './lifecycle-function.ts';
@@ -12,11 +13,13 @@ import type { TenantParts } from './tenant-parts.ts';
 export interface SweeperProps {
   readonly parts: TenantParts;
   readonly lanes: readonly Lane[];
+  /** Where rosters come in. */
+  readonly bucket: ExportBucket;
 }
 
-/** Each minute: wakes who is due. */
+/** Each minute: wakes who is due, and takes rosters in. */
 export class Sweeper extends Construct {
-  constructor(scope: Construct, id: string, { parts, lanes }: SweeperProps) {
+  constructor(scope: Construct, id: string, { parts, lanes, bucket }: SweeperProps) {
     super(scope, id);
     const { configFile, alarms, ledger } = parts;
     const target = new LifecycleFunction(this, 'Run', {
@@ -30,6 +33,17 @@ export class Sweeper extends Construct {
     });
     ledger.grantWake(target);
     for (const lane of lanes) lane.grantSend(target);
+    bucket.grantInbox(target);
+    alarms.addAlarm(this, 'roster-refused', {
+      impact: 'A roster was not taken in; whom it says to have joined, moved or left stays as before.',
+      metric: new Metric({
+        namespace: METRIC_NAMESPACE,
+        metricName: 'RosterRefused',
+        dimensionsMap: { service: 'sweeper' },
+        period: Duration.minutes(5),
+        statistic: 'Sum',
+      }),
+    });
     alarms.addAlarm(this, 'batch-waiting', {
       impact: 'More people were to be changed than a fuse allows; the rest waits for a decision, real leavers too.',
       metric: new Metric({

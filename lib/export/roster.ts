@@ -1,6 +1,7 @@
-import { normaliseEmail } from '../email.ts';
-import { AppError } from '../errors.ts';
-import { readCsv, type CsvRecord } from './csv-read.ts';
+import { isEmail, normaliseEmail } from '../email.ts';
+import { columnsOf, unreadable, type Columns } from '../roster/columns.ts';
+import { readCsv, type CsvRecord } from '../roster/csv.ts';
+import { statusOf } from '../roster/status.ts';
 
 /** One person of an HR roster. `status` is the word in the file. */
 export interface RosterEntry {
@@ -20,53 +21,6 @@ export interface Roster {
   withoutEmail: number;
 }
 
-/** How the columns are called, best first, compared without case, blanks and punctuation. */
-const HEADERS = {
-  email: [
-    'email',
-    'emailaddress',
-    'emailadresse',
-    'mail',
-    'workemail',
-    'primaryemail',
-    'businessemail',
-    'userprincipalname',
-    'upn',
-  ],
-  name: ['name', 'fullname', 'displayname', 'formalname', 'employeename'],
-  employeeId: ['employeeid', 'employeenumber', 'employeeno', 'personnelnumber', 'staffid', 'workerid'],
-  status: ['status', 'employmentstatus', 'employeestatus', 'workerstatus'],
-} as const satisfies Record<string, readonly string[]>;
-const FIELDS = ['email', 'name', 'employeeId', 'status'] as const;
-type Field = (typeof FIELDS)[number];
-type Columns = Partial<Record<Field, number>> & { email: number };
-
-const EMPLOYED = [
-  '',
-  'active',
-  'activated',
-  'employed',
-  'current',
-  'onleave',
-  'leave',
-  'parentalleave',
-  'hired',
-  'probation',
-];
-const ENDED = [
-  'inactive',
-  'terminated',
-  'left',
-  'leaver',
-  'former',
-  'ended',
-  'resigned',
-  'retired',
-  'dismissed',
-  'deactivated',
-  'offboarded',
-];
-
 /**
  * Reads a roster: CSV with a header line and at least a column of e-mail addresses. Two lines of one address count as
  * employed if one of them does.
@@ -82,7 +36,7 @@ export function readRoster(text: string): Roster {
   const entries = records.map((record) => read(record, head, columns));
   for (const entry of entries) {
     if (entry === undefined) continue;
-    if (entry.status && !known(entry.status)) unknown.add(entry.status);
+    if (entry.status && statusOf(entry.status) === 'unknown') unknown.add(entry.status);
     const key = normaliseEmail(entry.email);
     if (people.get(key)?.employed !== true) people.set(key, entry);
   }
@@ -91,59 +45,19 @@ export function readRoster(text: string): Roster {
   return { people, unknownStatuses: [...unknown].sort(), withoutEmail };
 }
 
-function columnsOf(head: CsvRecord): Columns {
-  const columns: Partial<Record<Field, number>> = {};
-  const titles = head.cells.map(plain);
-  for (const field of FIELDS) {
-    const matching = HEADERS[field].map((name) => titles.indexOf(name)).filter((index) => index >= 0);
-    if (field === 'email' && matching.length > 1) {
-      throw unreadable(`Line ${head.line}: columns ${numbers(matching)} could each be the address; keep one.`);
-    }
-    if (matching[0] !== undefined) columns[field] = matching[0];
-  }
-  if (columns.email === undefined) throw withoutAddress(head);
-  return { ...columns, email: columns.email };
-}
-
-/** Names the headers, which are no personal data; a first line with an address is none, and is not shown. */
-function withoutAddress({ line, cells }: CsvRecord): AppError {
-  if (cells.some((cell) => cell.includes('@')))
-    return unreadable(`Line ${line}: an address, but no header line above.`);
-  const found = cells.map((cell) => JSON.stringify(cell)).join(', ');
-  return unreadable(`Line ${line}: no column is called email; found: ${found}; accepted: ${HEADERS.email.join(', ')}.`);
-}
-
-function read(record: CsvRecord, head: CsvRecord, columns: Columns): RosterEntry | undefined {
-  const { line, cells } = record;
-  if (cells.length > head.cells.length) {
+function read({ line, cells }: CsvRecord, head: CsvRecord, columns: Columns): RosterEntry | undefined {
+  if (cells.length > head.cells.length)
     throw unreadable(`Line ${line}: ${cells.length} cells, but ${head.cells.length} columns.`);
-  }
-  const cell = (field: Field): string | undefined => cells[columns[field] ?? -1] || undefined;
+  const cell = (field: keyof Columns): string | undefined => cells[columns[field] ?? -1] || undefined;
   const email = cell('email');
   if (email === undefined) return undefined;
-  if (!/^[^\s@]+@[^\s@]+$/.test(email)) {
-    throw unreadable(`Line ${line}, column ${columns.email + 1} (${head.cells[columns.email]}): no e-mail address.`);
-  }
+  refuseNoAddress(email, line, head, columns);
   const status = cell('status');
-  const employed = !ENDED.includes(plain(status ?? ''));
-  return { line, email, name: cell('name'), employeeId: cell('employeeId'), status, employed };
+  const name = cell('displayName') ?? ([cell('firstName'), cell('lastName')].filter(Boolean).join(' ') || undefined);
+  return { line, email, name, employeeId: cell('employeeId'), status, employed: statusOf(status) !== 'ended' };
 }
 
-function known(status: string): boolean {
-  return [...EMPLOYED, ...ENDED].includes(plain(status));
-}
-
-function plain(text: string): string {
-  return text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
-}
-
-function numbers(indices: readonly number[]): string {
-  return indices
-    .map((index) => index + 1)
-    .sort((a, b) => a - b)
-    .join(' and ');
-}
-
-function unreadable(message: string): AppError {
-  return new AppError('ROSTER_UNREADABLE', message);
+function refuseNoAddress(email: string, line: number, head: CsvRecord, { email: column = 0 }: Columns): void {
+  if (isEmail(email)) return;
+  throw unreadable(`Line ${line}, column ${column + 1} (${head.cells[column]}): no e-mail address.`);
 }

@@ -52,12 +52,26 @@ const MAY_IMPORT: [folder: string, allowed: string[]][] = [
     ],
   ],
   [
+    'lib/roster/',
+    [
+      'lib/errors.ts',
+      'lib/time.ts',
+      'lib/email.ts',
+      'lib/roster/',
+      'lib/config/',
+      'lib/lifecycle/',
+      'zod',
+      'node:crypto',
+    ],
+  ],
+  [
     'lib/export/',
     [
       'lib/errors.ts',
       'lib/time.ts',
       'lib/email.ts',
       'lib/export/',
+      'lib/roster/',
       'lib/bitsight/',
       'lib/http/',
       'lib/config/',

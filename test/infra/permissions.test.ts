@@ -35,6 +35,11 @@ const ROLES: Record<string, Record<string, string[]>> = {
     'dynamodb:PutItem': ['Ledger/Table'],
     'dynamodb:Query': ['Ledger/Table', 'Ledger/Table/index/due'],
     'sqs:SendMessage': ['Events/Normal/Queue', 'Events/Urgent/Queue'],
+    's3:ListBucket': ['Night/Archive/Bucket'],
+    's3:AbortMultipartUpload': ['Night/Archive/Bucket/roster/*'],
+    's3:DeleteObject': ['Night/Archive/Bucket/roster-inbox/*'],
+    's3:GetObject': ['Night/Archive/Bucket/roster-inbox/*', 'Night/Archive/Bucket/roster/taken/*'],
+    's3:PutObject': ['Night/Archive/Bucket/roster/*'],
   },
   'Night/Run/Role': {
     ...logs('Night/Run'),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { csv, csvCell, csvLine, neutralise } from '../../../lib/export/csv.ts';
-import { readCsv } from '../../../lib/export/csv-read.ts';
+import { readCsv } from '../../../lib/roster/csv.ts';
 import { COLUMNS } from '../../../lib/export/row.ts';
 import { rowWith, stream, textOf } from '../../support/rows.ts';
 
