@@ -10,6 +10,7 @@ export async function waitsOf({ store, config, clock }: Target, person: Person):
   const now = clock.now();
   const gate = await readGate(store);
   const { nextAt } = decide(person, config, now);
+  const told = [...open.map(({ from }) => from), now];
   const lines = [
     ...(op === undefined ? [] : [`${op.kind} under way since ${when(op.startedAt)} (${reason(op.why)})`]),
     ...(held === undefined ? [] : [`held since ${when(held.at)}: ${heldText(held)}`]),
@@ -17,8 +18,10 @@ export async function waitsOf({ store, config, clock }: Target, person: Person):
     ...(posted === undefined ? [] : [`an account was asked for at ${when(posted.at)} and is not proven yet`]),
     ...open.map(({ source, kind, from }) => `${kind} of ${source}, ${from > now ? `from ${when(from)}` : 'due'}`),
     ...(outbox.length === 0 ? [] : [`${outbox.length} outcomes to be published`]),
-    ...(nextAt === undefined || nextAt <= now ? [] : [`something changes at ${when(nextAt)}`]),
-    ...(wakeAt === undefined ? [] : [`looked at again ${wakeAt <= now ? 'now' : `at ${when(wakeAt)}`}`]),
+    ...(nextAt === undefined || nextAt < now || told.includes(nextAt) ? [] : [`something changes at ${when(nextAt)}`]),
+    ...(wakeAt === undefined || wakeAt === nextAt || told.includes(wakeAt)
+      ? []
+      : [`looked at again ${wakeAt < now ? 'now' : `at ${when(wakeAt)}`}`]),
   ];
   if (lines.length === 0) return [];
   const pause = gate.pausedUntil !== undefined && gate.pausedUntil > now ? gate.pausedUntil : undefined;
