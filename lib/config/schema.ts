@@ -118,6 +118,8 @@ const budget = (hour: Limit, day: Limit) => z.strictObject({ hour: limit(hour), 
 /** Whom one source may have changed before a person is asked. The smaller of count and share holds, a share for at least 3. */
 const FuseSchema = z
   .strictObject({
+    /** A batch is released only by two people. */
+    secondPerson: z.boolean().default(false),
     offboardings: budget({ count: 5, share: 0.1 }, { count: 10, share: 0.2 }),
     raises: budget({ count: 5, share: 0.1 }, { count: 10, share: 0.2 }),
     changes: budget({ count: 50, share: 0.5 }, { count: 100, share: 1 }),

@@ -70,14 +70,29 @@ export interface BatchDecision {
   by: string;
   /** When the decision is over, epoch milliseconds. */
   until: number;
+  /** An approval counts only when another person gave it before. */
+  secondPerson?: boolean;
 }
 
-/** Closes an open batch. What was approved is woken by the sweeper; what joined after `upTo` is planned anew. */
-export function decideBatch(store: Store, id: string, decision: BatchDecision, now: number): Promise<Batch> {
-  return changeBatch(store, id, ({ lane: _lane, wakeAt: _wakeAt, ...batch }) => {
+/**
+ * Closes an open batch, or notes the first of two approvals. What was approved is woken by the sweeper; what joined after
+ * `upTo`, of both people, is planned anew.
+ */
+export function decideBatch(
+  store: Store,
+  id: string,
+  { secondPerson = false, ...decision }: BatchDecision,
+  now: number,
+): Promise<Batch> {
+  return changeBatch(store, id, ({ lane, wakeAt, ...batch }) => {
     if (batch.status !== 'open') throw new AppError('BATCH_CLOSED', `Batch ${id} is ${batch.status} already.`);
-    const wakes = decision.status === 'approved' ? { lane: 'held' as const, wakeAt: now } : {};
-    return { ...batch, ...decision, ...wakes };
+    if (decision.status === 'rejected') return { ...batch, ...decision };
+    const { proposed } = batch;
+    const { by, upTo } = decision;
+    if (!secondPerson) return { ...batch, ...decision, lane: 'held', wakeAt: now };
+    if (proposed === undefined || proposed.by === by) return { ...batch, lane, wakeAt, proposed: { by, upTo } };
+    const both = { by: `${proposed.by}, ${by}`, upTo: Math.min(proposed.upTo, upTo) };
+    return { ...batch, ...decision, ...both, lane: 'held', wakeAt: now };
   });
 }
 

@@ -306,6 +306,8 @@ export const BatchSchema = item({
   /** The last member that the person who decided had seen. */
   upTo: z.int().optional(),
   by: z.string().optional(),
+  /** Where two people have to approve: what the first of them saw. */
+  proposed: z.object({ by: z.string(), upTo: z.int() }).optional(),
   /** The last member that was woken since. */
   woken: z.int().optional(),
   lane: z.literal('held').optional(),

@@ -26,7 +26,10 @@ export async function decideShown(
   const question = `${table(people, PEOPLE)}\n\n${people.length} people, ${batch.kind} asked for by ${batch.source}, on ${name}: to be ${status} until ${toIso(until)}.`;
   await given.confirm(question, id);
   const by = await target.caller();
-  await decideBatch(store, id, { status, upTo, by, until }, clock.now());
-  await writeDecision(target, given, `batch ${status}`, { batch: id, upTo, until, people: people.length });
-  return { text: `${id} is ${status}: ${people.length} people.`, data: { batch: id, status, upTo, until, people } };
+  const { secondPerson } = target.config.fuse;
+  const decided = await decideBatch(store, id, { status, upTo, by, until, secondPerson }, clock.now());
+  const what = decided.status === 'open' ? 'proposed' : status;
+  await writeDecision(target, given, `batch ${what}`, { batch: id, upTo, until, people: people.length });
+  const text = `${id} is ${what}: ${people.length} people.${what === 'proposed' ? ' Another person has to release it too.' : ''}`;
+  return { text, data: { batch: id, status: what, upTo, until, people } };
 }

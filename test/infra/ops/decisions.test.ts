@@ -151,3 +151,22 @@ test('a rejected batch is asked about once, and what was decided stands in the l
   expect(decisions).toMatchObject([{ what: 'batch rejected', who: 'test:operator', about: { batch, people: 1 } }]);
   expect(JSON.stringify(decisions)).not.toContain('@');
 });
+
+test('where two people have to release, one alone cannot, and only what both saw is carried out', async () => {
+  const world = await armedWorld({ config: { fuse: { secondPerson: true, offboardings: { hour: { count: 0 } } } } });
+  await world.tell(hire(1), hire(2));
+  await world.tell(leave(1));
+  const [batch = ''] = world.published.at(-1)?.names ?? [];
+  const releasedBy = async (who: string) => {
+    const { text } = await release.run({ ...targetOf(world), caller: async () => who }, given([batch]));
+    await world.pass(10 * MINUTE);
+    return text;
+  };
+  expect(await releasedBy('one')).toContain('Another person has to release it too');
+  expect(await releasedBy('one')).toContain('Another person has to release it too');
+  expect(world.account(emailOf(1))).toBeDefined();
+  await world.tell(leave(2));
+  expect(await releasedBy('two')).toContain('is approved');
+  expect(world.account(emailOf(1))).toBeUndefined();
+  expect(world.account(emailOf(2))).toBeDefined();
+});
