@@ -3,7 +3,8 @@ import type { Attribute, LifecycleEvent } from '../../lib/lifecycle/event.ts';
 type Said = Pick<LifecycleEvent, 'kind'> &
   Partial<Pick<LifecycleEvent, 'employment' | 'source'>> & { attributes?: Partial<Record<Attribute, string>> };
 
-export const addressOf = (n: number, source = 'hr'): string => `ada${n}.qzorn${n}.${source}@example.com`;
+/** The number stands last: the simulator finds parts of addresses by what surrounds the @. */
+export const addressOf = (n: number, source = 'hr'): string => `${source}.qzorn.${n}@example.com`;
 
 /** What a source says of its person `n`; `label`, without hyphens, names the kind of message in the figures. */
 export function say(label: string, n: number, now: number, said: Said): LifecycleEvent {
@@ -33,8 +34,13 @@ export function hire(n: number, now: number, label = 'hire', source = 'hr'): Lif
   return say(label, n, now, { kind: 'joiner', employment: 'active', source, attributes });
 }
 
-export function leave(n: number, now: number): LifecycleEvent {
-  return say('leave', n, now, { kind: 'leaver', employment: 'ended', attributes: { email: addressOf(n) } });
+export function leave(n: number, now: number, label = 'leave', source = 'hr'): LifecycleEvent {
+  return say(label, n, now, {
+    kind: 'leaver',
+    employment: 'ended',
+    source,
+    attributes: { email: addressOf(n, source) },
+  });
 }
 
 /** To another department, with another role. */
@@ -43,7 +49,7 @@ export function move(n: number, now: number, label = 'move', source = 'hr'): Lif
 }
 
 export function rename(n: number, now: number): LifecycleEvent {
-  const attributes = { email: `ada${n}.new@example.com`, lastName: 'New' };
+  const attributes = { email: `hr.new.${n}@example.com`, lastName: 'New' };
   return say('rename', n, now, { kind: 'mover', attributes });
 }
 

@@ -67,5 +67,6 @@ table(`${waiting} terminations in one minute by mistake`, [
   ['others who lost or missed access', mistake.hurt],
   ['all terminations at rest after', seconds(mistake.tookMs)],
   ['joiners and movers of the other source done after', seconds(mistake.othersTookMs)],
+  ['a leaver of the other source behind them gone after', seconds(mistake.leaverTookMs)],
 ]);
 console.log(`\n${((performance.now() - began) / 1000).toFixed(1)} s of real time`);

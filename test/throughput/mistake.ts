@@ -16,6 +16,8 @@ export interface MistakeFigures {
   /** From the first termination until each has its outcome, and until each joiner and mover of the other source has; milliseconds. */
   tookMs: number;
   othersTookMs: number;
+  /** A leaver of the other source, said behind them all: until proven gone; milliseconds. */
+  leaverTookMs: number;
 }
 
 /** So many terminations in one minute, all by mistake, while another source goes on with its joiners and movers. */
@@ -25,9 +27,10 @@ export async function massMistake(terminations: number, others: number): Promise
   const { schedule, world } = stack;
   const movers = numbers(others, terminations);
   const joiners = numbers(others, terminations + others);
+  const leaver = terminations + 2 * others;
   await stack.before([
     ...numbers(terminations).map((n) => hire(n, schedule.now(), 'before')),
-    ...movers.map((n) => hire(n, schedule.now(), 'contractor', 'contractors')),
+    ...[...movers, leaver].map((n) => hire(n, schedule.now(), 'contractor', 'contractors')),
   ]);
   stack.begin();
   const began = schedule.now() + 1;
@@ -42,18 +45,21 @@ export async function massMistake(terminations: number, others: number): Promise
         hire(terminations + others + n, now, 'others hire', 'contractors'),
       ]);
     });
+  const end = began + MINUTE;
+  schedule.at(end, () => stack.accept([leave(leaver, end, 'true leave', 'contractors')]));
   await stack.run();
   const left = numbers(terminations).filter((n) => world.core.usersWith(addressOf(n)).length === 0);
   const told = (start: string) => world.published.filter(({ received }) => received.startsWith(start));
   const last = (start: string): number => Math.max(...told(start).map(({ at }) => at)) - began;
   return {
     removed: left.length,
-    held: told('leave').filter(({ result }) => result === 'held').length,
+    held: told('leave-').filter(({ result }) => result === 'held').length,
     batches: await batchesOf(stack),
     alarms: world.telemetry.counts.get('FuseBlown') ?? 0,
     hurt: [...movers, ...joiners].filter((n) => world.core.usersWith(addressOf(n, 'contractors')).length !== 1).length,
-    tookMs: last('leave'),
+    tookMs: last('leave-'),
     othersTookMs: last('others'),
+    leaverTookMs: last('true') - MINUTE,
   };
 }
 

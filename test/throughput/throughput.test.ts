@@ -55,6 +55,7 @@ test('terminations by mistake take the access of five people, wait as one batch 
   expect(Object.values(figures.batches)).toEqual([WAITING - 5]);
   expect(figures.tookMs).toBeLessThan(2 * MINUTE);
   expect(figures.othersTookMs).toBeLessThan(2 * MINUTE);
+  expect(figures.leaverTookMs).toBeLessThan(MINUTE);
 });
 
 test('the same seed gives the same figures', async () => {
