@@ -1,8 +1,10 @@
 import { faultsPage } from './faults-page.ts';
+import { leaversPage } from './leavers-page.ts';
 import { ledgerPage } from './ledger-page.ts';
 
 /** Pages that are made, by file. */
 export const PAGES: Record<string, () => string> = {
   'docs/ledger.md': ledgerPage,
   'docs/faults.md': faultsPage,
+  'docs/leavers.md': leaversPage,
 };

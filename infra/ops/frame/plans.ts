@@ -35,10 +35,22 @@ export function plansTable(waiting: readonly Waiting[]): string {
     { title: 'e-mail', of: ({ email }) => email },
     { title: 'kind', of: ({ kind }) => kind },
     { title: 'would be', of: ({ planned }) => WOULD_BE[planned.plan.kind] },
-    { title: 'field by field', of: ({ planned }) => fieldsOf(planned.plan) },
+    {
+      title: 'field by field',
+      of: ({ planned }) => [fieldsOf(planned.plan), ...takenAlong(planned)].filter(Boolean).join(', '),
+    },
     { title: 'why', of: ({ planned }) => planned.why },
     { title: 'since', of: ({ planned }) => toIso(planned.at).slice(0, 16) },
   ]);
+}
+
+/** What goes with an account that nobody would think of. */
+function takenAlong({ plan: { kind, before } }: Planned): string[] {
+  if (kind !== 'delete' && kind !== 'restrict') return [];
+  return [
+    ...(before?.contact === true ? ['is a contact: name another'] : []),
+    ...(kind === 'delete' ? ['shared folders they made go too'] : []),
+  ];
 }
 
 const WOULD_BE = { create: 'created', update: 'changed', restrict: 'restricted', delete: 'removed' } as const;
