@@ -112,7 +112,7 @@ export const TRANSITIONS: Record<StepName, Moves> = {
   'take over': { unproven: ['claimed'] },
   'give back': { claimed: ['claimed', 'unproven'] },
   drop: { claimed: ['due'] },
-  finish: { claimed: ['due', 'telling', 'held', 'waiting', 'resting'] },
+  finish: { claimed: ['due', 'telling', 'held'] },
   release: {
     due: ['telling', 'held', 'waiting', 'resting'],
     postponed: ['telling', 'held', 'waiting', 'resting'],

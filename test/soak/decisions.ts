@@ -19,7 +19,7 @@ async function decide({ schedule, world, office }: Run, id: string): Promise<voi
   const batch = await readBatch(world.store, id);
   if (batch === undefined) return;
   const now = schedule.now();
-  const status = now < office.closes && schedule.chance(0.3) ? 'rejected' : 'approved';
+  const status = now < office.closes && schedule.chance(0.4) ? 'rejected' : 'approved';
   const upTo = batch.n;
   if (status === 'rejected') await forgive(world, office, id);
   if (schedule.chance(0.3)) await schedule.sleep(schedule.between(0, 10 * MINUTE));

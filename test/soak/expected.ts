@@ -11,7 +11,6 @@ const SELDOM = [
   'ledger claimed → claimed (approve)',
   'ledger claimed → claimed (rest)',
   'ledger claimed → held (finish)',
-  'ledger claimed → waiting (finish)',
   'ledger due → due (approve)',
   'ledger due → due (postpone)',
   'ledger due → due (rest)',
