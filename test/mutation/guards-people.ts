@@ -285,6 +285,20 @@ export const PEOPLE = [
   ]),
   ...guardsOf('lib/lifecycle/armed.ts', [
     ['armed', 'if (!armed[kind]) return false;', '', LIFE, 'a deployment that nobody armed only plans'],
+    [
+      'stop of one kind',
+      'if (stoppedOnly.includes(kind)) throw',
+      'if (kind === undefined) throw',
+      'lib/lifecycle/armed',
+      'a kind that is stopped waits while the others go on',
+    ],
+    [
+      'freeze',
+      'if (until === undefined) return true;',
+      'return true;',
+      'lib/lifecycle/armed',
+      'a frozen week lets leavers through and nothing else',
+    ],
   ]),
   ...guardsOf('lib/lifecycle/admins.ts', [
     [

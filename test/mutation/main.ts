@@ -7,10 +7,12 @@ import { runTests, type Tested } from './run.ts';
 import { firstBroken } from './soak.ts';
 
 /**
- * Switches each guard off in a private copy of the working tree and tells which test noticed; `--soak`: also from which
- * of 200 seeded histories on it would have been noticed there. `--only <text>`: guards whose name or file has it.
+ * Switches each guard off in a private copy of the working tree and tells which test noticed; `--soak`: also by which
+ * of 200 seeded histories it is noticed first, `--seeds n`: of so many. `--only <text>`: guards whose name or file has it.
  */
-const { values } = parseArgs({ options: { soak: { type: 'boolean' }, only: { type: 'string' } } });
+const text = { type: 'string' } as const;
+const { values } = parseArgs({ options: { soak: { type: 'boolean' }, seeds: text, only: text } });
+const seeds = Number(values.seeds ?? 200);
 const only = values.only ?? '';
 const guards = GUARDS.filter(({ guard, file }) => guard.includes(only) || file.includes(only));
 
@@ -58,6 +60,6 @@ function noticed({ guard, test, title }: Guard, { failed, broken }: Tested): str
 
 async function soaked({ soak }: Guard): Promise<string> {
   if (!soak) return 'not applicable';
-  const broken = await firstBroken(copy.directory);
-  return broken === undefined ? 'not in 200' : `seed ${broken}`;
+  const broken = await firstBroken(copy.directory, seeds);
+  return broken === undefined ? `not in ${seeds}` : `seed ${broken}`;
 }
