@@ -7,7 +7,7 @@ import { prove, type Proof } from './proof.ts';
 import type { Lifecycle, Next } from './reconcile.ts';
 import { REASONS } from './reasons.ts';
 import { writeReceipt } from './receipts.ts';
-import { released, type Ending } from './release.ts';
+import { held, released, type Ending } from './release.ts';
 import { retireAliases } from './retire.ts';
 
 /** A person on whom an operation is under way, by us as long as its token is ours. */
@@ -29,8 +29,7 @@ export async function proveOrLeave(lifecycle: Lifecycle, person: Claimed): Promi
 export async function unproven(lifecycle: Lifecycle, person: Claimed, differing: string[]): Promise<Next> {
   const { op } = person;
   const count = (person.tries?.code === 'READBACK_DIFFERS' ? person.tries.count : 0) + Number(op.acknowledged);
-  if (count >= MOST_DISAGREEMENTS)
-    return finish(lifecycle, person, { result: 'held', code: 'READBACK_DIFFERS', names: differing });
+  if (count >= MOST_DISAGREEMENTS) return finish(lifecycle, person, held('READBACK_DIFFERS', ...differing));
   const tries = op.acknowledged ? { tries: { count, code: 'READBACK_DIFFERS' } } : {};
   await leaveUnproven(lifecycle, { ...person, ...tries }, lifecycle.config.bitsight.settleMs * (count + 1));
   return 'rest';

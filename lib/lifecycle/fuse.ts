@@ -8,7 +8,7 @@ import type { Change } from './plan.ts';
 import { planHash } from './plan-record.ts';
 import { knownPeople } from './population.ts';
 import type { Lifecycle } from './reconcile.ts';
-import { dueEvents, type Ending } from './release.ts';
+import { dueEvents, held, type Ending } from './release.ts';
 import { changeWindows, countIn, type Limits } from './windows.ts';
 
 /** Which budget a change counts against. */
@@ -52,7 +52,7 @@ export async function heldByFuse(
   const member = { pid: person.pid, planHash: planHash(plan, account) };
   const decision = await decisionOver(store, person.held?.batch, member, now);
   if (decision === 'approved') return undefined;
-  if (decision === 'rejected') return { result: 'held', code: 'BATCH_REJECTED', names: [person.held?.batch ?? ''] };
+  if (decision === 'rejected') return held('BATCH_REJECTED', person.held?.batch ?? '');
   const asked = dueEvents(person, now).filter(({ event }) => !isApproval(event)); // an approval that does not cover this asks for nothing
   if (asked.some(isDecisionOverOne)) return undefined;
   const sources = asked.length > 0 ? asked.map(({ source }) => source) : Object.keys(person.facts);
@@ -60,8 +60,7 @@ export async function heldByFuse(
     for (;;) {
       const batch = await spend(lifecycle, source, budgetOf(plan, account), person.pid);
       if (batch === undefined) break;
-      if (await joinBatch(store, batch, member, now))
-        return { result: 'held', code: 'FUSE_BLOWN', names: [batch], batch };
+      if (await joinBatch(store, batch, member, now)) return { ...held('FUSE_BLOWN', batch), batch };
     }
   }
   return undefined;

@@ -11,7 +11,7 @@ import type { Account, Operation } from './ledger.ts';
 import { learned, whose } from './observed.ts';
 import type { Change } from './plan.ts';
 import type { Lifecycle, Next } from './reconcile.ts';
-import { dueEvents } from './release.ts';
+import { dueEvents, held } from './release.ts';
 
 /** Longer than the invocation can live: the platform's kill is the fence. */
 const LEASE_MARGIN = 5 * SECOND;
@@ -56,7 +56,7 @@ async function carryOut(lifecycle: Lifecycle, person: Claimed): Promise<Next> {
     await abandon(lifecycle, person);
     throw error;
   }));
-  if (isLast) return finish(lifecycle, person, { result: 'held', code: 'LAST_ADMIN', names: [] });
+  if (isLast) return finish(lifecycle, person, held('LAST_ADMIN'));
   let op = person.op;
   try {
     op = { ...op, acknowledged: true, ...(await act(lifecycle, op)) };
@@ -116,12 +116,11 @@ async function abandon({ store, clock }: Lifecycle, person: Claimed, { keepPoste
 async function refused(lifecycle: Lifecycle, person: Claimed): Promise<Next> {
   const { calls, config, clock, store } = lifecycle;
   const { op } = person;
-  const held = { result: 'held', code: 'REFUSED', names: Object.keys(op.request) } as const;
-  if (op.kind !== 'create') return finish(lifecycle, person, held);
+  const refusal = held('REFUSED', ...Object.keys(op.request));
+  if (op.kind !== 'create') return finish(lifecycle, person, refusal);
   const found = await findThoroughly(calls, whose(person, config, clock.now()));
-  if (found.kind === 'absent') return finish(lifecycle, person, held);
-  if (found.kind === 'many')
-    return finish(lifecycle, person, { result: 'held', code: 'TWO_ACCOUNTS', names: [String(found.count)] });
+  if (found.kind === 'absent') return finish(lifecycle, person, refusal);
+  if (found.kind === 'many') return finish(lifecycle, person, held('TWO_ACCOUNTS', String(found.count)));
   const { account } = found;
   const isOurs = differences(op.wanted, account).length === 0; // made by an earlier request that was thought lost
   await rewrite(store, person, ({ op: _op, posted, ...latest }) =>

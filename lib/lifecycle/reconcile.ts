@@ -1,21 +1,18 @@
 import type { Config } from '../config/schema.ts';
 import { isAppError, type AppError } from '../errors.ts';
 import { MINUTE, SECOND } from '../time.ts';
-import { isArmed, KIND_OF } from './armed.ts';
 import type { Calls } from './calls.ts';
 import { decide } from './decide.ts';
-import { heldByFuse } from './fuse.ts';
 import { changePerson, isAddressOfAnother, readPerson, type ReadPerson } from './identity.ts';
-import type { Account } from './ledger.ts';
-import { groupsFor, isOwnAccount, isTaken, look } from './look.ts';
+import { groupsFor, look } from './look.ts';
 import { agreed, learned } from './observed.ts';
 import { claim, settleOperation } from './operation.ts';
 import { comeToRest } from './outbox.ts';
-import { planChange, type Change } from './plan.ts';
+import { refusal } from './permit.ts';
+import { planChange } from './plan.ts';
 import type { Clock, Ids, Invocation, Outcomes, Random, Store, Telemetry } from './ports.ts';
-import { recordPlan } from './plan-record.ts';
 import { writeReceipt } from './receipts.ts';
-import { dueEvents, hasWork, released, type Ending } from './release.ts';
+import { dueEvents, hasWork, held, released, type Ending } from './release.ts';
 import type { Tenant } from './tenant.ts';
 
 export interface Lifecycle {
@@ -88,61 +85,30 @@ async function setAside(lifecycle: Lifecycle, pid: string, error: unknown): Prom
   const isRefusal = isAppError(error, 'BITSIGHT_REFUSED', 'BITSIGHT_REQUEST_INVALID');
   if (!isRefusal || person.op !== undefined) return postpone(lifecycle, pid, error);
   lifecycle.telemetry.log('error', 'refused', { code: error.code, pid });
-  return release(lifecycle, person, { result: 'held', code: 'REFUSED', names: [error.code] });
+  return release(lifecycle, person, held('REFUSED', error.code));
 }
 
 async function closeGap(lifecycle: Lifecycle, person: ReadPerson): Promise<Next> {
   const { config, clock } = lifecycle;
   const { desired: before } = decide(person, config, clock.now());
-  if (before.kind === 'held')
-    return release(lifecycle, person, { result: 'held', code: before.code, names: before.names });
+  if (before.kind === 'held') return release(lifecycle, person, held(before.code, ...before.names));
   if (before.kind === 'as-is') return release(lifecycle, person, { result: 'no-op', code: before.why });
   const found = await look(lifecycle, person, before);
-  if (found.kind === 'many')
-    return release(lifecycle, person, { result: 'held', code: 'TWO_ACCOUNTS', names: [String(found.count)] });
+  if (found.kind === 'many') return release(lifecycle, person, held('TWO_ACCOUNTS', String(found.count)));
   const account = found.kind === 'account' ? found.account : undefined;
   if (account !== undefined && (await isAddressOfAnother(lifecycle, person, account.email)))
-    return release(lifecycle, person, { result: 'held', code: 'EMAIL_REUSED', names: ['email'] });
+    return release(lifecycle, person, held('EMAIL_REUSED', 'email'));
   const known = learned(person, account, clock.now());
   const { desired } = decide(known, config, clock.now()); // what was known of another account may not decide over this one
   const plan = planChange(desired, account, known, config, await groupsFor(lifecycle, desired));
-  switch (plan.kind) {
-    case 'held':
-      return release(lifecycle, known, { result: 'held', code: plan.code, names: plan.names });
-    case 'nothing':
-      return release(lifecycle, agreed(known, desired, config, clock.now()), {
-        result: 'no-op',
-        code: plan.why,
-        ...(plan.names && { names: plan.names }),
-      });
-    default:
-      if (await isTaken(lifecycle, plan.request.email, account))
-        return release(lifecycle, known, { result: 'held', code: 'TWO_ACCOUNTS', names: ['email'] });
-      if (await isOwnAccount(lifecycle, account))
-        return release(lifecycle, known, { result: 'held', code: 'OWN_TOKEN', names: [] });
-      return carryOut(lifecycle, known, plan, account);
+  if (plan.kind === 'held') return release(lifecycle, known, held(plan.code, ...plan.names));
+  if (plan.kind === 'nothing') {
+    const { why: code, names } = plan;
+    const ending = { result: 'no-op' as const, code, ...(names && { names }) };
+    return release(lifecycle, agreed(known, desired, config, clock.now()), ending);
   }
-}
-
-async function carryOut(
-  lifecycle: Lifecycle,
-  person: ReadPerson,
-  plan: Change,
-  account: Account | undefined,
-): Promise<Next> {
-  if (!(await isArmed(lifecycle, KIND_OF[plan.kind]))) return heldAsPlan(lifecycle, person, plan, account);
-  const held = await heldByFuse(lifecycle, person, plan, account);
-  return held === undefined ? claim(lifecycle, person, plan, account) : release(lifecycle, person, held);
-}
-
-async function heldAsPlan(
-  lifecycle: Lifecycle,
-  person: ReadPerson,
-  plan: Change,
-  account: Account | undefined,
-): Promise<Next> {
-  await recordPlan(lifecycle.store, person, plan, account, lifecycle.clock.now());
-  return release(lifecycle, person, { result: 'held', code: 'NOT_ARMED', names: [KIND_OF[plan.kind]] });
+  const refused = await refusal(lifecycle, known, plan, account);
+  return refused === undefined ? claim(lifecycle, known, plan, account) : release(lifecycle, known, refused);
 }
 
 /** Ends a look that changed nothing in Bitsight. */

@@ -4,6 +4,7 @@ import { decide } from './decide.ts';
 import { laneOf } from './event.ts';
 import type { Held, OpenEvent, Person } from './ledger.ts';
 import type { Outcome } from './outcome.ts';
+import type { HeldCode } from './reasons.ts';
 
 /** How an attempt to settle a person's open events ended. */
 export interface Ending {
@@ -14,6 +15,9 @@ export interface Ending {
   seq?: number;
   batch?: string;
 }
+
+/** Waits until a person decides. */
+export const held = (code: HeldCode, ...names: string[]): Ending => ({ result: 'held', code, names });
 
 const LOOK_AGAIN = 2 * MINUTE;
 
@@ -38,7 +42,7 @@ export function released(
   const { op: _op, tries: _tries, held: _held, ...rest } = person;
   const answered = person.open.filter((open) => answers.includes(open.received));
   const batch = ending.batch ?? person.held?.batch; // what was decided over a batch outlives other reasons to wait
-  const held: Held | undefined =
+  const waits: Held | undefined =
     ending.result === 'held'
       ? { code: ending.code, names: ending.names ?? [], at: now, ...(batch !== undefined && { batch }) }
       : undefined;
@@ -49,7 +53,7 @@ export function released(
     ...rest,
     open,
     outbox,
-    ...(held !== undefined && { held }),
+    ...(waits !== undefined && { held: waits }),
     lane: open.some((one) => laneOf(one) === 'urgent') ? 'urgent' : 'normal',
   };
   return withWakeAt(next, config, now);

@@ -4,11 +4,11 @@ const MASS = 'faults/e-mass';
 
 /** How much may happen without anybody looking. */
 export const BUDGETS = [
-  ...guardsOf('lib/lifecycle/reconcile.ts', [
+  ...guardsOf('lib/lifecycle/permit.ts', [
     [
       'fuse',
-      'const held = await heldByFuse(lifecycle, person, plan, account);',
-      'const held = undefined;',
+      'return heldByFuse(lifecycle, person, plan, account);',
+      'return undefined;',
       MASS,
       'fault 56: five lose access, everybody else waits',
       'soak',

@@ -266,6 +266,8 @@ export const PEOPLE = [
       'an account that was given the address of another person',
       'soak',
     ],
+  ]),
+  ...guardsOf('lib/lifecycle/permit.ts', [
     [
       'a change of address takes no address of another account',
       'if (await isTaken(lifecycle, plan.request.email, account))',
