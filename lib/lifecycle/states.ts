@@ -199,13 +199,14 @@ export const ITEMS: Record<keyof typeof keys, ItemKind> = {
     holds: 'the proof of one change: before, request, after, why, events, configuration hash',
     by: 'receipts',
     condition: 'ABSENT',
-    rule: 'append-only',
+    rule: 'append-only; `ops -- forget` alone takes the map `personal` out of it, under CAS',
   },
   plan: {
     key: keys.plan('<pid>', '<date>', '<hash>'),
     holds: 'what would be done, while that kind of change is not armed',
     by: 'receipts',
     condition: 'ABSENT',
+    rule: '`ops -- forget` takes names and addresses out of it, under CAS',
   },
   mail: {
     key: keys.mail('<keyed hash>'),
