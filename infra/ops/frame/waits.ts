@@ -28,6 +28,7 @@ export async function waitsOf({ store, config, clock }: Target, person: Person):
   return [
     ...lines,
     ...(gate.stopped ? ['and all writes are stopped; npm run ops -- resume'] : []),
+    ...(gate.stoppedOnly?.length ? [`and ${gate.stoppedOnly.join(', ')} are stopped; npm run ops -- resume`] : []),
     ...(pause === undefined ? [] : [`and all calls are paused until ${when(pause)}`]),
   ];
 }

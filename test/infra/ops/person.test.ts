@@ -102,5 +102,7 @@ describe('show', () => {
     await changeGate(world.store, (gate) => ({ ...gate, stopped: true }));
     const { text } = await show.run(targetOf(world), given(['hr:E1']));
     expect(text).toMatch(/all writes are stopped/);
+    await changeGate(world.store, (gate) => ({ ...gate, stopped: false, stoppedOnly: ['joiners'] }));
+    expect((await show.run(targetOf(world), given(['hr:E1']))).text).toMatch(/and joiners are stopped/);
   });
 });
