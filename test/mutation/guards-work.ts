@@ -258,8 +258,8 @@ export const WORK = [
       'sweeper sleeps while all is paused or stopped',
       'if (gate.stopped || (gate.pausedUntil ?? 0) > now)',
       'if (gate.stopped === undefined)',
-      'lib/lifecycle/calls',
-      'and the sweeper as well',
+      'lib/lifecycle/sweep',
+      'it would only be put off',
     ],
   ]),
   ...guardsOf('lib/lifecycle/circuit.ts', [

@@ -29,7 +29,19 @@ export async function runTests(directory: string, file: string, titles: readonly
   const report = join(directory, 'mutation-report.json');
   const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
   const pattern = titles.map((title) => escaped(title)).join('|');
-  const options = ['--runTestsByPath', file, '-t', pattern, '-w', '1', '--silent', '--json', '--outputFile', report];
+  const options = [
+    '--runTestsByPath',
+    file,
+    '-t',
+    pattern,
+    '-w',
+    '1',
+    '--silent',
+    '--forceExit',
+    '--json',
+    '--outputFile',
+    report,
+  ];
   const { ended } = await run(directory, [...jest, ...options], LONGEST_MS);
   if (!ended) return { passed: [], failed: [], broken: 'comes to no end' };
   const { testResults } = ReportSchema.parse(JSON.parse(readFileSync(report, 'utf8')));

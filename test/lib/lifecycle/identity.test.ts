@@ -49,15 +49,15 @@ describe('two deliveries of which neither can know of the other yet', () => {
 test('whoever is first to name an employee names the person: the second one finds that and makes none', async () => {
   let second: Promise<void> | undefined;
   const world = await armedWorld();
-  const beforeTheAlias = async (_port: string, operation: string, key = ''): Promise<void> => {
-    if (operation !== 'put' || !key.startsWith('A#')) return;
+  const afterTheAlias = async (_port: string, operation: string, key = ''): Promise<void> => {
+    if (operation !== 'get' || !key.startsWith('A#')) return;
     second ??= world.tell(leave());
     await second;
   };
   const first = eventWith({ kind: 'mover', attributes: { jobTitle: 'Analyst' } });
   const end = world.clock.now() + MINUTE;
   const invocation = { remainingMs: () => end - world.clock.now(), wallNow: () => world.clock.now() };
-  await world.worker('normal', { before: beforeTheAlias })(body(first), invocation);
+  await world.worker('normal', { after: afterTheAlias })(body(first), invocation);
   expect((await world.people()).map(({ facts }) => Object.keys(facts['hr'] ?? {}))).toEqual([
     expect.arrayContaining(['employment', 'jobTitle']),
   ]);

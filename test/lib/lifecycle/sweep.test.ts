@@ -1,4 +1,6 @@
 import { expect, test } from '@jest/globals';
+import { changeGate } from '../../../lib/lifecycle/gate.ts';
+import type { Gate } from '../../../lib/lifecycle/ledger.ts';
 import { sweep } from '../../../lib/lifecycle/sweep.ts';
 import { HOUR, MINUTE } from '../../../lib/time.ts';
 import { armedWorld, eventWith, MARA, START } from '../../support/world.ts';
@@ -52,4 +54,16 @@ test('an index that lags behind the items wakes nobody whose time has not come',
   expect(await sweep({ store: lagging, lanes, clock, telemetry })).toMatchObject({ woken: 0 });
   expect(sent).toEqual([]);
   expect((await world.people())[0]?.wakeAt).toBe(person?.wakeAt);
+});
+
+test.each<[string, Partial<Gate>]>([
+  ['all calls are paused', { pausedUntil: START + 2 * HOUR }],
+  ['all writes are stopped', { stopped: true }],
+])('nobody is woken while %s: it would only be put off', async (_why, shut) => {
+  const world = await armedWorld();
+  await world.tell(joiner(1, START + HOUR));
+  world.clock.advance(HOUR);
+  await changeGate(world.store, (gate) => ({ ...gate, ...shut }));
+  expect(await world.sweep()).toMatchObject({ woken: 0 });
+  expect(world.queues.normal).toEqual([]);
 });
