@@ -37,7 +37,10 @@ export async function loadConfigFile(
   const file = resolve(path);
   const written = parseConfig(await readPlainObject(file), file, ConfigFileSchema);
   const capabilities = capabilitiesBeside(file);
-  const config = isOf(capabilities, written) ? { ...written, capabilities: verdictsOf(capabilities) } : written;
+  const config =
+    capabilities !== undefined && isOf(capabilities, written)
+      ? { ...written, capabilities: verdictsOf(capabilities) }
+      : written;
   const year = new Date().getUTCFullYear();
   const context = { years: [year, year + 1], now: Date.now(), decide: decidePolicy };
   const problems = configProblems(config, context);
@@ -63,8 +66,8 @@ export function capabilitiesBeside(file: string): Capabilities | undefined {
 }
 
 /** What was seen of one tenant proves nothing of another one. */
-export function isOf(found: Capabilities | undefined, { tenant, bitsight }: Config): found is Capabilities {
-  return found?.tenant === tenant && found.host === new URL(bitsight.baseUrl).hostname;
+export function isOf(found: Capabilities, { tenant, bitsight }: Config): boolean {
+  return found.tenant === tenant && found.host === new URL(bitsight.baseUrl).hostname;
 }
 
 /** `--config <file>`, else LIFECYCLE_CONFIG, else the first of lifecycle.config.{ts,mjs,json} in `cwd`. */

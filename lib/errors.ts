@@ -279,6 +279,12 @@ export const ERRORS = {
     mend: 'Let the account go first, or give it another address in Bitsight.',
   },
   LETTER_UNKNOWN: { happened: 'no', again: false, http: 404, mend: 'npm run ops -- dead lists those there are.' },
+  PROBE_LEFT: {
+    happened: 'unknown',
+    again: false,
+    http: 502,
+    mend: 'Remove what stands in Bitsight under the address you named, and under the same with +probe.',
+  },
   NOT_CONFIRMED: { happened: 'no', again: false, http: 400, mend: 'Nothing was changed.' },
   ARGUMENT_INVALID: { happened: 'no', again: false, http: 400, mend: 'See --help.' },
 } as const satisfies Record<string, Traits>;

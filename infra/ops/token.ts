@@ -26,8 +26,8 @@ export async function readToken({ env, input, prompt, more = false }: TokenSourc
 
 async function ask(input: TokenSource['input'], prompt: NodeJS.WritableStream, more: boolean): Promise<string> {
   const typed = input.isTTY === true;
+  if (typed) input.setRawMode?.(true); // before anybody is asked: who pastes at once is not echoed either
   if (typed) prompt.write('Bitsight API token (not shown): ');
-  if (typed) input.setRawMode?.(true);
   try {
     return await firstLine(input);
   } finally {

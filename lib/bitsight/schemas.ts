@@ -140,9 +140,12 @@ const userFields = {
 export const CreateUserSchema = z.strictObject({ ...userFields, status: z.enum(USER_STATUSES).optional() });
 export type CreateUser = z.input<typeof CreateUserSchema>;
 
-/** Body of PATCH /users/{guid}. `status` is not documented there. */
+/**
+ * Body of PATCH /users/{guid}. `status` is not documented there: it is sent to find out whether it is taken, and then by
+ * the offboarding mode that rests on that.
+ */
 export const UpdateUserSchema = z
-  .strictObject(userFields)
+  .strictObject({ ...userFields, status: z.enum(USER_STATUSES) })
   .partial()
   .refine((body) => Object.values(body).some((value) => value !== undefined), 'nothing to change');
 export type UpdateUser = z.input<typeof UpdateUserSchema>;

@@ -1,5 +1,5 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
-import type { Target } from './target.ts';
+import type { Target, TargetOptions } from './target.ts';
 
 /** What a command shows: `text` for people, `data` for `--json`. Exit code 0, 3 where it found something to be done. */
 export interface Report {
@@ -31,3 +31,6 @@ export interface Command {
   options?: ParseArgsOptionsConfig;
   run(target: Target, given: Given): Promise<Report>;
 }
+
+/** A command that needs no running system, and opens one by itself where it is to work on one. */
+export type Standalone = Omit<Command, 'run'> & { runAlone(where: TargetOptions, given: Given): Promise<Report> };

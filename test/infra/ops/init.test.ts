@@ -165,9 +165,9 @@ function typing(lines: string[]): { terminal: Terminal; shown: string[] } {
   };
   return { terminal, shown };
 }
+const taken = (tenant: string) => (tenant === 'acme' ? 'tenants/acme is there already' : undefined);
 const asked = (lines: string[], given: Given = {}, survey = SURVEY) => {
   const { terminal, shown } = typing(lines);
-  const taken = (tenant: string) => (tenant === 'acme' ? 'tenants/acme is there already' : undefined);
   return { shown, answers: askAll({ given, terminal, survey, systemZone: 'Europe/Rome', taken }) };
 };
 

@@ -28,6 +28,15 @@ test('what is typed is not echoed, may be corrected, and ends with Enter', async
   expect(input.destroyed).toBe(true);
 });
 
+test('the echo is off before anybody is asked, so that a token pasted at once is not shown', async () => {
+  const { raw, input, prompt, source } = terminal();
+  const whenAsked = new Promise<boolean[]>((resolve) => prompt.once('data', () => resolve([...raw])));
+  const token = readToken(source);
+  expect(await whenAsked).toEqual([true]);
+  input.write('abc\r');
+  expect(await token).toBe('abc');
+});
+
 test.each([
   ['Ctrl-C', '\u0003', 'Cancelled'],
   ['Enter alone', '\r', 'No API token'],

@@ -90,7 +90,7 @@ describe('nothing is sent', () => {
     ['email', (users) => users.create({ ...NEW, email: 'no address' })],
     ['status', (users) => users.create(unchecked({ ...NEW, status: 'Deleted' }))],
     ['group', (users) => users.create(unchecked({ ...NEW, group: { guid: 'g-1' } }))],
-    ['status', (users) => users.update(GUID, unchecked({ status: 'Deactivated' }))],
+    ['status', (users) => users.update(GUID, unchecked({ status: 'Deleted' }))],
     ['nothing to change', (users) => users.update(GUID, {})],
     ['nothing to change', (users) => users.update(GUID, { email: undefined })],
     ['user_guid', (users) => users.page(unchecked({ user_guid: GUID }))],
@@ -165,8 +165,8 @@ describe('nothing is sent', () => {
 
 /** Never called: a compile error for each that the pages do not document. */
 export const refusedByTheTypes = (users: Users) => [
-  // @ts-expect-error -- PATCH has no status
-  users.update(GUID, { status: 'Deactivated' }),
+  // @ts-expect-error -- no page names such a status
+  users.update(GUID, { status: 'Deleted' }),
   // @ts-expect-error -- one role a request
   users.create({ ...NEW, roles: [{ slug: 'a' }, { slug: 'b' }] }),
   // @ts-expect-error -- a role is required

@@ -1,0 +1,352 @@
+import { BitsightError, type UpdateUser, type User } from '../../../lib/bitsight/index.ts';
+import { ACTIVATING, DEACTIVATING, type Finding } from '../../../lib/config/index.ts';
+import { normaliseEmail } from '../../../lib/email.ts';
+import { AppError, isAppError } from '../../../lib/errors.ts';
+import {
+  answerText,
+  asAssumed,
+  notHere,
+  otherwise,
+  probe,
+  recordOf,
+  unknown,
+  type Assumption,
+  type Probed,
+  type Seen,
+} from './probing.ts';
+import { nameOf } from './shape.ts';
+
+export interface Trial extends Probed {
+  /** Nobody's; one account is made under it. */
+  email: string;
+  /** How long Bitsight may take until a read shows a write. */
+  settle: () => Promise<void>;
+  /** Whether a person asked to stop: no further question is asked, and what was made is removed. */
+  stopped: () => boolean;
+}
+
+export interface Trialled {
+  findings: Finding[];
+  /** Accounts of the probe that are still there. */
+  left: number;
+}
+
+/** A second address of the same mailbox, where that takes such addresses. */
+export function otherAddress(email: string): string {
+  return email.replace(/@(?=[^@]*$)/, '+probe@');
+}
+
+/** @throws AppError ARGUMENT_INVALID when somebody has one of the two addresses. */
+export async function refuseTaken(probed: Probed, email: string): Promise<void> {
+  if ((await found(probed, email)).length === 0) return;
+  throw new AppError(
+    'ARGUMENT_INVALID',
+    '--email: an account has this address, or the same with +probe; name another.',
+  );
+}
+
+/** Makes an account, tries what may be done with it, and removes it, whatever happens meanwhile. */
+export async function probeByWriting(trial: Trial): Promise<Trialled> {
+  await refuseTaken(trial, trial.email);
+  const made: Made = { guids: new Set() };
+  let findings: Finding[] = [];
+  let failed: { error: unknown } | undefined;
+  try {
+    findings = await probe(
+      trial,
+      steps(trial, made).map((step) => unlessStopped(trial, step)),
+    );
+  } catch (error) {
+    failed = { error };
+  }
+  const left = await cleanUp(trial, made);
+  if (failed !== undefined && left === 0) throw failed.error;
+  if (failed !== undefined) throw new AppError('PROBE_LEFT', leftText(left), { cause: failed.error });
+  return { findings, left };
+}
+
+export function leftText(left: number): string {
+  return left === 1 ? 'One account of the probe is still there.' : `${left} accounts of the probe are still there.`;
+}
+
+interface Made {
+  guids: Set<string>;
+  /** The account all is tried on. */
+  guid?: string;
+}
+
+function unlessStopped({ stopped }: Trial, step: Assumption): Assumption {
+  return { ...step, look: () => (stopped() ? notHere('stopped before') : step.look()) };
+}
+
+function steps(trial: Trial, made: Made): Assumption[] {
+  const { bitsight, witness, email } = trial;
+  const { users } = bitsight;
+  const body = {
+    email,
+    formal_name: 'Probe Account',
+    friendly_name: 'Probe',
+    roles: [{ slug: 'customer_user' }] as [{ slug: string }],
+  };
+  const ifMade = (look: (guid: string) => Promise<Seen>) => async (): Promise<Seen> =>
+    made.guid === undefined ? notHere('no account was made') : look(made.guid);
+  return [
+    {
+      id: 'post',
+      asked: 'POST: 201 and the account',
+      look: async () => {
+        const user = await users.create(body);
+        made.guid = user.guid;
+        made.guids.add(user.guid);
+        const status = witness.last()?.status;
+        const as = nameOf(user.status ?? 'null');
+        return (status === 201 ? asAssumed : otherwise)(`${status}, status ${as}`);
+      },
+    },
+    {
+      id: 'get-after-post',
+      asked: 'GET at once: the account as it was asked for',
+      look: ifMade(async (guid) => {
+        const user = await users.get(guid);
+        const isSame = user.email === email && user.formal_name === body.formal_name && hasRole(user, 'customer_user');
+        return isSame ? asAssumed('as asked for') : otherwise('other values than were sent');
+      }),
+    },
+    {
+      id: 'search-after-post',
+      asked: 'a search by address at once: finds it',
+      look: ifMade(async (guid) => {
+        const { results } = await users.page({ email, limit: 100 });
+        return results.some((user) => user.guid === guid) ? asAssumed('found') : otherwise('not found at once');
+      }),
+    },
+    ...patches(trial, ifMade),
+    ...statuses(trial, ifMade),
+    {
+      id: 'duplicate-post',
+      asked: 'POST with an address that is taken: refused with 400',
+      look: ifMade(async (guid) => {
+        try {
+          const { email } = await users.get(guid); // that it has now
+          made.guids.add((await users.create({ ...body, email, formal_name: 'Probe Again' })).guid);
+          return otherwise('a second account was made');
+        } catch (error) {
+          if (!(error instanceof BitsightError) || error.status === undefined || !isAppError(error, 'BITSIGHT_REFUSED'))
+            throw error;
+          return (error.status === 400 ? asAssumed : otherwise)(answerText(witness) ?? '');
+        }
+      }),
+    },
+    {
+      id: 'delete',
+      asked: 'DELETE: 204',
+      look: ifMade(async (guid) => {
+        await users.remove(guid);
+        const status = witness.last()?.status;
+        return (status === 204 ? asAssumed : otherwise)(String(status));
+      }),
+    },
+    {
+      id: 'get-after-delete',
+      asked: 'GET at once: 404',
+      look: ifMade(async (guid) => {
+        try {
+          const { status } = await users.get(guid);
+          return otherwise(`still there, status ${nameOf(status ?? 'null')}`);
+        } catch (error) {
+          if (isAppError(error, 'BITSIGHT_NOT_FOUND')) return asAssumed('404');
+          throw error;
+        }
+      }),
+    },
+    {
+      id: 'search-after-delete',
+      asked: 'a search by address: finds nobody',
+      look: ifMade(async (guid) => {
+        return (await found(trial, email)).some((user) => user.guid === guid)
+          ? otherwise('still found')
+          : asAssumed('finds nobody');
+      }),
+    },
+  ];
+}
+
+type IfMade = (look: (guid: string) => Promise<Seen>) => () => Promise<Seen>;
+
+/** Each field alone, then read back. */
+function patches(trial: Trial, ifMade: IfMade): Assumption[] {
+  const { bitsight, email } = trial;
+  const other = otherAddress(email);
+  const field = (name: string, change: (user: User) => Promise<UpdateUser> | UpdateUser, shows: Shows): Assumption => ({
+    id: `patch-${name}`,
+    asked: `PATCH of ${name}: 200, and read back`,
+    look: ifMade(async (guid) => {
+      const body = await change(await bitsight.users.get(guid));
+      return Object.keys(body).length === 0 ? notHere('nothing to change it to') : patchSeen(trial, guid, body, shows);
+    }),
+  });
+  return [
+    field(
+      'formal_name',
+      () => ({ formal_name: 'Probe Changed' }),
+      (user) => user.formal_name === 'Probe Changed',
+    ),
+    {
+      id: 'patch-answer',
+      asked: 'what PATCH answered: the account',
+      look: ifMade(async (guid) => {
+        await bitsight.users.update(guid, { formal_name: 'Probe Account' });
+        const answer = trial.witness.last();
+        if (recordOf(answer?.body)['guid'] === guid) return asAssumed('the account');
+        return answer?.body === undefined ? otherwise('nothing') : unknown(answerText(trial.witness) ?? '');
+      }),
+    },
+    field(
+      'friendly_name',
+      () => ({ friendly_name: 'Changed' }),
+      (user) => user.friendly_name === 'Changed',
+    ),
+    field(
+      'email',
+      () => ({ email: other }),
+      (user) => normaliseEmail(user.email) === normaliseEmail(other),
+    ),
+    field(
+      'roles',
+      () => ({ roles: [{ slug: 'customer_portfolio_manager' }] }),
+      (user) => hasRole(user, 'customer_portfolio_manager'),
+    ),
+    field(
+      'group',
+      (user) => otherGroup(trial, user),
+      (user, body) => user.group?.guid === body.group,
+    ),
+    field(
+      'is_available_for_contact',
+      () => ({ is_available_for_contact: true }),
+      (user) => user.is_available_for_contact === true,
+    ),
+    field(
+      'features',
+      toggled,
+      (user, body) =>
+        body.features?.every(({ slug, value }) =>
+          user.features.some((one) => one.slug === slug && one.value === value),
+        ) === true,
+    ),
+    {
+      id: 'patch-is_company_api_token',
+      asked: 'PATCH of is_company_api_token',
+      look: () => notHere('not tried: it would make a token of an account'),
+    },
+  ];
+}
+
+type Shows = (user: User, body: UpdateUser) => boolean;
+
+async function patchSeen(trial: Trial, guid: string, body: UpdateUser, shows: Shows): Promise<Seen> {
+  const { users } = trial.bitsight;
+  try {
+    await users.update(guid, body);
+  } catch (error) {
+    if (!isAppError(error, 'BITSIGHT_REFUSED')) throw error;
+    return otherwise(`refused: ${answerText(trial.witness)}`);
+  }
+  if (shows(await users.get(guid), body)) return asAssumed('read back');
+  await trial.settle();
+  return shows(await users.get(guid), body)
+    ? asAssumed('read back after a while')
+    : otherwise('taken, but nothing changed');
+}
+
+/** The one that sees least, so that nothing is shown to anybody meanwhile. */
+async function otherGroup({ bitsight }: Trial, user: User): Promise<UpdateUser> {
+  const { groups } = await bitsight.groups.list();
+  const others = groups.filter(({ guid }) => guid !== user.group?.guid);
+  const companies = ({ company_count: count }: (typeof groups)[number]): number =>
+    typeof count === 'number' ? count : Infinity;
+  const [least] = others.sort((a, b) => companies(a) - companies(b));
+  return least === undefined ? {} : { group: least.guid };
+}
+
+function toggled({ features }: User): UpdateUser {
+  const feature = features.find(({ value }) => typeof value === 'boolean');
+  return feature === undefined ? {} : { features: [{ slug: feature.slug, value: feature.value !== true }] };
+}
+
+/** Whether `status` sticks although no page says that PATCH takes it: from the state at hand, and from each that can be had. */
+function statuses(trial: Trial, ifMade: IfMade): Assumption[] {
+  const set = (guid: string, status: 'Activated' | 'Deactivated'): Promise<Seen> =>
+    patchSeen(trial, guid, { status }, (user) => user.status === status);
+  const statusOf = async (guid: string): Promise<string> =>
+    nameOf((await trial.bitsight.users.get(guid)).status ?? 'null');
+  let activated: Seen = notHere('the account was never Deactivated');
+  return [
+    {
+      id: DEACTIVATING,
+      asked: "PATCH of status 'Deactivated': the account is Deactivated",
+      look: ifMade(async (guid) => {
+        const from = await statusOf(guid);
+        const [verdict, seen] = await set(guid, 'Deactivated');
+        if (verdict !== 'as assumed') return [verdict, `from ${from}: ${seen}`];
+        activated = await set(guid, 'Activated');
+        if (activated[0] !== 'as assumed') return asAssumed(`from ${from}: ${seen}`);
+        const [again, seenAgain] = await set(guid, 'Deactivated');
+        return [again, `from ${from}: ${seen}; from Activated: ${seenAgain}`];
+      }),
+    },
+    {
+      id: ACTIVATING,
+      asked: "PATCH of status 'Activated': a Deactivated account is Activated",
+      look: ifMade(async () => activated),
+    },
+  ];
+}
+
+const hasRole = ({ roles }: User, slug: string): boolean => roles.some((role) => role.slug === slug);
+
+/** Everything under the two addresses: nobody had them before. Both filters, since none of them is sure. */
+async function found({ bitsight }: Probed, email: string): Promise<User[]> {
+  const theirs = new Map<string, User>();
+  for (const address of [email, otherAddress(email)])
+    for (const is_company_api_token of [undefined, true])
+      for (const query of [{ email: address }, { email_q: address }]) {
+        const flag = is_company_api_token === undefined ? {} : { is_company_api_token };
+        const users = await Array.fromAsync(bitsight.users.list({ ...query, ...flag }));
+        for (const user of users.filter((one) => normaliseEmail(one.email) === normaliseEmail(address)))
+          theirs.set(user.guid, user);
+      }
+  return [...theirs.values()];
+}
+
+/** How many could not be removed. Tried anew, since what broke the probe may be over. */
+async function cleanUp(trial: Trial, made: Made): Promise<number> {
+  const { users } = trial.bitsight;
+  for (let round = 1; round <= 3; round += 1) {
+    try {
+      for (const { guid } of (await found(trial, trial.email)).filter(isOurs)) made.guids.add(guid);
+      for (const guid of made.guids) {
+        if (await isThere(trial, guid)) await users.remove(guid);
+        if (!(await isThere(trial, guid))) made.guids.delete(guid);
+      }
+      if (made.guids.size === 0) return 0;
+    } catch (error) {
+      if (!isAppError(error)) throw error;
+    }
+    await trial.settle();
+  }
+  return Math.max(1, made.guids.size);
+}
+
+/** An account that a search did not show at the beginning is not one of ours. */
+const isOurs = ({ formal_name: name }: User): boolean => name?.startsWith('Probe ') === true;
+
+async function isThere({ bitsight }: Probed, guid: string): Promise<boolean> {
+  try {
+    await bitsight.users.get(guid);
+    return true;
+  } catch (error) {
+    if (isAppError(error, 'BITSIGHT_NOT_FOUND')) return false;
+    throw error;
+  }
+}
