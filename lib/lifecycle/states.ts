@@ -99,7 +99,7 @@ export const TRANSITIONS: Record<StepName, Moves> = {
     waiting: ['due', 'waiting'],
     resting: ['due', 'waiting'],
   },
-  approve: { due: ['due'], postponed: ['due'], claimed: ['claimed'], held: ['due'] },
+  approve: { due: ['due'], postponed: ['due'], claimed: ['claimed'], unproven: ['unproven'], held: ['due'] },
   wake: { due: ['due', 'postponed', 'telling', 'held', 'waiting'], claimed: ['claimed'], unproven: ['unproven'] },
   claim: {
     due: ['claimed'],
@@ -138,6 +138,7 @@ export const TRANSITIONS: Record<StepName, Moves> = {
     telling: ['telling', 'held', 'waiting', 'resting'],
     held: ['held'],
     waiting: ['waiting'],
+    resting: ['resting'],
   },
 };
 

@@ -8,6 +8,9 @@ const MANY = 200;
 
 /** Right, but two things have to come together in one moment: not asked for, though counted. */
 const SELDOM = [
+  'ledger resting → resting (rest)',
+  'ledger unproven → unproven (approve)',
+  'ledger unproven → unproven (rest)',
   'ledger claimed → claimed (approve)',
   'ledger claimed → claimed (rest)',
   'ledger claimed → held (finish)',
