@@ -12,7 +12,7 @@ export const command: Command = {
     const { store, lanes, name } = target;
     const kind = kindFrom(given.args[0]);
     const waiting = (await waitingPlans(target)).filter((one) => one.kind === kind);
-    const what = waiting.length === 0 ? `No plan of ${kind} waits.` : plansTable(waiting);
+    const what = waiting.length === 0 ? `No plan of ${kind} waits.` : plansTable(target, waiting);
     await given.confirm(`${what}\n\n${name}: ${kind} will be carried out, ${waiting.length} at once.`, kind);
     await changeGate(store, (gate) => ({ ...gate, armed: { ...gate.armed, [kind]: true } }));
     await writeDecision(target, given, `arm ${kind}`, { plans: waiting.length });

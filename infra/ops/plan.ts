@@ -19,7 +19,11 @@ export const command: Command = {
   async run(target, { options }) {
     const waiting = options['all'] === true ? await planEverybody(target) : await waitingPlans(target);
     const none = options['all'] === true ? 'Nothing would change.' : 'No plan waits.';
-    return { text: waiting.length === 0 ? none : plansTable(waiting), data: waiting, attention: waiting.length > 0 };
+    return {
+      text: waiting.length === 0 ? none : plansTable(target, waiting),
+      data: waiting,
+      attention: waiting.length > 0,
+    };
   },
 };
 

@@ -34,7 +34,7 @@ export const HELD = {
     'more changes of this kind than its budget allows; the named batch waits until somebody approves or rejects it',
   BATCH_REJECTED: 'a person rejected this change with the named batch; it is planned anew when that decision is over',
   OLD_END:
-    'only now a source says an end that lies further back than offboarding.oldestEndDays, as of somebody who came back; send the newer hire, or the end as involuntary',
+    'only now a source says an end that lies further back than offboarding.oldestEndDays, as of somebody who came back; send the newer hire, or end them: npm run ops -- end',
   SEVERAL_ROLES: 'back from leave, but the API gives one role at a time; give the named ones back in Bitsight',
   NOT_ARMED: 'this kind of change is only planned until it is armed',
   REFUSED: 'Bitsight refused the request; see the status in the log of this person',

@@ -24,9 +24,9 @@ export async function sweep(deps: SweepDeps): Promise<{ woken: number }> {
   const now = deps.clock.now();
   const gate = await readGate(deps.store);
   if (gate.stopped || (gate.pausedUntil ?? 0) > now) return { woken: 0 };
+  await attendBatches(deps, now, CAPACITY); // first, so that whoever was approved is woken in this very minute
   let woken = 0;
   for (const lane of LANES) woken += await wake(deps, lane, now);
-  woken += await attendBatches(deps, now, CAPACITY);
   deps.telemetry.count('Woken', woken);
   return { woken };
 }

@@ -1,7 +1,10 @@
 import type { Account, Wanted } from '../../../lib/lifecycle/ledger.ts';
 
-/** What a plan does to each field: `role User → Admin`. Groups by name where the account shows one, else by guid. */
-export function fieldsOf({ wanted, before }: { wanted: Wanted; before?: Account | undefined }): string {
+/** What a plan does to each field, as in `role customer_user → customer_admin`; `groupName`: what people call the new group. */
+export function fieldsOf(
+  { wanted, before }: { wanted: Wanted; before?: Account | undefined },
+  groupName?: string | undefined,
+): string {
   const { features = {}, email, formalName, role, group, contact } = wanted;
   const was = {
     'e-mail': before?.email,
@@ -10,7 +13,13 @@ export function fieldsOf({ wanted, before }: { wanted: Wanted; before?: Account 
     group: before?.groupName ?? before?.group,
     contact: before?.contact,
   };
-  const is = { 'e-mail': email, name: formalName, role, group: group === before?.group ? was.group : group, contact };
+  const is = {
+    'e-mail': before && email,
+    name: formalName,
+    role,
+    group: group === before?.group ? was.group : group && (groupName ?? group),
+    contact,
+  };
   const plain = Object.entries(is).flatMap(([field, value]) => change(field, was[field as keyof typeof was], value)); // -- keys of `is` are those of `was`
   const slugs = Object.entries(features).flatMap(([slug, value]) =>
     change(slug, before?.features[slug] ?? false, value),

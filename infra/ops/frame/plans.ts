@@ -30,18 +30,25 @@ export async function waitingPlans(target: Target): Promise<Waiting[]> {
     .sort((a, b) => (a.email < b.email ? -1 : 1));
 }
 
-export function plansTable(waiting: readonly Waiting[]): string {
+export function plansTable({ config }: Pick<Target, 'config'>, waiting: readonly Waiting[]): string {
   return table(waiting, [
     { title: 'e-mail', of: ({ email }) => email },
     { title: 'kind', of: ({ kind }) => kind },
     { title: 'would be', of: ({ planned }) => WOULD_BE[planned.plan.kind] },
     {
       title: 'field by field',
-      of: ({ planned }) => [fieldsOf(planned.plan), ...takenAlong(planned)].filter(Boolean).join(', '),
+      of: ({ planned }) =>
+        [fieldsOf(planned.plan, groupNameOf(planned, config)), ...takenAlong(planned)].filter(Boolean).join(', '),
     },
     { title: 'why', of: ({ planned }) => planned.why },
     { title: 'since', of: ({ planned }) => toIso(planned.at).slice(0, 16) },
   ]);
+}
+
+/** As the configuration calls it: plans hold guids. */
+function groupNameOf({ plan, why }: Planned, { policy, offboarding }: Target['config']): string | undefined {
+  if (plan.kind === 'restrict') return offboarding?.parkingGroup;
+  return policy.rules.find(({ name }) => name === why)?.grant.group;
 }
 
 /** What goes with an account that nobody would think of. */

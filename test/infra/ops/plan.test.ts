@@ -26,7 +26,7 @@ describe('a new deployment', () => {
     const shown = await plan.run(target, given([]));
     expect(shown.attention).toBe(true);
     expect(shown.text).toMatch(
-      /person\.1@example\.com +joiners +created +e-mail person\.1@example\.com, name Mara Lindt, role customer_user, group/,
+      /person\.1@example\.com +joiners +created +name Mara Lindt, role customer_user, group Vendor Risk/,
     );
     const decided = given(['joiners']);
     await arm.run(target, decided);
