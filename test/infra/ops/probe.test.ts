@@ -289,7 +289,7 @@ describe('by writing', () => {
     ['whose answer to POST is lost', [{ kind: 'reset', when: 'after', method: 'POST', calls: [1] }]],
     [
       'whose DELETE fails at first',
-      [{ kind: 'server-error', status: 503, when: 'before', method: 'DELETE', times: 1 }],
+      [{ kind: 'server-error', status: 503, when: 'before', method: 'DELETE', times: 2 }],
     ],
   ];
   test.each(troubles)('an account %s is removed all the same', async (_, faults) => {
@@ -350,6 +350,24 @@ describe('npm run ops -- probe', () => {
     expect(text + output.replaceAll(EMAIL, '')).not.toMatch(/canary|"[^"]*@[^"]*"/);
     const { config } = await loadConfigFile(join(folder, 'acme.json'));
     expect(config.capabilities).toMatchObject({ 'patch-status-deactivated': 'as assumed', 'user-list': 'as assumed' });
+    simulator.core.setSwitches({ timeFormat: 'space' });
+    await run([], TOKEN, folder);
+    expect((await loadConfigFile(join(folder, 'acme.json'))).config.capabilities).toMatchObject({
+      'patch-status-deactivated': 'as assumed',
+      'time-format': 'otherwise',
+    });
+  });
+
+  test('writes over nothing that was found of another tenant, and asks Bitsight nothing', async () => {
+    const { folder } = await run([]);
+    const path = join(folder, 'capabilities.json');
+    const theirs = (await readFile(path, 'utf8')).replace('"acme"', '"other"');
+    await writeFile(path, theirs);
+    const calls = simulator.core.record.calls.length;
+    const ran = await run([], TOKEN, folder);
+    expect([ran.code, ran.output]).toEqual([2, expect.stringContaining('in a folder of its own')]);
+    expect(simulator.core.record.calls).toHaveLength(calls);
+    expect(await readFile(path, 'utf8')).toBe(theirs);
   });
 
   const failures: [string, string[], string, number, string][] = [
