@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { AppError, isAppError } from '../../lib/errors.ts';
 import { readRoster, type Roster } from '../../lib/export/roster.ts';
+import { readBytes } from './frame/file.ts';
 
 /**
  * The roster in a file.
@@ -8,11 +8,7 @@ import { readRoster, type Roster } from '../../lib/export/roster.ts';
  * @throws AppError ARGUMENT_INVALID when the file cannot be read, ROSTER_UNREADABLE naming it when it is no roster.
  */
 export async function readRosterFile(path: string): Promise<Roster> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'no reason given';
-    const why = code === 'ENOENT' ? 'there is no such file' : `the file cannot be read (${code})`;
-    throw new AppError('ARGUMENT_INVALID', `--roster ${path}: ${why}.`, { cause });
-  });
+  const bytes = await readBytes(path, '--roster ');
   const text = decode(bytes);
   if (text === undefined) throw new AppError('ROSTER_UNREADABLE', `${path}: not a text in UTF-8.`);
   try {

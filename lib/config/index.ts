@@ -4,6 +4,6 @@ export type { Capabilities, Finding, Verdict } from './capabilities.ts';
 export { configProblems, MAIL_HASH_KEY } from './check.ts';
 export { defineConfig } from './define.ts';
 export { invalidConfig, parseConfig, settingPath } from './parse.ts';
-export { ConfigFileSchema, ConfigSchema } from './schema.ts';
+export { ConfigFileSchema, ConfigSchema, SourceSchema } from './schema.ts';
 export type { Config, ConfigInput, RosterSource, Rule, SourceConfig, WebhookSource } from './schema.ts';
 export { rosterSources, webhookSources } from './sources.ts';

@@ -25,10 +25,13 @@ export interface Subject {
   ownsEmail: boolean;
 }
 
+/** By what somebody is meant: the number of a source, an address. */
+export type Mention = Pick<LifecycleEvent, 'id' | 'source' | 'employeeId' | 'attributes' | 'pid'>;
+
 const MOST_RACES = 5;
 
 /** Finds the person by the source's employee id first, by e-mail second, or makes a new one: aliases first, then the person. */
-export async function resolveSubject(identities: Identities, event: LifecycleEvent): Promise<Subject> {
+export async function resolveSubject(identities: Identities, event: Mention): Promise<Subject> {
   for (let race = 0; race < MOST_RACES; race++) {
     const subject = await tryResolve(identities, event);
     if (subject !== undefined) return subject;
@@ -39,8 +42,10 @@ export async function resolveSubject(identities: Identities, event: LifecycleEve
   );
 }
 
-async function tryResolve(identities: Identities, event: LifecycleEvent): Promise<Subject | undefined> {
+async function tryResolve(identities: Identities, event: Mention): Promise<Subject | undefined> {
   const { store, mailKey, ids } = identities;
+  const meant = event.source === 'operator' && event.pid !== undefined && (await readPerson(store, event.pid));
+  if (meant) return { pid: meant.pid, ownsEmail: false };
   const { email } = event.attributes;
   const employeeKey = employeeKeyOf(event);
   const hash = typeof email === 'string' ? mailHash(mailKey, email) : undefined;
@@ -62,7 +67,7 @@ async function tryResolve(identities: Identities, event: LifecycleEvent): Promis
 }
 
 /** Known by a number alone until now, and no other number of that source stands under the address: as a newcomer would be. */
-async function isSame(store: Store, employee: Alias, mail: Alias, event: LifecycleEvent): Promise<boolean> {
+async function isSame(store: Store, employee: Alias, mail: Alias, event: Mention): Promise<boolean> {
   const own = await readPerson(store, employee.pid);
   if (own === undefined || !isNumberAlone(own)) return false;
   const holder = await readPerson(store, mail.pid);
@@ -103,12 +108,12 @@ function newcomerAt(mailKey: string, hash: string, version: number): string {
   return createHmac('sha256', mailKey).update(`person ${hash} ${version}`).digest('hex').slice(0, 32);
 }
 
-function employeeKeyOf({ source, employeeId }: LifecycleEvent): Key | undefined {
+function employeeKeyOf({ source, employeeId }: Mention): Key | undefined {
   return employeeId === undefined ? undefined : keys.employee(source, employeeId);
 }
 
 /** Another employee id of the same source under the same address is another person, until somebody decides otherwise. */
-export function isSomebodyElse(person: Person | undefined, { source, employeeId }: LifecycleEvent): boolean {
+export function isSomebodyElse(person: Person | undefined, { source, employeeId }: Mention): boolean {
   const known = person?.facts[source]?.employeeId ?? [];
   return employeeId !== undefined && known.some((saying) => saying.value !== employeeId);
 }
@@ -137,6 +142,14 @@ async function readAlias(store: Store, key: Key | undefined): Promise<Read<Alias
 async function claimAlias(identities: Identities, key: Key, pid: string, freed?: { v: number }): Promise<boolean> {
   const written = await identities.store.put({ ...key, schema: 1, pid, since: identities.now }, freed?.v ?? 'absent');
   return written !== undefined;
+}
+
+/** Whether an address is this person's, from now on where it was nobody's. */
+export async function takeAddress(identities: Identities, pid: string, address: string): Promise<boolean> {
+  const key = keys.mail(mailHash(identities.mailKey, address));
+  const alias = await readAlias(identities.store, key);
+  if (alias === undefined || alias.freedAt !== undefined) return claimAlias(identities, key, pid, alias);
+  return alias.pid === pid;
 }
 
 /** Marks addresses the person no longer has; their aliases stay, so that a reuse is seen and held. */

@@ -10,6 +10,8 @@ interface Proven {
   why: string;
   op?: Operation;
   after?: Account | null;
+  /** What it proves where there was no operation: so often as it is written, it is there once. */
+  once?: { operation: string; what: string };
 }
 
 const WHAT = {
@@ -26,11 +28,11 @@ const PERSONAL = new Set(['email', 'formalName', 'friendlyName', 'formal_name', 
  * to one of whoever took the operation up meanwhile.
  */
 export async function writeReceipt(
-  lifecycle: Pick<Lifecycle, 'store' | 'clock' | 'invocation' | 'configHash' | 'ids'>,
+  lifecycle: Pick<Lifecycle, 'store' | 'clock' | 'configHash' | 'ids'>,
   person: Person,
   proven: Proven,
 ): Promise<number> {
-  const operation = proven.op?.id ?? lifecycle.ids.next();
+  const operation = proven.op?.id ?? proven.once?.operation ?? lifecycle.ids.next();
   for (let seq = person.seq + 1; ; seq++) {
     if (proven.op !== undefined) refuseFenced(await readPerson(lifecycle.store, person.pid), proven.op);
     const receipt = receiptOf(lifecycle, person, proven, seq, operation);
@@ -57,7 +59,7 @@ function receiptOf(
     seq,
     operation,
     kind: proven.kind,
-    what: WHAT[proven.kind],
+    what: proven.once?.what ?? WHAT[proven.kind],
     why: proven.why,
     before: before === null ? null : impersonal(before),
     request: impersonal(request),

@@ -38,5 +38,7 @@ export function refuseImplausible(
   const people = before?.people.length ?? 0;
   if (meant === gone || gone <= Math.max(FEW, implausibleShare * people)) return;
   const share = Math.round((100 * gone) / people);
-  throw refused(`${gone} of ${people} people (${share} %) are gone since the last roster, which is not plausible.`);
+  throw refused(
+    `${gone} of ${people} people (${share} %) are gone since the last roster, which is not plausible; if they are: npm run ops -- roster <file> --gone ${gone}.`,
+  );
 }

@@ -6,7 +6,7 @@ import { toIso } from '../time.ts';
 import { refused } from './check.ts';
 import { pieces, type RosterDeps } from './kept.ts';
 import { readOffer } from './offer.ts';
-import { takeRoster, tellToTheEnd } from './take.ts';
+import { keepFile, takeRoster, tellToTheEnd } from './take.ts';
 
 export const INBOX = 'roster-inbox/';
 
@@ -44,7 +44,8 @@ async function takeFile(
     const bytes = await bytesAt(archive, key);
     const read = await readOffer(deps, source, settings, { bytes, name });
     await takeRoster(deps, read);
-    await move(archive, key, `roster/done/${place}`);
+    await keepFile(deps, { name, bytes });
+    await archive.delete(key);
     telemetry.log('info', 'A roster was taken.', { source, event: read.roster.id, count: read.differences.length });
     telemetry.count('RosterTaken', 1, { source });
     return 'taken';

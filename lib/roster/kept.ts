@@ -47,6 +47,11 @@ export async function readStatement(
 export const statementKey = (source: string, id: string): string => `roster/taken/${source}/${id}.json`;
 
 /** A text as a body of the archive. */
-export async function* pieces(text: string): AsyncGenerator<Uint8Array> {
-  yield new TextEncoder().encode(text);
+export function pieces(text: string): AsyncGenerator<Uint8Array> {
+  return once(new TextEncoder().encode(text));
+}
+
+/** Bytes as a body of the archive. */
+export async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }

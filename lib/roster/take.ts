@@ -2,8 +2,29 @@ import { AppError } from '../errors.ts';
 import { LANES, laneOf, type LifecycleEvent } from '../lifecycle/event.ts';
 import { keys, type TakenRoster } from '../lifecycle/ledger.ts';
 import { compare, type Difference } from './compare.ts';
-import { changeRoster, changeTelling, pieces, readItem, readStatement, statementKey, type RosterDeps } from './kept.ts';
-import type { Read } from './offer.ts';
+import {
+  changeRoster,
+  changeTelling,
+  once,
+  pieces,
+  readItem,
+  readStatement,
+  statementKey,
+  type RosterDeps,
+} from './kept.ts';
+import { toIso } from '../time.ts';
+import type { Offer, Read } from './offer.ts';
+
+/** Where a file lies that was taken in at this instant. */
+export const doneKey = (name: string, now: number): string => `roster/done/${toIso(now)}-${name.replaceAll('/', '-')}`;
+
+/** Keeps a file as it was given. */
+export async function keepFile(
+  { archive, clock }: RosterDeps,
+  { name, bytes }: Pick<Offer, 'name' | 'bytes'>,
+): Promise<void> {
+  await archive.put(doneKey(name, clock.now()), once(bytes), 'application/octet-stream');
+}
 
 /** From here on the roster is told, whoever dies meanwhile: the next run goes on where this one stood. */
 export async function takeRoster(deps: RosterDeps, read: Read): Promise<void> {

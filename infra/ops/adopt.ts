@@ -1,0 +1,115 @@
+import { MAIL_HASH_KEY } from '../../lib/config/index.ts';
+import { normaliseEmail } from '../../lib/email.ts';
+import { AppError } from '../../lib/errors.ts';
+import { accountOf } from '../../lib/lifecycle/account.ts';
+import { adoptAccount, type Adopted } from '../../lib/lifecycle/adopt.ts';
+import type { Account } from '../../lib/lifecycle/ledger.ts';
+import { matchAccounts, type Decided, type Match } from '../../lib/lifecycle/match.ts';
+import { recordPopulation } from '../../lib/lifecycle/population.ts';
+import { adoptionText, numbersOf } from './frame/adoption.ts';
+import type { Command, Given, Report } from './frame/command.ts';
+import { writeDecision } from './frame/decision.ts';
+import { employeesOfRoster, employeesOfSource, knownGuids } from './frame/employees.ts';
+import type { Target } from './frame/target.ts';
+
+const HELP = `Reads every account (GET only), finds whose it is, asks, and writes the ledger alone: role and group of an adopted
+account stay as they were granted until a person or a rule for a leaver says otherwise. Run it again whenever you like.
+
+  --roster <file>   the people who work for you, CSV or JSON; docs/sources/roster.md
+  --from <source>   instead: the people of whom this source has told already
+  --source <id>     whose employee ids the file has, where the configuration has more than one roster
+  --match <a>=<b>   the account with address a is that of the person with address b; several with commas`;
+
+export const command: Command = {
+  summary:
+    'matches the accounts of Bitsight to people, asks, and takes them on as they are; the ledger alone is written',
+  usage: '--roster <file> | --from <source>',
+  help: HELP,
+  options: {
+    roster: { type: 'string' },
+    from: { type: 'string' },
+    source: { type: 'string' },
+    match: { type: 'string' },
+  },
+  async run(target, given) {
+    const { employees, source, from } = await employeesFor(target, given.options);
+    const accounts = await everyAccount(target);
+    const matches = matchAccounts(
+      accounts,
+      employees,
+      await knownGuids(target.store),
+      decidedIn(given.options['match']),
+    );
+    const text = adoptionText(matches, employees, from, target);
+    if (toAdopt(matches).length === 0)
+      return { text: `${text}\n\nNothing to adopt.`, data: dataOf(matches), attention: needsDecision(matches) };
+    await given.confirm(text, 'adopt');
+    return adopt(target, given, matches, source, from);
+  },
+};
+
+/** People and company API tokens, proven complete. */
+async function everyAccount(target: Target): Promise<Account[]> {
+  const { value } = await target.bitsight().users.readEveryone(async (pages) => {
+    const accounts: Account[] = [];
+    for await (const page of pages) accounts.push(...page.map(accountOf));
+    return accounts;
+  });
+  return value;
+}
+
+const toAdopt = (matches: readonly Match[]): Match[] =>
+  matches.filter(({ kind }) => kind === 'matched' || kind === 'left');
+const needsDecision = (matches: readonly Match[]): boolean =>
+  matches.some(({ kind }) => kind === 'unclear' || kind === 'other-address' || kind === 'stranger');
+
+async function employeesFor(target: Target, { roster, from, source }: Given['options']) {
+  if (typeof roster === 'string' && from === undefined)
+    return employeesOfRoster(target, roster, typeof source === 'string' ? source : undefined);
+  if (typeof from === 'string' && roster === undefined)
+    return { employees: await employeesOfSource(target, from), source: from, from: `the source ${from}` };
+  throw new AppError('ARGUMENT_INVALID', 'Say who works for you: --roster <file>, or --from <source>.');
+}
+
+/** @throws AppError ARGUMENT_INVALID */
+function decidedIn(text: Given['options'][string]): Decided {
+  const pairs = typeof text === 'string' ? text.split(',').map((pair) => pair.split('=').map(normaliseEmail)) : [];
+  return new Map(
+    pairs.map(([account, employee, ...more]) => {
+      if (account && employee && more.length === 0) return [account, employee];
+      throw new AppError('ARGUMENT_INVALID', '--match: <address of the account>=<address of the person>.');
+    }),
+  );
+}
+
+async function adopt(
+  target: Target,
+  given: Given,
+  matches: readonly Match[],
+  source: string | undefined,
+  from: string,
+): Promise<Report> {
+  const { store, ids, secrets, clock, configHash } = target;
+  const mailKey = await secrets.current(MAIL_HASH_KEY);
+  const counts: Record<Adopted, number> = { adopted: 0, known: 0, busy: 0, another: 0 };
+  for (const { account, employees } of toAdopt(matches)) {
+    const [employee] = employees;
+    const deps = { store, ids, mailKey, now: clock.now(), clock, configHash };
+    if (employee !== undefined) counts[await adoptAccount(deps, account, employee, source)] += 1;
+  }
+  const people = matches.filter(({ kind }) => kind !== 'token').length;
+  await recordPopulation(store, { people, from: 'adopted', at: clock.now() });
+  await writeDecision(target, given, 'adopt', { from, ...numbersOf(matches), ...counts });
+  const open = counts.busy + counts.another;
+  return {
+    text: [
+      `${counts.adopted} accounts are adopted; drift counts from now on. Nothing was changed in Bitsight.`,
+      ...(counts.busy > 0 ? [`${counts.busy} are being worked on; run this again.`] : []),
+      ...(counts.another > 0 ? [`${counts.another} have an address that the ledger knows of somebody else.`] : []),
+    ].join('\n'),
+    data: { ...dataOf(matches), result: counts },
+    attention: open > 0 || needsDecision(matches),
+  };
+}
+
+const dataOf = (matches: readonly Match[]) => ({ numbers: numbersOf(matches), accounts: matches });
