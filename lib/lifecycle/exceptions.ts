@@ -5,6 +5,7 @@ import { DAY, endOfDay } from '../time.ts';
 import { laneOf, type LifecycleEvent } from './event.ts';
 import { changeItem, getItem } from './item.ts';
 import { keys, ToldExceptionsSchema } from './ledger.ts';
+import { operatorEvent } from './operator-event.ts';
 import type { Clock, Lanes, Store, Telemetry } from './ports.ts';
 
 export interface ExceptionDeps {
@@ -39,11 +40,9 @@ export async function tellExceptions(deps: ExceptionDeps): Promise<void> {
   const now = clock.now();
   const events = [
     ...news.flatMap(({ exception, hash }) => eventsOf(exception, hash, config, now)),
-    ...gone.map(({ email, hash }) => ({
-      ...eventOf(`${hash}:gone`, email, config, now),
-      kind: 'leaver' as const,
-      employment: 'ended' as const,
-    })),
+    ...gone.map(({ email, hash }) =>
+      eventOf(`${hash}:gone`, config, now, { kind: 'leaver', employment: 'ended', attributes: { email } }),
+    ),
   ];
   for (const event of events) await lanes.send(laneOf(event), [{ schema: 1, type: 'event', event }]);
   const all = listed.map(({ email, hash }) => ({ email, hash }));
@@ -57,38 +56,31 @@ export async function tellExceptions(deps: ExceptionDeps): Promise<void> {
 function eventsOf(exception: Exception, hash: string, config: Config, now: number): LifecycleEvent[] {
   const { email, name, access, until: lastDay } = exception;
   const until = endOfDay(lastDay, config.night.timeZone) ?? now;
-  const end: LifecycleEvent = {
-    ...eventOf(`${hash}:end`, email, config, now),
+  const end = eventOf(`${hash}:end`, config, now, {
     kind: 'leaver',
-    from: until,
     employment: 'ended',
-  };
-  if (access === undefined || until <= now) return [end];
-  const event = eventOf(`${hash}:access`, email, config, now);
-  const attributes = { email, ...(name !== undefined && { displayName: name }) };
-  return [{ ...event, kind: 'joiner', employment: 'active', access, until, attributes }, end];
-}
-
-function eventOf(name: string, email: string, { sources }: Config, now: number): Omit<LifecycleEvent, 'kind'> {
-  const id = `${EXCEPTION}${name}`;
-  const authorities = Object.entries(sources).filter(([, { employment }]) => employment);
-  return {
-    schema: 1,
-    id,
-    received: id,
-    receivedAt: now,
-    source: 'operator',
-    bodyHash: createHash('sha256').update(id).digest('hex'),
-    idFrom: 'sender',
-    said: now,
-    from: now,
+    from: until,
     attributes: { email },
-    overrules: Object.fromEntries(authorities.map(([source]) => [source, 0])), // no word of theirs: any ends it
-  };
+  });
+  if (access === undefined || until <= now) return [end];
+  const attributes = { email, ...(name !== undefined && { displayName: name }) };
+  const said = { kind: 'joiner', employment: 'active', access, until, attributes } as const;
+  return [eventOf(`${hash}:access`, config, now, said), end];
 }
 
 /** Ids of what the list says begin so: unlike a decision over one person, it is under the fuse. */
 const EXCEPTION = 'exception:';
+
+function eventOf(
+  name: string,
+  { sources }: Config,
+  now: number,
+  said: Pick<LifecycleEvent, 'kind' | 'attributes'> & Partial<LifecycleEvent>,
+): LifecycleEvent {
+  const authorities = Object.entries(sources).filter(([, { employment }]) => employment);
+  const overrules = Object.fromEntries(authorities.map(([source]) => [source, 0])); // no word of theirs: any ends it
+  return operatorEvent(`${EXCEPTION}${name}`, now, { ...said, overrules });
+}
 
 function hashOf(exception: Exception): string {
   const { email, until, access, name } = exception;

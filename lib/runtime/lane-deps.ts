@@ -9,20 +9,10 @@ import { createTenant } from '../lifecycle/tenant.ts';
 import { clockAt } from './clock.ts';
 import { loadConfig } from './config.ts';
 import { ids } from './ids.ts';
+import type { LaneEnv } from './lane-env.ts';
 import type { LaneDeps } from './lane-handler.ts';
 import { PRODUCT } from './product.ts';
 import { createTelemetry } from './telemetry.ts';
-
-/** The environment both worker functions have. */
-export interface LaneEnv {
-  CONFIG_FILE: string;
-  SECRET_PREFIX: string;
-  LEDGER_TABLE: string;
-  EVENT_BUS: string;
-  DEAD_LETTER_QUEUE_URL: string;
-  CLOCK_SPEED: number;
-  CLOCK_BASE?: number | undefined;
-}
 
 /** Everything a worker needs, made once a container. */
 export function laneDeps(lane: Lane, service: string, env: LaneEnv): LaneDeps {

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { laneOf, type LifecycleEvent } from '../../../lib/lifecycle/event.ts';
 import { DECISION } from '../../../lib/lifecycle/fuse.ts';
+import { operatorEvent } from '../../../lib/lifecycle/operator-event.ts';
 import type { Facts, Person } from '../../../lib/lifecycle/ledger.ts';
 import type { Target } from './target.ts';
 
@@ -11,21 +11,7 @@ export type Decided = Pick<LifecycleEvent, 'kind' | 'employment' | 'access' | 'u
 export async function tellDecision(target: Target, { pid, facts }: Person, decided: Decided): Promise<LifecycleEvent> {
   const now = target.clock.now();
   const id = `${DECISION}${target.ids.next()}`;
-  const event: LifecycleEvent = {
-    schema: 1,
-    id,
-    received: id,
-    receivedAt: now,
-    source: 'operator',
-    bodyHash: createHash('sha256').update(id).digest('hex'),
-    idFrom: 'sender',
-    pid,
-    said: now,
-    from: now,
-    attributes: {},
-    overrules: lastWords(facts),
-    ...decided,
-  };
+  const event = operatorEvent(id, now, { pid, overrules: lastWords(facts), ...decided });
   await target.lanes.send(laneOf(event), [{ schema: 1, type: 'event', event }]);
   return event;
 }
