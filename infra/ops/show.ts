@@ -37,7 +37,7 @@ export const command: Command = {
       ['known as', numbers.join(', ') || 'no employee id'],
       ['employment', employment],
       ['account', several ?? (account === undefined ? none : `${account.guid}, ${accountText(account)}`)],
-      ...(at === undefined ? [] : [['as seen', when(at)] as [string, string]]),
+      ...(at === undefined ? [] : [['as seen', when(at)] satisfies [string, string]]),
       ['should be', desiredText(desired)],
       ['to be done', toBeDone],
       ...(waits.length === 0 ? ['nothing'] : waits).map((line, index): [string, string] => [
