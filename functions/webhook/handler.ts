@@ -5,8 +5,8 @@ import { AppError } from '../../lib/errors.ts';
 import { LANES, laneOf, type LifecycleEvent } from '../../lib/lifecycle/event.ts';
 import type { Clock, Ids, Invocation, Lanes, Secrets, Telemetry } from '../../lib/lifecycle/ports.ts';
 import { type HttpAnswer, jsonAnswer } from '../../lib/runtime/http-answer.ts';
-import { type Delivery, DIALECTS, translate } from '../../lib/sources/index.ts';
-import { verify } from '../../lib/webhooks/index.ts';
+import { type Delivery, translate } from '../../lib/sources/index.ts';
+import { dialectOf, type SignedRequest, verify } from '../../lib/webhooks/index.ts';
 
 export interface WebhookDeps {
   config: Pick<Config, 'sources'>;
@@ -27,23 +27,26 @@ export function createWebhookHandler(deps: WebhookDeps) {
   return async (event: APIGatewayProxyEventV2, invocation: Invocation): Promise<HttpAnswer> => {
     if (event.requestContext.http.method !== 'POST')
       throw new AppError('METHOD_NOT_ALLOWED', 'This address takes POST.');
-    const delivery = await verified(event, rawBody(event), invocation.wallNow(), deps);
+    const delivery = await verified(event, requestOf(event), invocation.wallNow(), deps);
     const events = translate(delivery, deps.ids);
     await enqueue(events, deps);
     return jsonAnswer(200, { events: events.map(({ received }) => received) });
   };
 }
 
-function rawBody({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): Uint8Array {
-  const raw = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
-  if (raw.length > MOST_BYTES) throw new AppError('REQUEST_TOO_LARGE', 'The delivery is too large.');
-  return raw;
+/** As the sender sent it: the address is the one it called, behind TLS. */
+function requestOf(event: APIGatewayProxyEventV2): SignedRequest {
+  const { body: text = '', headers, isBase64Encoded, rawPath, rawQueryString, requestContext } = event;
+  const body = Buffer.from(text, isBase64Encoded ? 'base64' : 'utf8');
+  if (body.length > MOST_BYTES) throw new AppError('REQUEST_TOO_LARGE', 'The delivery is too large.');
+  const url = `https://${requestContext.domainName}${rawPath}${rawQueryString === '' ? '' : `?${rawQueryString}`}`;
+  return { method: requestContext.http.method, url, headers, body };
 }
 
 /** An unknown source is checked as if it were the first one, so that neither the answer nor its time tells. */
 async function verified(
-  { headers, pathParameters }: APIGatewayProxyEventV2,
-  raw: Uint8Array,
+  { pathParameters }: APIGatewayProxyEventV2,
+  request: SignedRequest,
   now: number,
   { config: { sources }, secrets, clock, telemetry }: WebhookDeps,
 ): Promise<Delivery> {
@@ -51,9 +54,10 @@ async function verified(
   const senders = webhookSources(sources);
   const known = senders.find(([id]) => id === source)?.[1];
   const checked = known ?? senders[0]?.[1];
-  const verdict = checked && (await verdictOf(checked, headers, raw, now, secrets));
+  const verdict = checked && (await verdictOf(checked, request, now, secrets));
   if (known !== undefined && verdict?.ok) {
     const { id, at } = verdict;
+    const { body: raw, headers } = request;
     return { raw, headers, receivedAt: clock.now(), source, config: known, signed: { id, at } };
   }
   const reason = known === undefined || verdict === undefined || verdict.ok ? 'source-unknown' : verdict.reason;
@@ -61,19 +65,13 @@ async function verified(
   throw new AppError('WEBHOOK_UNVERIFIED', 'The delivery could not be verified.');
 }
 
-async function verdictOf(
-  source: WebhookSource,
-  headers: Delivery['headers'],
-  raw: Uint8Array,
-  now: number,
-  secrets: WebhookDeps['secrets'],
-) {
-  const { kind, secret, toleranceSeconds } = source;
+async function verdictOf(source: WebhookSource, request: SignedRequest, now: number, secrets: WebhookDeps['secrets']) {
+  const { secret, toleranceSeconds } = source;
   const accepted = await secrets.accepted(secret);
-  const verdict = verify(DIALECTS[kind], headers, raw, { secrets: accepted, now, toleranceSeconds });
+  const verdict = verify(dialectOf(source), request, { secrets: accepted, now, toleranceSeconds });
   // our mistake, not the sender's: it shall send again
   if (!verdict.ok && verdict.reason === 'secret-unusable') {
-    throw new AppError('SECRET_UNAVAILABLE', `The secret ${secret} cannot be a key of the dialect ${kind}.`);
+    throw new AppError('SECRET_UNAVAILABLE', `The secret ${secret} cannot be a key of its dialect.`);
   }
   return verdict;
 }

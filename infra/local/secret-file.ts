@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { MAIL_HASH_KEY, webhookSources } from '../../lib/config/index.ts';
-import type { Config, WebhookSource } from '../../lib/config/index.ts';
+import type { Config } from '../../lib/config/index.ts';
 import { AppError } from '../../lib/errors.ts';
+import { type Dialect, dialectOf } from '../../lib/webhooks/index.ts';
 import type { SecretMap } from './aws-json-server.ts';
 import type { DataDirectory } from './data-directory.ts';
 
@@ -53,7 +54,7 @@ export function openSecretFile(data: DataDirectory, config: Config, apiToken: st
 const version = (value: string) => ({ id: createHash('sha256').update(value).digest('hex'), value, createdAt: 0 });
 
 function made(config: Config, apiToken: string): Values {
-  const sources = webhookSources(config.sources).map(([, { kind, secret }]) => [secret, signingSecret(kind)]);
+  const sources = webhookSources(config.sources).map(([, source]) => [source.secret, strongSecret(dialectOf(source))]);
   return {
     ...Object.fromEntries(sources),
     [config.bitsight.tokenSecret]: apiToken,
@@ -61,11 +62,12 @@ function made(config: Config, apiToken: string): Values {
   };
 }
 
-/** Standard Webhooks prescribes the form; other senders take any text. */
-function signingSecret(kind: WebhookSource['kind']): string {
-  return kind === 'standard-webhooks'
-    ? `whsec_${randomBytes(32).toString('base64')}`
-    : randomBytes(32).toString('base64url');
+/** In the form that the dialect prescribes; where it prescribes none, any text will do. */
+export function strongSecret(dialect: Dialect): string {
+  const bytes = randomBytes(32);
+  if (dialect.scheme === 'static' && dialect.encoding === 'base64') return `bitsight:${bytes.toString('base64url')}`;
+  if (dialect.scheme !== 'hmac' || dialect.key.encoding === 'utf8') return bytes.toString('base64url');
+  return (dialect.key.prefix ?? '') + bytes.toString(dialect.key.encoding);
 }
 
 function valuesOf(data: DataDirectory): Values {

@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { webhookSources } from '../../lib/config/index.ts';
 import type { Config, WebhookSource } from '../../lib/config/index.ts';
 import { AppError } from '../../lib/errors.ts';
-import { DIALECTS } from '../../lib/sources/index.ts';
-import { sign } from '../../lib/webhooks/index.ts';
+import { dialectOf, sign } from '../../lib/webhooks/index.ts';
 
 export interface DeliveryOptions {
   /** Id of the delivery, where the dialect has one: the same again is a redelivery. Else a new one. */
@@ -28,12 +27,10 @@ export async function deliver(
 ): Promise<Answer> {
   const settings = sourceOf(door.config, source);
   const body = bytesOf(payload);
-  const headers = sign(DIALECTS[settings.kind], secret ?? door.secrets.value(settings.secret), { body, id, at });
-  const response = await post(
-    `${door.url}/webhooks/${source}`,
-    { 'content-type': 'application/json', ...headers },
-    body,
-  );
+  const url = `${door.url}/webhooks/${source}`;
+  const value = secret ?? door.secrets.value(settings.secret);
+  const headers = sign(dialectOf(settings), value, { body, id, at, url, headers: { host: new URL(url).host } });
+  const response = await post(url, { 'content-type': 'application/json', ...headers }, body);
   return { status: response.status, body: await response.text() };
 }
 

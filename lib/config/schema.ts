@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ARMED_KINDS, ATTRIBUTES, GrantSchema } from '../lifecycle/event.ts';
 import { isTimeZone } from '../time.ts';
+import { AuthSchema } from '../webhooks/dialect.ts';
 import { ProvenSchema } from './capabilities.ts';
 
 /**
@@ -38,7 +39,7 @@ const sourceBase = {
   employment: z.boolean().default(true),
 };
 const webhookBase = {
-  /** Name of the secret that the sender signs with. */
+  /** Name of the secret that the sender signs with, or sends. */
   secret: secretName,
   /** How far a signed time may be off, both ways, seconds; null: not checked. */
   toleranceSeconds: z
@@ -50,10 +51,16 @@ const webhookBase = {
   ...sourceBase,
 };
 export const SourceSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('standard-webhooks'), ...webhookBase }),
+  z.strictObject({
+    kind: z.literal('standard-webhooks'),
+    ...webhookBase,
+    /** How the sender shows who it is: a dialect by name, or one that is declared (docs/sources/dialects.md). */
+    auth: AuthSchema.default('standard-webhooks'),
+  }),
   z.strictObject({
     kind: z.literal('bamboohr'),
     ...webhookBase,
+    auth: AuthSchema.default('bamboohr'),
     /** Attribute → label or alias of the field as the BambooHR webhook sends it; merged over the usual ones. */
     fields: z
       .partialRecord(z.enum([...ATTRIBUTES, 'employeeId', 'status', 'hireDate', 'terminationDate']), z.string())

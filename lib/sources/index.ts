@@ -1,15 +1,10 @@
-import type { WebhookSource } from '../config/schema.ts';
 import type { LifecycleEvent } from '../lifecycle/event.ts';
 import type { Ids } from '../lifecycle/ports.ts';
-import { bamboohr, type Dialect, standardWebhooks } from '../webhooks/index.ts';
 import { translateBamboohr } from './bamboohr/translate.ts';
 import type { Delivery } from './delivery.ts';
 import { translateStandardWebhooks } from './standard-webhooks/translate.ts';
 
 export type { Delivery } from './delivery.ts';
-
-/** How each kind of source signs. */
-export const DIALECTS: Record<WebhookSource['kind'], Dialect> = { 'standard-webhooks': standardWebhooks, bamboohr };
 
 /**
  * What a verified delivery means, whatever the system. The same delivery always yields the same ids.

@@ -1,4 +1,7 @@
-export { bamboohr, type Dialect, standardWebhooks } from './dialects.ts';
+export { type Auth, type Dialect, DIALECT_NAMES, type DialectName } from './dialect.ts';
+export { dialectOf, DIALECTS } from './dialects.ts';
+export type { Headers, Refusal } from './headers.ts';
 export { readJson, unreadable } from './json.ts';
-export { sign } from './signature.ts';
-export { type Headers, type Refusal, type Verdict, verify } from './verify.ts';
+export { sign } from './sign.ts';
+export type { SignedRequest } from './signed.ts';
+export { type Verdict, verify } from './verify.ts';

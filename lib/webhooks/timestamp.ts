@@ -1,9 +1,10 @@
 import { parseInstant, SECOND, toIso } from '../time.ts';
 
-export type TimestampFormat = 'unix-seconds' | 'unix-milliseconds' | 'iso';
+export const TIMESTAMP_FORMATS = ['unix-seconds', 'unix-milliseconds', 'iso'] as const;
+export type TimestampFormat = (typeof TIMESTAMP_FORMATS)[number];
 
 /**
- * Fixed lengths on purpose: where the time is signed right behind the body, no digit may wander from one to the other.
+ * Fixed ends on purpose: where the time is signed right beside the body, no character may wander from one to the other.
  */
 const FORMATS: Record<
   TimestampFormat,
@@ -15,7 +16,11 @@ const FORMATS: Record<
     write: (instant) => String(Math.floor(instant / SECOND)),
   },
   'unix-milliseconds': { shape: /^[1-9]\d{12}$/, read: Number, write: String },
-  iso: { shape: /^\d{4}-\d{2}-\d{2}T\S+$/, read: (text) => parseInstant(text, 'UTC'), write: toIso },
+  iso: {
+    shape: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:?\d\d)$/,
+    read: (text) => parseInstant(text, 'UTC'),
+    write: toIso,
+  },
 };
 
 /** Epoch milliseconds, or undefined when it has none of the formats. */

@@ -1,20 +1,10 @@
-import { timingSafeEqual } from 'node:crypto';
-import type { Dialect } from './dialects.ts';
-import { keyOf, signatureOf } from './signature.ts';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Dialect, HmacDialect, JwtDialect, StaticDialect } from './dialect.ts';
+import { only, type Refusal, Refused } from './headers.ts';
+import { keyOf, shown } from './key.ts';
+import { signatureOf, type SignedRequest } from './signed.ts';
 import { readTimestamp } from './timestamp.ts';
-
-/** Header names in any case. A header sent twice arrives as one, joined, or as two names that differ in case. */
-export type Headers = Readonly<Record<string, string | undefined>>;
-
-/** For telemetry only; a sender is never told which. */
-export type Refusal =
-  | 'header-missing'
-  | 'header-doubled'
-  | 'header-malformed'
-  | 'too-old'
-  | 'too-new'
-  | 'signature-wrong'
-  | 'secret-unusable';
+import { tokenAs, tokenRefusal } from './token.ts';
 
 /** `id` and `at` (epoch milliseconds) stand where the dialect signs them. */
 export type Verdict = { ok: true; id?: string; at?: number } | { ok: false; reason: Refusal };
@@ -28,57 +18,113 @@ export interface Check {
   toleranceSeconds?: number | null | undefined;
 }
 
+/** What a request offers as proof, what the holder of a key would have offered, and what a proven one says. */
+interface Offer {
+  given: string[];
+  expected: (key: Uint8Array) => string[];
+  proven: (check: Check) => Verdict;
+}
+
+/** No sender rotates through more; each one costs. */
+const MOST_SIGNATURES = 20;
+
 const refused = (reason: Refusal): Verdict => ({ ok: false, reason });
 
-/** Whether the raw bytes of a delivery were signed by somebody who knows one of the secrets, and recently. */
-export function verify(dialect: Dialect, headers: Headers, body: Uint8Array, check: Check): Verdict {
-  const given = only(headers, dialect.signature.header);
-  const id = dialect.id === undefined ? '' : only(headers, dialect.id.header);
-  const timestamp = dialect.timestamp === undefined ? '' : only(headers, dialect.timestamp.header);
-  if (typeof given !== 'string') return refused(given.problem);
-  if (typeof id !== 'string') return refused(id.problem);
-  if (typeof timestamp !== 'string') return refused(timestamp.problem);
-
-  const at = dialect.timestamp && readTimestamp(timestamp, dialect.timestamp.formats);
-  if (dialect.timestamp && at === undefined) return refused('header-malformed');
-  const late = at === undefined ? undefined : outside(at, dialect, check);
-  if (late !== undefined) return refused(late);
-
-  const keys = check.secrets.map((secret) => keyOf(dialect, secret)).filter((key) => key !== undefined);
-  if (keys.length === 0) return refused('secret-unusable');
-  const texts = signaturesIn(given, dialect);
-  const matches = keys.map((key) => anyEqual(texts, signatureOf(dialect, key, { body, id, timestamp })));
-  if (!matches.includes(true)) return refused('signature-wrong');
-  return { ok: true, ...(dialect.id && { id }), ...(at !== undefined && { at }) };
+/** Whether a delivery comes from somebody who knows one of the secrets, and, where a time is signed, recently. */
+export function verify(dialect: Dialect, request: SignedRequest, check: Check): Verdict {
+  try {
+    const { given, expected, proven } = offerOf(dialect, request);
+    if (given.length > MOST_SIGNATURES) return refused('header-malformed');
+    const keys = check.secrets.map((secret) => keyOf(dialect, secret)).filter((key) => key !== undefined);
+    if (keys.length === 0) return refused('secret-unusable');
+    const matches = keys.flatMap(expected).map((text) => anyEqual(given, text));
+    return matches.includes(true) ? proven(check) : refused('signature-wrong');
+  } catch (error) {
+    if (error instanceof Refused) return refused(error.reason);
+    throw error;
+  }
 }
 
-/** The value of a header that may come once. */
-function only(headers: Headers, name: string): string | { problem: Refusal } {
-  const values = Object.entries(headers).filter(([key, value]) => key.toLowerCase() === name && value !== undefined);
-  const value = values[0]?.[1]?.trim() ?? '';
-  if (values.length > 1) return { problem: 'header-doubled' };
-  if (value === '') return { problem: 'header-missing' };
-  return /^[\x20-\x7e]{1,2000}$/.test(value) ? value : { problem: 'header-malformed' };
+function offerOf(dialect: Dialect, request: SignedRequest): Offer {
+  switch (dialect.scheme) {
+    case 'hmac':
+      return signature(dialect, request);
+    case 'static':
+      return secretItself(dialect, request);
+    case 'jwt':
+      return token(dialect, request);
+  }
 }
 
-function outside(at: number, dialect: Dialect, { now, toleranceSeconds }: Check): Refusal | undefined {
-  const seconds = toleranceSeconds === undefined ? dialect.toleranceSeconds : toleranceSeconds;
-  if (seconds === null || Math.abs(now - at) <= seconds * 1000) return undefined;
-  return at < now ? 'too-old' : 'too-new';
+function signature(dialect: HmacDialect, request: SignedRequest): Offer {
+  const { header, encoding, prefix = '', separator } = dialect.signature;
+  const encodings = [encoding].flat();
+  const value = only(request.headers, header);
+  const all = separator === undefined ? [value] : value.split(separator).map((text) => text.trim());
+  const id = dialect.id && only(request.headers, dialect.id.header);
+  const at = timeOf(dialect, request);
+  return {
+    // signatures of other versions, such as asymmetric ones, are left out
+    given: all.filter((text) => text.startsWith(prefix)).flatMap((text) => encodings.map(plain(text, prefix))),
+    expected: (key) => {
+      const bytes = signatureOf(dialect, key, request);
+      return encodings.map((name) => `${name}:${bytes.toString(name)}`);
+    },
+    proven: (check) => late(at, dialect, check) ?? { ok: true, ...(id && { id }), ...(at !== undefined && { at }) },
+  };
 }
 
-/** The signatures of this version in the header; others, such as asymmetric ones, are left out. */
-function signaturesIn(header: string, { signature: { encoding, prefix = '', separator } }: Dialect): string[] {
-  const all = separator === undefined ? [header] : header.split(separator);
-  const ours = all.map((text) => text.trim()).filter((text) => text.startsWith(prefix));
-  return ours.map((text) => text.slice(prefix.length)).map((text) => (encoding === 'hex' ? text.toLowerCase() : text));
+/** As text and not decoded: a lenient decoder would take many texts for one. */
+const plain = (text: string, prefix: string) => (encoding: 'hex' | 'base64' | 'base64url') => {
+  const bare = text.slice(prefix.length);
+  const same = { hex: bare.toLowerCase(), base64: bare, base64url: bare.replace(/=+$/, '') };
+  return `${encoding}:${same[encoding]}`;
+};
+
+function secretItself(dialect: StaticDialect, { headers }: SignedRequest): Offer {
+  return {
+    given: [only(headers, dialect.header)],
+    expected: (key) => [shown(dialect, key)],
+    proven: () => ({ ok: true }),
+  };
 }
 
-/** As texts, not decoded: a lenient decoder would take many texts for one. Every one is compared, match or not. */
-function anyEqual(texts: string[], expected: string): boolean {
-  const wanted = Buffer.from(expected);
-  const equal = texts
-    .map((text) => Buffer.from(text))
-    .map((text) => text.length === wanted.length && timingSafeEqual(text, wanted));
-  return equal.includes(true);
+function token(dialect: JwtDialect, { headers }: SignedRequest): Offer {
+  const { header, prefix = '' } = dialect;
+  const value = only(headers, header);
+  if (!value.startsWith(prefix)) throw new Refused('header-malformed');
+  const given = value.slice(prefix.length);
+  return {
+    given: [given],
+    expected: (key) => [tokenAs(given, key)],
+    proven: ({ now, toleranceSeconds = dialect.toleranceSeconds }) => {
+      const reason = tokenRefusal(given, dialect, { now, toleranceSeconds });
+      return reason === undefined ? { ok: true } : refused(reason);
+    },
+  };
+}
+
+function timeOf({ timestamp }: HmacDialect, { headers }: SignedRequest): number | undefined {
+  if (timestamp === undefined) return undefined;
+  const at = readTimestamp(only(headers, timestamp.header), [timestamp.format].flat());
+  if (at === undefined) throw new Refused('header-malformed');
+  return at;
+}
+
+function late(at: number | undefined, { timestamp }: HmacDialect, { now, toleranceSeconds }: Check) {
+  const seconds = toleranceSeconds === undefined ? timestamp?.toleranceSeconds : toleranceSeconds;
+  if (at === undefined || seconds === undefined || seconds === null) return undefined;
+  if (Math.abs(now - at) <= seconds * 1000) return undefined;
+  return refused(at < now ? 'too-old' : 'too-new');
+}
+
+const hashed = (text: string) => createHash('sha256').update(text).digest();
+
+/** Hashed, so that not even the length is told by the time it takes. Every one is compared, match or not. */
+function anyEqual(given: string[], expected: string): boolean {
+  const wanted = hashed(expected);
+  return given
+    .map(hashed)
+    .map((text) => timingSafeEqual(text, wanted))
+    .includes(true);
 }

@@ -17,6 +17,7 @@ const MAY_IMPORT: [folder: string, allowed: string[]][] = [
       'lib/time.ts',
       'lib/email.ts',
       'lib/config/',
+      'lib/webhooks/dialect.ts',
       'lib/lifecycle/event.ts',
       'lib/lifecycle/policy.ts',
       'zod',

@@ -1,6 +1,6 @@
 import { createWebhookHandler } from '../../functions/webhook/handler.ts';
 import { isAppError } from '../../lib/errors.ts';
-import { sign, standardWebhooks } from '../../lib/webhooks/index.ts';
+import { DIALECTS, sign } from '../../lib/webhooks/index.ts';
 import { keptTelemetry, webhookRequest } from './lambda.ts';
 import { createMemoryLanes } from './memory/lanes.ts';
 import type { TestWorld } from './world.ts';
@@ -23,7 +23,7 @@ export function doorOf(world: TestWorld) {
   /** The HTTP status of the answer to a delivery signed `at`. */
   async function deliver(body: object, { id = `msg_${(nth += 1)}`, at = world.clock.now(), source = 'hr' } = {}) {
     const raw = Buffer.from(JSON.stringify(body));
-    const request = webhookRequest(source, raw, sign(standardWebhooks, SECRET, { body: raw, id, at }), {
+    const request = webhookRequest(source, raw, sign(DIALECTS['standard-webhooks'], SECRET, { body: raw, id, at }), {
       base64: true,
     });
     try {

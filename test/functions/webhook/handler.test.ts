@@ -7,7 +7,8 @@ import type { Lane } from '../../../lib/lifecycle/event.ts';
 import { httpHandler } from '../../../lib/runtime/http-handler.ts';
 import { parseLaneMessage } from '../../../lib/runtime/lane-message.ts';
 import { createTelemetry } from '../../../lib/runtime/telemetry.ts';
-import { bamboohr, sign, standardWebhooks } from '../../../lib/webhooks/index.ts';
+import { DIALECTS, sign } from '../../../lib/webhooks/index.ts';
+import { SourceSchema } from '../../../lib/config/index.ts';
 import { countingIds, NOON, sourcesWith } from '../../support/deliveries.ts';
 import { contextWith, keptTelemetry, webhookRequest } from '../../support/lambda.ts';
 import { vectorOf } from '../../support/vectors.ts';
@@ -61,7 +62,9 @@ function signed(
   { source = 'hr', secret = values['hr-webhook']?.[0] ?? '', id = 'msg_1', at = NOON } = {},
 ) {
   const raw = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
-  return webhookRequest(source, raw, sign(standardWebhooks, secret, { body: raw, id, at }), { base64: true });
+  return webhookRequest(source, raw, sign(DIALECTS['standard-webhooks'], secret, { body: raw, id, at }), {
+    base64: true,
+  });
 }
 
 describe('a delivery that is signed', () => {
@@ -191,6 +194,13 @@ describe('a delivery that nobody we know signed', () => {
     expect(asked).toEqual(['hr-webhook']);
   });
 
+  test('a roster has no address: its name is as unknown as any other, and it is nobody to stand in', async () => {
+    const people = SourceSchema.parse({ kind: 'roster' });
+    const { answer, asked } = door({ config: { sources: { people, ...sources } } });
+    expect(await answer(signed(hired, { source: 'people' }))).toMatchObject({ statusCode: 401 });
+    expect(asked).toEqual(['hr-webhook']);
+  });
+
   test('without any source everything is refused', async () => {
     expect(await door({ config: { sources: {} } }).answer(signed(hired))).toMatchObject({ statusCode: 401 });
   });
@@ -280,7 +290,7 @@ describe('any body at all', () => {
     const answers: Record<number, number> = {};
     const property = fc.asyncProperty(shapes, fc.boolean(), async (text, isSigned) => {
       const body = Buffer.from(text);
-      const dialect = source === 'hr' ? standardWebhooks : bamboohr;
+      const dialect = DIALECTS[source === 'hr' ? 'standard-webhooks' : 'bamboohr'];
       const secret = source === 'hr' ? values['hr-webhook'] : values['bamboo-webhook'];
       const headers = sign(dialect, secret?.[0] ?? '', {
         body: isSigned ? body : Buffer.from(`${text}.`),
