@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { LifecycleEvent } from './event.ts';
 
 /** An event of the source `operator`, said now under an id that is the same whenever it is told again. */
-export function operatorEvent<F extends Pick<LifecycleEvent, 'kind'> & Partial<LifecycleEvent>>(
+export function operatorEvent(
   id: string,
   now: number,
-  fields: F,
+  fields: Pick<LifecycleEvent, 'kind'> & Partial<LifecycleEvent>,
 ): LifecycleEvent {
   return {
     schema: 1,

@@ -3,7 +3,7 @@ import type { Account, Wanted } from '../../../lib/lifecycle/ledger.ts';
 /** What a plan does to each field, as in `role customer_user → customer_admin`; `groupName`: what people call the new group. */
 export function fieldsOf(
   { wanted, before }: { wanted: Wanted; before?: Account | undefined },
-  groupName?: string | undefined,
+  groupName?: string,
 ): string {
   const { features = {}, email, formalName, role, group, contact } = wanted;
   const was = {

@@ -70,13 +70,13 @@ describe('a decision over one person', () => {
   });
 });
 
-describe('revert', () => {
-  const receiptOf = async (world: TestWorld, kind: string): Promise<string> => {
-    const [person] = await world.people();
-    const receipts = await world.receipts(person?.pid ?? '');
-    return `${person?.pid}/${receipts.findLast((receipt) => receipt.kind === kind)?.seq}`;
-  };
+const receiptOf = async (world: TestWorld, kind: string): Promise<string> => {
+  const [person] = await world.people();
+  const receipts = await world.receipts(person?.pid ?? '');
+  return `${person?.pid}/${receipts.findLast((receipt) => receipt.kind === kind)?.seq}`;
+};
 
+describe('revert', () => {
   test('of a creation ends the account as a leaver’s', async () => {
     const world = await armedWorld();
     await world.tell(hire());

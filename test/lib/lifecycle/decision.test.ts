@@ -15,10 +15,11 @@ const decided = (hours: number, more: Partial<LifecycleEvent>) => {
 const CONFIG = { sources: {}, authority: [] } as never; // -- the operator's word needs no source
 const hr = { sources: { hr: { employment: true } }, authority: ['hr'] } as never; // -- as above
 
+const employmentAfter = (...events: LifecycleEvent[]) =>
+  viewPerson(events.reduce(foldEvent, {}), hr, START + 10 * HOUR).employment;
+
 describe('a decision that overrules what a source said', () => {
   const keep = decided(2, { employment: 'active', overrules: { hr: START + HOUR } });
-  const employmentAfter = (...events: LifecycleEvent[]) =>
-    viewPerson(events.reduce(foldEvent, {}), hr, START + 10 * HOUR).employment;
   const left = said('leaver', 1);
 
   test.each([
@@ -91,7 +92,7 @@ describe('access that is decided for one person', () => {
 test('a person is meant by the id in the ledger where no address is known, but by nobody else than the operator', async () => {
   const world = await armedWorld();
   await world.tell(eventWith({ kind: 'joiner', attributes: { firstName: 'Mara' } }));
-  const [{ pid = '' } = {}] = await world.people();
+  const pid = (await world.people())[0]?.pid ?? '';
   await world.tell(decided(0, { employment: 'ended', pid }));
   expect(await world.people()).toHaveLength(1);
   await world.tell(eventWith({ kind: 'mover', employeeId: 'E2', pid }));
