@@ -2,11 +2,13 @@ import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { AppError } from '../../lib/errors.ts';
 import { explain, wrongOption } from './explain.ts';
-import type { Command, Given } from './frame/command.ts';
+import type { Command, Given, Standalone } from './frame/command.ts';
 import { openTarget } from './frame/target.ts';
 
 /** Every command, loaded when it is asked for. */
-const COMMANDS: Record<string, () => Promise<{ command: Command }>> = {
+const COMMANDS: Record<string, () => Promise<{ command: Command | Standalone }>> = {
+  adopt: () => import('./adopt.ts'),
+  roster: () => import('./roster.ts'),
   held: () => import('./held.ts'),
   release: () => import('./release.ts'),
   reject: () => import('./reject.ts'),
@@ -26,6 +28,7 @@ const COMMANDS: Record<string, () => Promise<{ command: Command }>> = {
   replay: () => import('./replay.ts'),
   alias: () => import('./alias.ts'),
   forget: () => import('./forget.ts'),
+  probe: () => import('./probe.ts'),
 };
 
 const EVERYWHERE = {
@@ -54,18 +57,20 @@ async function main([name, ...rest]: string[]): Promise<void> {
   const { values, positionals } = parsed(command, rest);
   if (values['help'] === true) return void process.stdout.write(helpOf(name, command));
   const { data, outputs, config, json, yes } = values;
-  const target = await openTarget({ data: textOf(data), outputs: textOf(outputs), config: textOf(config) });
+  const where = { data: textOf(data), outputs: textOf(outputs), config: textOf(config) };
   const given: Given = {
     args: positionals,
     options: values,
     confirm: (what, word) => confirm(what, word, textOf(yes)),
   };
-  const report = await command.run(target, given);
+  const report = await ('runAlone' in command
+    ? command.runAlone(where, given)
+    : command.run(await openTarget(where), given));
   process.stdout.write(json === true ? `${JSON.stringify(report.data, null, 2)}\n` : `${report.text}\n`);
   if (report.attention === true) process.exitCode = ATTENTION;
 }
 
-function parsed(command: Command, args: string[]) {
+function parsed(command: Pick<Command, 'options'>, args: string[]) {
   try {
     const { values, positionals } = parseArgs({
       args,
@@ -106,7 +111,7 @@ async function overview(): Promise<string> {
   return `npm run ops -- <command> [options]\n\n${lines.join('\n')}\n\n${EVERYWHERE_HELP}`;
 }
 
-function helpOf(name: string, { summary, usage, help }: Command): string {
+function helpOf(name: string, { summary, usage, help }: Pick<Command, 'summary' | 'usage' | 'help'>): string {
   return `npm run ops -- ${name} ${usage}\n\n${summary}\n${help === undefined ? '' : `${help}\n`}\n${EVERYWHERE_HELP}`;
 }
 

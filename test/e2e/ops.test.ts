@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startSystem, type System } from '../../infra/local/system.ts';
 import { createLanes } from '../../lib/aws/lanes.ts';
+import { SourceSchema } from '../../lib/config/index.ts';
 import { readPerson } from '../../lib/lifecycle/identity.ts';
 import { queueClientAt } from '../support/fauxqs.ts';
 import { emailOf, hired, localConfig, terminated } from './local-config.ts';
@@ -20,7 +21,9 @@ let data = '';
 let system: System;
 beforeAll(async () => {
   data = mkdtempSync(join(tmpdir(), 'ops-'));
-  system = await startSystem({ config: localConfig(), data, users: 5 });
+  const { sources, ...config } = localConfig();
+  const people = SourceSchema.parse({ kind: 'roster' });
+  system = await startSystem({ config: { ...config, sources: { ...sources, people } }, data, users: 5 });
 });
 afterAll(async () => {
   await system.stop();
@@ -100,6 +103,39 @@ test('nobody is forgotten whose account is there; afterwards the proof stays wit
   const events = await ops('events', emailOf(1), '--json');
   expect(jsonOf(events).receipts.map(({ what }: { what: string }) => what)).toEqual(['created', 'removed']);
   expect(events.stdout).not.toMatch(/person-1@|Number 1/i);
+});
+
+test('accounts that were there before are taken on once, and a roster tells who is new', async () => {
+  const emails = system.simulator.core.users().flatMap((user) => (user.is_company_api_token ? [] : [user.email]));
+  const file = join(data, 'people.csv');
+  const people = emails.map((email, n) => `${100 + n};${email};Sales`);
+  writeFileSync(file, `\uFEFFemployee id;email;department\r\n${people.join('\r\n')}\r\n`);
+  const adopted = await ops('adopt', '--roster', file, '--yes', 'adopt', '--json');
+  expect(adopted).toMatchObject({ code: 0 });
+  expect(jsonOf(adopted).result).toEqual({ adopted: emails.length, known: 0, busy: 0, another: 0 });
+  expect((await ops('adopt', '--roster', file)).stdout).toContain('Nothing to adopt.');
+  expect(await ops('roster', file)).toMatchObject({ code: 1, stderr: expect.stringContaining('--yes') });
+  expect(await ops('roster', file, '--yes', 'people')).toMatchObject({ code: 0 });
+  await system.idle();
+  const told = system.outcomes().filter(({ source }) => source === 'people');
+  expect(told.map(({ result, code }) => `${result} ${code}`)).toEqual(emails.map(() => 'no-op NO_RULE'));
+  writeFileSync(file, 'employee id;email\r\n');
+  expect(await ops('roster', file)).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^ROSTER_REFUSED: people\.csv: /),
+  });
+});
+
+test('dropped into the inbox, a roster is taken in or put aside by the sweeper', async () => {
+  const file = join(data, 'people.csv');
+  writeFileSync(file, 'email\n');
+  expect(await ops('roster', file, '--drop')).toMatchObject({ code: 0 });
+  await system.sweep();
+  expect(await system.archive.list('roster-inbox/')).toEqual([]);
+  expect(await system.archive.list('roster/refused/')).toEqual([
+    expect.stringMatching(/-people\.csv$/),
+    expect.stringMatching(/-people\.csv\.reason\.txt$/),
+  ]);
 });
 
 test('each delivery has its line, also the one that the door refused', async () => {

@@ -29,15 +29,15 @@ const results = (world: TestWorld) =>
 const WHOLE = rosterOf(rows(60));
 const lines = WHOLE.split('\n');
 const BROKEN: [title: string, text: string, reason: string][] = [
-  ['empty', '', 'The file is empty'],
+  ['that is empty', '', 'The file is empty'],
   ['with a header alone', `${lines[0]}\n`, 'Nobody in it is employed'],
-  ['cut in the middle of a line', WHOLE.slice(0, 1500), 'the file seems to be cut'],
+  ['that is cut in the middle of a line', WHOLE.slice(0, 1500), 'the file seems to be cut'],
   [
     'cut at the end of a line, against its own count',
     `${lines.slice(0, 50).join('\n')}\n# rows: 60,,,,,,,\n`,
     '49 people, but the file says that it has 60',
   ],
-  ['40 % smaller', rosterOf(rows(36)), '24 of 60 people (40 %) are gone'],
+  ['that is 40 % smaller', rosterOf(rows(36)), '24 of 60 people (40 %) are gone'],
   [
     'with other numbers for everybody',
     rosterOf(rows(60).map(({ id }) => ({ id: `0${id}` }))),
@@ -91,30 +91,36 @@ describe('a roster that is no complete statement changes nothing', () => {
     before = everything();
   });
 
-  test.each(BROKEN)('fault 57: %s', async (_title, text, reason) => {
-    const objects = [...desk.objects.keys()];
-    await expect(desk.give(text)).rejects.toMatchObject({
-      code: expect.stringMatching(/^ROSTER_/),
-      message: expect.stringContaining(reason),
-    });
-    expect(everything()).toBe(before);
-    expect([...desk.objects.keys()]).toEqual(objects);
-  });
+  test.each(BROKEN)(
+    'fault 57: a roster %s is refused with one reason, and nothing changes',
+    async (_title, text, reason) => {
+      const objects = [...desk.objects.keys()];
+      await expect(desk.give(text)).rejects.toMatchObject({
+        code: expect.stringMatching(/^ROSTER_/),
+        message: expect.stringContaining(reason),
+      });
+      expect(everything()).toBe(before);
+      expect([...desk.objects.keys()]).toEqual(objects);
+    },
+  );
 
-  test.each(BROKEN)('fault 57: %s, by way of the inbox: put aside with the reason', async (_title, text, reason) => {
-    desk.objects.set(`${INBOX}people.csv`, { body: bytesOf(text), contentType: 'text/csv' });
-    const alarms = world.telemetry.counts.get('RosterRefused') ?? 0;
-    expect(await takeInbox(desk.deps)).toEqual({ taken: 0, refused: 1 });
-    expect(world.telemetry.counts.get('RosterRefused')).toBe(alarms + 1);
-    expect(everything()).toBe(before);
-    const put = [...desk.objects.keys()].filter((key) => !key.startsWith('roster/taken/'));
-    expect(put).toEqual([
-      expect.stringMatching(/^roster\/refused\/.*people\.csv\.reason\.txt$/),
-      expect.stringMatching(/^roster\/refused\/.*people\.csv$/),
-    ]);
-    expect(Buffer.from(desk.objects.get(put[0] ?? '')?.body ?? []).toString()).toContain(reason);
-    for (const key of put) desk.objects.delete(key);
-  });
+  test.each(BROKEN)(
+    'fault 57: by way of the inbox a roster %s is put aside with the reason, and an alarm',
+    async (_title, text, reason) => {
+      desk.objects.set(`${INBOX}people.csv`, { body: bytesOf(text), contentType: 'text/csv' });
+      const alarms = world.telemetry.counts.get('RosterRefused') ?? 0;
+      expect(await takeInbox(desk.deps)).toEqual({ taken: 0, refused: 1 });
+      expect(world.telemetry.counts.get('RosterRefused')).toBe(alarms + 1);
+      expect(everything()).toBe(before);
+      const put = [...desk.objects.keys()].filter((key) => !key.startsWith('roster/taken/'));
+      expect(put).toEqual([
+        expect.stringMatching(/^roster\/refused\/.*people\.csv\.reason\.txt$/),
+        expect.stringMatching(/^roster\/refused\/.*people\.csv$/),
+      ]);
+      expect(Buffer.from(desk.objects.get(put[0] ?? '')?.body ?? []).toString()).toContain(reason);
+      for (const key of put) desk.objects.delete(key);
+    },
+  );
 
   test('a roster older than the last one is refused: it would bring back who left since', async () => {
     const { desk: own } = await staffed(10);
