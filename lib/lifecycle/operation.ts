@@ -1,3 +1,4 @@
+import { normaliseEmail } from '../email.ts';
 import { isAppError } from '../errors.ts';
 import { MINUTE, SECOND } from '../time.ts';
 import { differences } from './account.ts';
@@ -7,7 +8,7 @@ import { reserveCreation } from './creations.ts';
 import { findThoroughly } from './find.ts';
 import type { ReadPerson } from './identity.ts';
 import { isForLeave, noteAccess } from './leave.ts';
-import type { Account, Operation } from './ledger.ts';
+import type { Account, Operation, Person } from './ledger.ts';
 import { learned, whose } from './observed.ts';
 import type { Change } from './plan.ts';
 import type { Lifecycle, Next } from './reconcile.ts';
@@ -40,11 +41,17 @@ export async function claim(
     until: leaseEnd(lifecycle),
     token: ids.next(),
   };
-  const posted = plan.kind === 'create' ? { posted: { at: clock.now() } } : {};
+  const posted = plan.kind === 'create' ? posting(person, plan, clock.now()) : {};
   const before = account !== undefined && isForLeave(plan) ? { beforeLeave: noteAccess(person, account) } : {};
   const claimed = { ...person, ...posted, ...before, op, wakeAt: clock.now() + LOOK_AGAIN };
   const v = await lifecycle.store.put(claimed, person.v);
   return v === undefined ? 'lost' : carryOut(lifecycle, { ...claimed, v });
+}
+
+/** An account may come to stand under this address, even one that was left once: from here on it is searched for there again. */
+function posting({ left = [] }: ReadPerson, { wanted }: Change, at: number): Pick<Person, 'posted' | 'left'> {
+  const address = normaliseEmail(wanted.email ?? '');
+  return { posted: { at }, left: left.filter((one) => one !== address) };
 }
 
 function leaseEnd({ invocation }: Lifecycle): number {

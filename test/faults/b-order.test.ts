@@ -306,6 +306,24 @@ describe('addresses', () => {
     expect(await world.people()).toHaveLength(1);
   });
 
+  test('fault 32: who comes back under an address they had left, and is renamed while the answer is lost, has one account', async () => {
+    const world = await armedWorld();
+    await inTurn(world, hire(), leave());
+    expect(world.core.usersWith(MARA.email)).toEqual([]);
+    world.core.faults.set([
+      { kind: 'reset', when: 'after', method: 'POST' },
+      { kind: 'late-read', method: 'POST', ms: 12 * SECOND },
+    ]);
+    await world.pass(HOUR);
+    await world.tell(hire(at(1)));
+    await world.tell(move({ email: RENAMED, lastName: 'Berg' }, at(1.001)));
+    world.core.faults.set([]);
+    await world.pass(HOUR);
+    expect(world.core.record.createdPerEmail()).toEqual(new Map([[MARA.email, 2]]));
+    expect(world.account(RENAMED)).toBeDefined();
+    expect(world.core.usersWith(MARA.email)).toEqual([]);
+  });
+
   test('fault 33: an address that belongs to another employee is held, and the other keeps the account', async () => {
     const world = await armedWorld();
     await inTurn(world, hire(), hire({ employeeId: 'E2' }));
