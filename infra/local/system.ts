@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { createArchive } from '../../lib/aws/archive.ts';
 import { createDynamoStore } from '../../lib/aws/store.ts';
-import { canonicalJson } from '../../lib/config/index.ts';
+import { canonicalJson, DEACTIVATING, isProven } from '../../lib/config/index.ts';
 import type { Config } from '../../lib/config/index.ts';
 import type { Outcome } from '../../lib/lifecycle/outcome.ts';
 import type { Archive, Clock, Store } from '../../lib/lifecycle/ports.ts';
@@ -97,7 +97,7 @@ async function start(options: StartOptions, given: Config, stops: ReturnType<typ
   stops.add(() => data.release());
   const { workerTimeoutSeconds = FUNCTION_LIMITS.onboarding.timeoutSeconds } = options;
   const { clock, speed, base } = openDomainClock(data, options.speed ?? 1);
-  const simulator = await startLocalSimulator(options, data.at('simulator'), clock);
+  const simulator = await startLocalSimulator(options, given, data.at('simulator'), clock);
   stops.add(() => simulator.stop());
   const config = { ...given, bitsight: { ...given.bitsight, baseUrl: simulator.url } };
   data.write('lifecycle.json', canonicalJson(config));
@@ -162,9 +162,11 @@ async function start(options: StartOptions, given: Config, stops: ReturnType<typ
   };
 }
 
-function startLocalSimulator(options: StartOptions, data: string, clock: Clock): Promise<Simulator> {
+/** It does what the probe proved of the Bitsight that it stands for, so that a mode which rests on that can be tried. */
+function startLocalSimulator(options: StartOptions, config: Config, data: string, clock: Clock): Promise<Simulator> {
   const { simulatorPort: port = 0, users, seed } = options;
-  return withPort(startSimulator({ port, data, clock, users, seed }), port, '--simulator-port');
+  const switches = { patchStatus: isProven(config, DEACTIVATING) ? 'honoured' : 'ignored' } as const;
+  return withPort(startSimulator({ port, data, clock, users, seed, switches }), port, '--simulator-port');
 }
 
 function adapters(aws: LocalAws): { store: Store; archive: Archive; sqs: SQSClient; clients: { destroy(): void }[] } {

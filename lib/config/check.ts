@@ -1,5 +1,6 @@
 import type { decidePolicy } from '../lifecycle/policy.ts';
 import { DAY, startOfDay, unevenDays } from '../time.ts';
+import { DEACTIVATING, isProven } from './capabilities.ts';
 import type { Config } from './schema.ts';
 import { webhookSources } from './sources.ts';
 
@@ -23,6 +24,7 @@ export function configProblems(config: Config, context: CheckContext): string[] 
     ...ruleNames(config),
     ...examples(config, context.decide),
     ...offboarding(config),
+    ...deactivating(config),
     ...baseUrl(config),
     ...secrets(config),
     ...nightlyTime(config, context.years),
@@ -86,6 +88,13 @@ function offboarding({ bitsight, features, leaveOfAbsence, offboarding, policy }
   if (policy.noMatch === 'offboard') return [`offboarding: policy.noMatch "offboard" needs a mode, ${modes}`];
   const mustChoose = features.webhooks && new URL(bitsight.baseUrl).hostname === PRODUCTION;
   return mustChoose ? [`offboarding: there is no default for what becomes of a leaver at ${PRODUCTION}, ${modes}`] : [];
+}
+
+function deactivating(config: Config): string[] {
+  if (config.offboarding?.mode !== 'deactivate' || isProven(config, DEACTIVATING)) return [];
+  return [
+    'offboarding.mode: "deactivate" is not proven for this tenant at this address, choose another mode, run npm run ops -- probe --write --email <address>, and where it proves it choose this one',
+  ];
 }
 
 function baseUrl({ bitsight }: Config): string[] {

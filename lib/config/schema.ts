@@ -91,7 +91,8 @@ export type WebhookSource = Exclude<SourceConfig, RosterSource>;
 
 const OffboardingSchema = z
   .strictObject({
-    mode: z.enum(['restrict', 'delete', 'restrict-then-delete']),
+    /** `deactivate` only where the probe proved it. */
+    mode: z.enum(['restrict', 'delete', 'restrict-then-delete', 'deactivate']),
     /** The least role of the tenant, for restricted accounts. */
     leastRole: z.string().default('customer_user'),
     /** A group that sees no company, by name or guid; needed to restrict. */
@@ -101,7 +102,7 @@ const OffboardingSchema = z
     /** Days by which an end may lie before it was said and still be carried out unasked. */
     oldestEndDays: z.int().min(1).max(36_500).default(90),
   })
-  .refine((o) => o.mode === 'delete' || o.parkingGroup !== undefined, {
+  .refine((o) => o.mode === 'delete' || o.mode === 'deactivate' || o.parkingGroup !== undefined, {
     path: ['parkingGroup'],
     error: 'name a group that sees no company: restricting needs one',
   });

@@ -2,7 +2,7 @@ import type { User } from '../bitsight/index.ts';
 import { normaliseEmail } from '../email.ts';
 import type { Account, Wanted } from './ledger.ts';
 
-export type Field = 'email' | 'formalName' | 'friendlyName' | 'role' | 'group' | 'features' | 'contact';
+export type Field = 'email' | 'formalName' | 'friendlyName' | 'role' | 'group' | 'features' | 'contact' | 'status';
 
 export function accountOf(user: User): Account {
   return {
@@ -33,6 +33,7 @@ const AGREES: Record<Field, Comparison> = {
   group: (w, a) => w.group === undefined || w.group === a.group,
   features: (w, a) => Object.entries(w.features ?? {}).every(([slug, value]) => (a.features[slug] ?? false) === value),
   contact: (w, a) => w.contact === undefined || w.contact === a.contact,
+  status: (w, a) => w.status === undefined || w.status === a.status,
 };
 const FIELDS = Object.keys(AGREES) as Field[]; // -- the keys of a Record<Field, …>
 
@@ -58,6 +59,8 @@ export interface UserFields {
   group?: string;
   features?: { slug: string; value: boolean | string }[];
   is_available_for_contact?: boolean;
+  /** Not documented for PATCH: sent only where the probe proved that it is taken. */
+  status?: 'Activated' | 'Deactivated';
 }
 
 export function requestFor(wanted: Wanted, fields: readonly Field[] = FIELDS): UserFields {
@@ -73,5 +76,6 @@ export function requestFor(wanted: Wanted, fields: readonly Field[] = FIELDS): U
         features: Object.entries(wanted.features ?? {}).map(([slug, value]) => ({ slug, value })),
       }),
     ...(only('contact') && wanted.contact !== undefined && { is_available_for_contact: wanted.contact }),
+    ...(only('status') && wanted.status !== undefined && { status: wanted.status }),
   };
 }

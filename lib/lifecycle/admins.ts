@@ -18,7 +18,7 @@ export async function keepsAnAdmin(lifecycle: Lifecycle, { pid, op }: Person & {
 
 function takesAdmin({ kind, before, request, wanted }: Operation): boolean {
   if (before?.roles.includes(ADMIN) !== true) return false;
-  return kind === 'delete' || ('roles' in request && wanted.role !== ADMIN);
+  return kind === 'delete' || wanted.status === 'Deactivated' || ('roles' in request && wanted.role !== ADMIN);
 }
 
 /** The filter of the list is not relied upon, and neither tokens nor the deactivated can make anybody an Admin again. */

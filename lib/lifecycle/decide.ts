@@ -22,7 +22,7 @@ export type Desired =
       mayNotCreate: string[];
     }
   | { kind: 'back' }
-  | { kind: 'gone'; step: 'restrict' | 'delete'; why: Reason; laterAt?: number }
+  | { kind: 'gone'; step: 'restrict' | 'delete' | 'deactivate'; why: Reason; laterAt?: number }
   | { kind: 'as-is'; why: Reason }
   | { kind: 'held'; code: HeldCode; names: string[] };
 

@@ -97,6 +97,7 @@ export const WantedSchema = item({
   group: z.string().optional(),
   features: z.record(z.string(), z.union([z.boolean(), z.string()])).optional(),
   contact: z.boolean().optional(),
+  status: z.enum(['Activated', 'Deactivated']).optional(),
 });
 export type Wanted = z.infer<typeof WantedSchema>;
 

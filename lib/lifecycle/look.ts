@@ -33,6 +33,6 @@ export async function isOwnAccount({ tenant, calls }: Lifecycle, account: Accoun
 
 /** Who is to be removed needs no group, and must not wait for the list of them. */
 export async function groupsFor({ tenant, calls }: Lifecycle, desired: Desired): Promise<GroupLookup> {
-  const isRemoval = desired.kind === 'gone' && desired.step === 'delete';
-  return isRemoval ? () => undefined : tenant.groups(calls);
+  const isEnd = desired.kind === 'gone' && desired.step !== 'restrict';
+  return isEnd ? () => undefined : tenant.groups(calls);
 }

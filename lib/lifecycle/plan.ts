@@ -1,3 +1,4 @@
+import { ACTIVATING, isProven } from '../config/capabilities.ts';
 import type { Config } from '../config/schema.ts';
 import { normaliseEmail } from '../email.ts';
 import { differences, requestFor, type UserFields } from './account.ts';
@@ -69,6 +70,7 @@ function planLeaver(
       ? { kind: 'held', code: 'MISSING', names: ['email'] }
       : { kind: 'nothing', why: 'ALREADY_GONE' };
   if (desired.step === 'delete') return { kind: 'delete', why: desired.why, wanted: {}, request: {} };
+  if (desired.step === 'deactivate') return change('restrict', desired.why, { status: 'Deactivated' }, account);
   const parkingGroup = config.offboarding?.parkingGroup ?? '';
   const parking = group(parkingGroup);
   if (parking === undefined) return { kind: 'held', code: 'GROUP_UNKNOWN', names: [parkingGroup] };
@@ -113,16 +115,19 @@ function planAccount(
     const wanted = { ...identity, ...access };
     return { kind: 'create', why: desired.rule, wanted, request: requestFor(wanted) };
   }
-  if (account.status === 'Deactivated') return { kind: 'held', code: 'DEACTIVATED', names: [] };
+  const isOff = account.status === 'Deactivated';
+  if (isOff && !mayActivate(desired, config)) return { kind: 'held', code: 'DEACTIVATED', names: [] };
+  const active: Wanted = isOff ? { status: 'Activated' } : {};
   // An account that was there before us was granted by somebody: only its address follows the person.
   const before = accessBefore(person, account);
   if (person.adopted?.guid === account.guid && !desired.decided) {
     const why = person.beforeLeave === undefined ? desired.rule : 'BACK';
-    return change('update', why, { ...before, email: desired.email }, account, 'ADOPTED', differences(access, account));
+    const wanted = { ...before, ...active, email: desired.email };
+    return change('update', why, wanted, account, 'ADOPTED', differences(access, account));
   }
   const granted = ours(exactly, config.owns);
   const features = { ...before.features, ...granted.features };
-  const owned: Wanted = { ...before, ...identity, ...granted, features };
+  const owned: Wanted = { ...before, ...identity, ...granted, ...active, features };
   return change(
     'update',
     desired.rule,
@@ -131,6 +136,11 @@ function planAccount(
     'AS_IS',
     differences(exactly, account).filter((field) => !differences(owned, account).includes(field)),
   );
+}
+
+/** Whom HR calls employed works again where it is proven that the API can; a change of department alone brings nobody back. */
+function mayActivate({ onLeave, mayNotCreate }: Desired & { kind: 'account' }, config: Config): boolean {
+  return isProven(config, ACTIVATING) && !onLeave && !mayNotCreate.includes('employment');
 }
 
 /** A move takes along nothing that only the former rule gave: features and contact duties that some rule names are off. */

@@ -26,7 +26,7 @@ export const HELD = {
   LAST_ADMIN: 'nobody else would be an active Admin in Bitsight; make somebody an Admin, then send the event anew',
   API_TOKEN: 'the account is a company API token and not a person; change it by hand',
   DEACTIVATED:
-    'the account is deactivated and Bitsight documents no way to activate it by API; activate it in Bitsight',
+    'the account is deactivated; activate it in Bitsight, since by API it is done only where npm run ops -- probe --write proved it and HR calls the person employed',
   POLICY_CONFLICT: 'the named rules give different roles; make one of them narrower',
   OFFBOARDING_NOT_CHOSEN: 'choose offboarding.mode in the configuration',
   GROUP_UNKNOWN: 'Bitsight has no group, or more than one, of the named name; correct the configuration or the group',

@@ -8,12 +8,18 @@ export function leaversPage(): string {
     Object.entries(STEPS_OF).map(([mode, of]) => [`\`${mode}\``, of.join(', and after `offboarding.graceDays`: ')]),
   );
   const losses = table(
-    ['', '`restrict`', '`delete`'],
-    Object.entries(LEAVER_LOSES).map(([what, { restrict, delete: removed }]) => [what, restrict, removed]),
+    ['', '`restrict`', '`delete`', '`deactivate`'],
+    Object.entries(LEAVER_LOSES).map(([what, { restrict, delete: removed, deactivate }]) => [
+      what,
+      restrict,
+      removed,
+      deactivate,
+    ]),
   );
   return page('What a leaver loses', 'lib/lifecycle/leaver-loses.ts', [
     'Restricting reduces access, it does not end it. Receipts, metrics and pages say `restricted` or `removed`, and never `deactivated`.',
     steps,
+    '`deactivate` is a mode only where `npm run ops -- probe --write` proved in this tenant that PATCH takes a status.',
     losses,
     'With single sign-on, end the assignment in the identity provider too: nothing here can.',
   ]);

@@ -12,6 +12,7 @@ const hire = () => eventWith({ kind: 'joiner', attributes: MARA });
 const move = () => eventWith({ kind: 'mover', said: START, from: START, attributes: { department: 'Security' } });
 const leave = () => eventWith({ kind: 'leaver', said: START, from: START, attributes: { email: MARA.email } });
 const outcomes = (world: TestWorld) => world.published.map(({ result, what, code }) => `${result} ${what ?? code}`);
+const PROVEN = { 'patch-status-deactivated': 'as assumed', 'patch-status-activated': 'as assumed' } as const;
 const fired = (world: TestWorld) => Object.values(world.core.record.fired()).reduce((sum, n) => sum + n, 0);
 
 /** Only real answers count as sent: a 429 or a refusal before the work is no POST that may have happened. */
@@ -271,6 +272,67 @@ describe('answers that are no proof', () => {
     world.core.create({ email: MARA.email, status: 'Deactivated' });
     await world.tell(hire());
     expect(outcomes(world)).toEqual(['held DEACTIVATED']);
+  });
+
+  describe('where the probe proved that PATCH takes status', () => {
+    const provenWorld = (answer: string) =>
+      armedWorld({
+        config: { offboarding: { mode: 'deactivate' }, capabilities: PROVEN },
+        switches: { patchStatus: 'honoured' },
+        ...(answer === 'lost' && { faults: [{ kind: 'reset', method: 'PATCH', when: 'after', times: 1 }] }),
+      });
+
+    test.each(['heard', 'lost'])(
+      'fault 17: a leaver is deactivated by PATCH and nothing else, its answer %s',
+      async (answer) => {
+        const world = await provenWorld(answer);
+        await world.tell(hire());
+        const before = world.account(MARA.email);
+        await world.tell(leave());
+        await world.pass(10 * MINUTE);
+        expect(outcomes(world)).toEqual(['done created', 'done restricted']);
+        expect(world.account(MARA.email)).toEqual({ ...before, status: 'Deactivated' });
+        expect(world.writes()).toEqual(['POST', 'PATCH']);
+      },
+    );
+
+    test('fault 17: whom HR calls employed is brought back, whoever deactivated the account', async () => {
+      const world = await provenWorld('heard');
+      world.core.create({ email: MARA.email, status: 'Deactivated' });
+      await world.tell(hire());
+      expect(outcomes(world)).toEqual(['done changed']);
+      expect(world.account(MARA.email)).toMatchObject({ status: 'Activated' });
+      await world.tell(leave());
+      expect(world.account(MARA.email)).toMatchObject({ status: 'Deactivated' });
+    });
+
+    test('fault 17: a move alone brings nobody back', async () => {
+      const world = await provenWorld('heard');
+      world.core.create({ email: MARA.email, status: 'Deactivated' });
+      await world.tell(eventWith({ kind: 'mover', attributes: MARA }));
+      expect(outcomes(world)).toEqual(['held DEACTIVATED']);
+      expect(world.writes()).toEqual([]);
+    });
+
+    test('fault 17: a status that does not stick is never called done', async () => {
+      const world = await provenWorld('heard');
+      world.core.setSwitches({ patchStatus: 'ignored' });
+      await world.tell(hire());
+      await world.tell(leave());
+      await world.pass(30 * MINUTE);
+      expect(world.published.at(-1)).toMatchObject({ result: 'held', code: 'READBACK_DIFFERS', names: ['status'] });
+    });
+
+    test('fault 17: the last Admin is not deactivated', async () => {
+      const world = await provenWorld('heard');
+      world.core.create({ email: MARA.email, status: 'Activated', roles: ['customer_admin'] });
+      for (const admin of world.core
+        .users()
+        .filter(({ roles, email }) => roles.includes('customer_admin') && email !== MARA.email))
+        world.core.edit(admin.guid, { is_company_api_token: true });
+      await world.tell(leave());
+      expect(outcomes(world)).toEqual(['held LAST_ADMIN']);
+    });
   });
 
   test('fault 18: a PATCH that leaves a field as it was is tried once more, then held with the name of the field', async () => {

@@ -61,7 +61,7 @@ export const TEST_CONFIG: ConfigInput = {
 
 export interface WorldOptions {
   clock?: TestClock;
-  config?: Partial<ConfigInput>;
+  config?: Partial<ConfigInput> & Pick<Config, 'capabilities'>;
   users?: number;
   /** Company API tokens; without one our token is the first person's, an Admin. */
   companyTokens?: number;

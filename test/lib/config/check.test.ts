@@ -77,6 +77,23 @@ test('production has no default for what becomes of a leaver', () => {
   expect(problemsWith({ offboarding: undefined, bitsight: { baseUrl: 'http://127.0.0.1:8080' } })).toEqual([]);
 });
 
+test('deactivating is a mode only where the probe proved it, since PATCH documents no status', () => {
+  const withMode = (capabilities?: Record<string, 'as assumed' | 'otherwise' | 'unknown'>): string[] => {
+    const config = parseConfig(
+      { company: 'A', offboarding: { mode: 'deactivate' }, ...(capabilities && { capabilities }) },
+      'test',
+    );
+    return configProblems(config, { years: [2026], now: Date.UTC(2026, 10, 23), decide: decidePolicy });
+  };
+  const refused = [
+    expect.stringMatching(/^offboarding.mode: "deactivate" is not proven .* npm run ops -- probe --write/),
+  ];
+  expect(withMode()).toEqual(refused);
+  expect(withMode({ 'patch-status-deactivated': 'otherwise' })).toEqual(refused);
+  expect(withMode({ 'patch-status-activated': 'as assumed' })).toEqual(refused);
+  expect(withMode({ 'patch-status-deactivated': 'as assumed' })).toEqual([]);
+});
+
 test('the night alone changes no account and needs no mode', () => {
   expect(problemsWith({ offboarding: undefined, features: { webhooks: false } })).toEqual([]);
 });
