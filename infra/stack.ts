@@ -3,8 +3,10 @@ import type { Construct } from 'constructs';
 import { type Config, webhookSources } from '../lib/config/index.ts';
 import { AlarmTopic } from './constructs/alarm-topic.ts';
 import { EventPath } from './constructs/event-path.ts';
+import type { Lane } from './constructs/lane.ts';
 import { LedgerTable } from './constructs/ledger-table.ts';
 import { NightlyExport } from './constructs/nightly-export.ts';
+import { OperatorRoles } from './constructs/operator-roles.ts';
 import { TenantSecrets } from './constructs/tenant-secrets.ts';
 
 export interface LifecycleStackProps extends StackProps {
@@ -30,10 +32,12 @@ export class LifecycleStack extends Stack {
     this.tell('LedgerTable', parts.ledger.table.tableName);
     const { bucket } = new NightlyExport(this, 'Night', parts);
     this.tell('ExportBucket', bucket.bucket.bucketName);
-    if (features.webhooks) this.addEventPath({ ...parts, bucket });
+    const lanes = features.webhooks ? this.addEventPath({ ...parts, bucket }) : [];
+    const { arns } = new OperatorRoles(this, 'People', { ...parts, bucket, lanes });
+    for (const [name, arn] of Object.entries(arns)) this.tell(`${name}Role`, arn);
   }
 
-  private addEventPath(parts: ConstructorParameters<typeof EventPath>[2]): void {
+  private addEventPath(parts: ConstructorParameters<typeof EventPath>[2]): Lane[] {
     const { door, urgent, normal, outcomes } = new EventPath(this, 'Events', parts);
     this.tell('WebhookUrl', door.url);
     this.tell('EventBus', outcomes.bus.eventBusName);
@@ -41,9 +45,10 @@ export class LifecycleStack extends Stack {
       this.tell(`${name}QueueUrl`, lane.queue.queueUrl);
       this.tell(`${name}DeadLetterQueueUrl`, lane.deadLetters.queueUrl);
     }
+    return [urgent, normal];
   }
 
-  /** What the operator's commands read of a deployed stack. */
+  /** What the operator's commands read of a deployed stack, and the roles that people take on for them. */
   private tell(name: string, value: string): void {
     new CfnOutput(this, `${name}Output`, { value }).overrideLogicalId(name);
   }

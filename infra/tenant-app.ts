@@ -4,6 +4,7 @@ import { App, Validations } from 'aws-cdk-lib';
 import recommended from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { ConfigFile } from './config-file.ts';
+import { stackName } from './names.ts';
 import { LifecycleStack } from './stack.ts';
 
 /**
@@ -17,7 +18,7 @@ export function createTenantApp(
   const app = new App({ analyticsReporting: false, context: { ...recommended, ...context } });
   const configFile = join(app.outdir, 'lifecycle.json');
   writeFileSync(configFile, json);
-  const stack = new LifecycleStack(app, `bitsight-user-lifecycle-${config.tenant}`, { config, configFile });
+  const stack = new LifecycleStack(app, stackName(config.tenant), { config, configFile });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   return { app, stack };
 }

@@ -1,6 +1,6 @@
 import { CfnElement, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { INBOX } from '../../lib/roster/inbox.ts';
 import type { LifecycleFunction } from './lifecycle-function.ts';
 
@@ -32,26 +32,27 @@ export class ExportBucket extends Construct {
 
   grantReadWrite(fn: LifecycleFunction): void {
     fn.allow(['s3:ListBucket'], this.bucket.bucketArn);
-    fn.allow(['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'], this.bucket.arnForObjects('*'));
+    fn.allow(['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'], ...this.objects(fn, ''));
     fn.tell('EXPORT_BUCKET', this.bucket.bucketName);
-    Validations.of(fn).acknowledge({
-      id: `AwsSolutions::AwsSolutions-IAM5[Resource::<${this.logicalId}.Arn>/*]`,
-      reason: 'The objects of this one bucket, which holds nothing else; their names carry the date.',
-    });
   }
 
   /** Takes rosters in: reads and removes what lies in the inbox, keeps under `roster/` what it made of it. */
   grantInbox(fn: LifecycleFunction): void {
     fn.allow(['s3:ListBucket'], this.bucket.bucketArn);
-    fn.allow(['s3:DeleteObject'], this.bucket.arnForObjects(`${INBOX}*`));
-    fn.allow(['s3:GetObject'], this.bucket.arnForObjects(`${INBOX}*`), this.bucket.arnForObjects('roster/taken/*'));
-    fn.allow(['s3:AbortMultipartUpload', 's3:PutObject'], this.bucket.arnForObjects('roster/*'));
+    fn.allow(['s3:DeleteObject'], ...this.objects(fn, INBOX));
+    fn.allow(['s3:GetObject'], ...this.objects(fn, INBOX, 'roster/taken/'));
+    fn.allow(['s3:AbortMultipartUpload', 's3:PutObject'], ...this.objects(fn, 'roster/'));
     fn.tell('EXPORT_BUCKET', this.bucket.bucketName);
-    for (const objects of [`${INBOX}*`, 'roster/*', 'roster/taken/*'])
-      Validations.of(fn).acknowledge({
-        id: `AwsSolutions::AwsSolutions-IAM5[Resource::<${this.logicalId}.Arn>/${objects}]`,
-        reason: 'Files of these folders of one bucket; whoever puts them there names them.',
+  }
+
+  /** Whatever lies under these folders, as a permission of `holder` names it; '' is everything. */
+  objects(holder: IConstruct, ...folders: string[]): string[] {
+    for (const folder of folders)
+      Validations.of(holder).acknowledge({
+        id: `AwsSolutions::AwsSolutions-IAM5[Resource::<${this.logicalId}.Arn>/${folder}*]`,
+        reason: 'Objects of one bucket, which holds nothing else; dates and the files of people give them their names.',
       });
+    return folders.map((folder) => this.bucket.arnForObjects(`${folder}*`));
   }
 
   private get logicalId(): string {

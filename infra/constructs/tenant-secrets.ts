@@ -2,6 +2,7 @@ import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { MAIL_HASH_KEY } from '../../lib/config/index.ts';
+import { secretPrefix } from '../names.ts';
 import type { LifecycleFunction } from './lifecycle-function.ts';
 
 export interface TenantSecretsProps {
@@ -20,7 +21,7 @@ export class TenantSecrets extends Construct {
 
   constructor(scope: Construct, id: string, { tenant, names }: TenantSecretsProps) {
     super(scope, id);
-    this.prefix = `bitsight-user-lifecycle/${tenant}/`;
+    this.prefix = secretPrefix(tenant);
     // Not the Secret of the next level up: it would generate a value, and a generated signing secret looks like a real one.
     for (const name of new Set(names))
       this.secrets.set(name, new CfnSecret(this, name, { name: this.prefix + name, description: 'Set by a person.' }));
@@ -44,7 +45,8 @@ export class TenantSecrets extends Construct {
     fn.tell('SECRET_PREFIX', this.prefix);
   }
 
-  private arnOf(name: string): string {
+  /** @throws Error where the configuration has no such secret. */
+  arnOf(name: string): string {
     const secret = this.secrets.get(name);
     if (secret === undefined) throw new Error(`no secret is called "${name}"`);
     return secret.ref;

@@ -1,7 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { synthesized } from './synthesized.ts';
 
-const { permissions, ofType, named } = synthesized();
+const full = synthesized();
+const { permissions, ofType, named } = full;
+const night = synthesized({ features: { webhooks: false } });
 const logs = (folder: string) => ({
   'logs:CreateLogStream': [`${folder}/Logs`],
   'logs:PutLogEvents': [`${folder}/Logs`],
@@ -20,6 +22,32 @@ const worker = (folder: string, lane: string) => ({
     ),
   ),
 });
+
+const DEAD_LETTERS = ['Events/Normal/DeadLetters', 'Events/Urgent/DeadLetters'];
+const reader = {
+  'dynamodb:GetItem': ['Ledger/Table'],
+  'dynamodb:Query': ['Ledger/Table'],
+  'dynamodb:Scan': ['Ledger/Table'],
+  'secretsmanager:GetSecretValue': ['Secrets/mail-hash-key'],
+  's3:ListBucket': ['Night/Archive/Bucket'],
+  's3:GetObject': ['Night/Archive/Bucket/*'],
+};
+const readerOfLanes = {
+  ...reader,
+  'sqs:ReceiveMessage': DEAD_LETTERS,
+  'sqs:ChangeMessageVisibility': DEAD_LETTERS,
+};
+const tokens = { 'secretsmanager:GetSecretValue': ['Secrets/bitsight-api-token', 'Secrets/mail-hash-key'] };
+const operatorOfNight = { ...reader, ...tokens, 'dynamodb:PutItem': ['Ledger/Table A#* D G P#*'] };
+const operator = {
+  ...readerOfLanes,
+  ...tokens,
+  'dynamodb:PutItem': ['Ledger/Table A#* D G P#* O#*'],
+  's3:AbortMultipartUpload': ['Night/Archive/Bucket/roster-inbox/*', 'Night/Archive/Bucket/roster/*'],
+  's3:PutObject': ['Night/Archive/Bucket/roster-inbox/*', 'Night/Archive/Bucket/roster/*'],
+  'sqs:SendMessage': ['Events/Normal/Queue', 'Events/Urgent/Queue'],
+  'sqs:DeleteMessage': DEAD_LETTERS,
+};
 
 const ROLES: Record<string, Record<string, string[]>> = {
   'Events/Door/Run/Role': {
@@ -55,6 +83,12 @@ const ROLES: Record<string, Record<string, string[]>> = {
   },
   'Events/Sweeper/EachMinute/Role': { 'lambda:InvokeFunction': ['Events/Sweeper/Run/Function'] },
   'Night/Nightly/Role': { 'lambda:InvokeFunction': ['Night/Run/Function'] },
+  'People/Reader': readerOfLanes,
+  'People/Operator': operator,
+  'People/Approver': {
+    ...operator,
+    'dynamodb:PutItem': ['Ledger/Table A#* D G P#* O#*', 'Ledger/Table B#*'],
+  },
 };
 
 test.each(Object.entries(ROLES))('%s may do this and nothing else', (role, expected) => {
@@ -64,7 +98,8 @@ test.each(Object.entries(ROLES))('%s may do this and nothing else', (role, expec
 test('there is no role but these, and none has a managed or inline policy besides', () => {
   const roles = ofType('AWS::IAM::Role');
   expect(roles).toHaveLength(Object.keys(ROLES).length);
-  for (const { Properties } of roles) expect(Object.keys(Properties)).toEqual(['AssumeRolePolicyDocument']);
+  for (const { Properties } of roles)
+    expect(Object.keys(Properties).filter((key) => key !== 'Description')).toEqual(['AssumeRolePolicyDocument']);
   const holders = ofType('AWS::IAM::Policy').flatMap(({ Properties }) => Properties['Roles'].map(named));
   expect(new Set(holders)).toEqual(new Set(Object.keys(ROLES)));
 });
@@ -75,4 +110,29 @@ test('the scheduler may take on its roles only for schedules of this account', (
   expect(schedulers).toHaveLength(2);
   for (const { Condition } of schedulers)
     expect(Condition.StringEquals).toMatchObject({ 'aws:SourceAccount': { Ref: 'AWS::AccountId' } });
+});
+
+test('without webhooks people may do the same, but for what needs the lanes', () => {
+  const may = ['Reader', 'Operator', 'Approver'].map((name) => night.permissions(`People/${name}`));
+  expect(may).toEqual([reader, operatorOfNight, operatorOfNight]);
+});
+
+test('people take a role on by permission of their own account: users by second factor and under their own name, the rest as they signed in', () => {
+  const trusts = ofType('AWS::IAM::Role')
+    .filter(({ Properties }) => Properties['Description'] !== undefined)
+    .map(({ Properties }) => Properties['AssumeRolePolicyDocument'].Statement);
+  const AWS = { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::', { Ref: 'AWS::AccountId' }, ':root']] };
+  const assume = { Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { AWS } };
+  const ownName = { 'sts:RoleSessionName': '${aws:username}' };
+  const trust = [
+    { ...assume, Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' }, StringEquals: ownName } },
+    { ...assume, Condition: { Null: { 'aws:username': 'true' } } },
+  ];
+  expect(trusts).toEqual([trust, trust, trust]);
+});
+
+test('the ARNs of the roles of people are outputs of the stack', () => {
+  for (const stack of [full, night])
+    for (const role of ['Reader', 'Operator', 'Approver'])
+      expect(stack.named(stack.template.findOutputs(`${role}Role`)[`${role}Role`]?.['Value'])).toBe(`People/${role}`);
 });

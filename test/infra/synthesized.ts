@@ -16,6 +16,12 @@ const StatementSchema = z.object({
   Effect: z.literal('Allow'),
   Action: z.union([z.string(), z.array(z.string())]),
   Resource: z.unknown(),
+  Condition: z
+    .strictObject({
+      'ForAllValues:StringLike': z.strictObject({ 'dynamodb:LeadingKeys': z.union([z.string(), z.array(z.string())]) }),
+      Null: z.strictObject({ 'dynamodb:LeadingKeys': z.literal('false') }),
+    })
+    .optional(),
 });
 
 const BASE: ConfigInput = {
@@ -60,14 +66,16 @@ export function synthesized(input: Partial<ConfigInput> = {}) {
     return resource;
   }
 
-  /** Of the role of a function: `action` → resources, both sorted. */
+  /** Of a role: `action` → resources, sorted, with the partitions to which a condition limits it: `Ledger/Table A# P#`. */
   function permissions(role: string): Record<string, string[]> {
     const statements = ofType('AWS::IAM::Policy')
       .filter((policy) => policy.Properties['Roles'].some((one: unknown) => named(one) === role))
       .flatMap((policy) => z.array(StatementSchema).parse(policy.Properties['PolicyDocument'].Statement));
-    const pairs = statements.flatMap(({ Action, Resource }) =>
-      [Action].flat().flatMap((action) => [Resource].flat().map((resource) => [action, named(resource)] as const)),
-    );
+    const pairs = statements.flatMap(({ Action, Resource, Condition }) => {
+      const keys = [Condition?.['ForAllValues:StringLike']['dynamodb:LeadingKeys'] ?? []].flat();
+      const where = (resource: unknown): string => [named(resource), ...keys].join(' ');
+      return [Action].flat().flatMap((action) => [Resource].flat().map((one) => [action, where(one)] as const));
+    });
     const byAction = Map.groupBy(pairs, ([action]) => action);
     return Object.fromEntries([...byAction].map(([action, found]) => [action, found.map(([, path]) => path).sort()]));
   }
