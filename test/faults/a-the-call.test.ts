@@ -13,6 +13,12 @@ const move = () => eventWith({ kind: 'mover', said: START, from: START, attribut
 const leave = () => eventWith({ kind: 'leaver', said: START, from: START, attributes: { email: MARA.email } });
 const outcomes = (world: TestWorld) => world.published.map(({ result, what, code }) => `${result} ${what ?? code}`);
 const PROVEN = { 'patch-status-deactivated': 'as assumed', 'patch-status-activated': 'as assumed' } as const;
+const provenWorld = (answer: string) =>
+  armedWorld({
+    config: { offboarding: { mode: 'deactivate' }, capabilities: PROVEN },
+    switches: { patchStatus: 'honoured' },
+    ...(answer === 'lost' && { faults: [{ kind: 'reset', method: 'PATCH', when: 'after', times: 1 }] }),
+  });
 const fired = (world: TestWorld) => Object.values(world.core.record.fired()).reduce((sum, n) => sum + n, 0);
 
 /** Only real answers count as sent: a 429 or a refusal before the work is no POST that may have happened. */
@@ -275,13 +281,6 @@ describe('answers that are no proof', () => {
   });
 
   describe('where the probe proved that PATCH takes status', () => {
-    const provenWorld = (answer: string) =>
-      armedWorld({
-        config: { offboarding: { mode: 'deactivate' }, capabilities: PROVEN },
-        switches: { patchStatus: 'honoured' },
-        ...(answer === 'lost' && { faults: [{ kind: 'reset', method: 'PATCH', when: 'after', times: 1 }] }),
-      });
-
     test.each(['heard', 'lost'])(
       'fault 17: a leaver is deactivated by PATCH and nothing else, its answer %s',
       async (answer) => {
