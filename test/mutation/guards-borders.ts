@@ -82,12 +82,12 @@ export const BORDERS = [
   ...guardsOf('lib/webhooks/verify.ts', [
     [
       'signature',
-      "if (!matches.includes(true)) return refused('signature-wrong');",
-      '',
+      "matches.includes(true) ? proven(check) : refused('signature-wrong')",
+      'proven(check)',
       VERIFY,
       'whatever was signed cannot be changed',
     ],
-    ['timestamp tolerance', 'if (late !== undefined) return refused(late);', '', VERIFY, 'too old'],
+    ['timestamp tolerance', 'if (Math.abs(now - at) <= seconds * 1000) return', 'return', VERIFY, 'too old'],
     [
       'compared in constant time',
       'timingSafeEqual(text, wanted)',
@@ -95,15 +95,17 @@ export const BORDERS = [
       'architecture/source',
       'compares signatures in constant time',
     ],
+  ]),
+  ...guardsOf('lib/webhooks/headers.ts', [
     [
       'a header that comes twice',
-      "if (values.length > 1) return { problem: 'header-doubled' };",
+      "if (values.length > 1) throw new Refused('header-doubled');",
       '',
       VERIFY,
       'doubled, so that it is open which one counts',
     ],
   ]),
-  ...guardsOf('lib/webhooks/signature.ts', [
+  ...guardsOf('lib/webhooks/key.ts', [
     [
       'keys that can be guessed',
       ' && bytes.length >= LEAST_KEY_BYTES',
@@ -126,8 +128,8 @@ export const BORDERS = [
   ...guardsOf('functions/webhook/handler.ts', [
     [
       'body size cap',
-      'if (raw.length > MOST_BYTES)',
-      'if (raw.length < 0)',
+      'if (body.length > MOST_BYTES)',
+      'if (body.length < 0)',
       DOOR,
       'one byte more than 256 KiB is refused',
     ],

@@ -243,8 +243,8 @@ export const PEOPLE = [
     ],
     [
       'a deactivated account is held',
-      "if (account.status === 'Deactivated') return { kind: 'held', code: 'DEACTIVATED', names: [] };",
-      '',
+      'if (isOff && !mayActivate(desired, config)) return',
+      'if (isOff === undefined) return',
       'faults/a-the-call',
       'fault 17: an account that is deactivated is held',
       'soak',

@@ -66,14 +66,7 @@ export const WORK = [
     ],
   ]),
   ...guardsOf('lib/lifecycle/operation.ts', [
-    [
-      'posted mark',
-      "plan.kind === 'create' ? { posted: { at: clock.now() } } : {}",
-      '{}',
-      CALL,
-      'fault 02: between a lost POST and the next',
-      'soak',
-    ],
+    ['posted mark', 'posted: { at }, left:', 'left:', CALL, 'fault 02: between a lost POST and the next', 'soak'],
     [
       'an unknown outcome is no failure',
       "if (!isGone && error.traits.happened === 'no') {",
