@@ -145,6 +145,23 @@ test('each delivery has its line, also the one that the door refused', async () 
   expect(stdout).toMatch(/401 +hr .*refused WEBHOOK_UNVERIFIED/);
 });
 
+test('the probe tries what no page says, and leaves nothing behind; a stop holds for it too', async () => {
+  const email = 'probe@example.com';
+  const write = ['probe', '--write', '--email', email, '--yes', email];
+  const accounts = system.simulator.core.users().length;
+  await ops('stop');
+  expect(await ops(...write)).toMatchObject({ code: 1, stderr: expect.stringContaining('STOPPED') });
+  expect(system.simulator.core.record.createdPerEmail().has(email)).toBe(false);
+  await ops('resume', '--yes', 'resume');
+  const probed = await ops(...write, '--json');
+  expect(probed).toMatchObject({ code: 0 });
+  expect(JSON.parse(readFileSync(join(data, 'capabilities.json'), 'utf8'))).toEqual(jsonOf(probed));
+  expect(jsonOf(probed).writing.findings).toContainEqual(
+    expect.objectContaining({ id: 'patch-status-deactivated', verdict: 'otherwise' }),
+  );
+  expect(system.simulator.core.users()).toHaveLength(accounts);
+});
+
 test('what is wrong is one clear line without what was typed, and an exit code of its own', async () => {
   const ended = await Promise.all([ops('dance'), ops('held', '--al'), ops('show', 'nobody@example.com')]);
   expect(ended.map(({ code }) => code)).toEqual([2, 2, 1]);
