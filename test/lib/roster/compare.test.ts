@@ -58,7 +58,7 @@ function told(rows: readonly (Row | null)[]) {
   const events = rows.flatMap((one, nth) => {
     const said = saidOn(nth);
     const after = settled(before, statement(employeeOn(one, said)), said);
-    const id = String(nth).padStart(64, '0');
+    const id = String(nth).padEnd(64, '0');
     const roster = { id, day: '2026-11-02', said, people: 1, at: said };
     const sent = eventsOf('people', roster, compare(before, after, said));
     before = after;
@@ -106,6 +106,8 @@ describe('what the last roster says is what the facts say', () => {
     fc.assert(
       fc.property(shuffled, ({ events, order }) => {
         expect(folded(order)).toEqual(folded(events));
+        for (const name of ['id', 'received'] as const)
+          expect(new Set(order.map((event) => event[name])).size).toBe(events.length);
       }),
       parameters,
     );
