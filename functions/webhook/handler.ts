@@ -6,7 +6,7 @@ import { LANES, laneOf, type LifecycleEvent } from '../../lib/lifecycle/event.ts
 import type { Clock, Ids, Invocation, Lanes, Secrets, Telemetry } from '../../lib/lifecycle/ports.ts';
 import { type HttpAnswer, jsonAnswer } from '../../lib/runtime/http-answer.ts';
 import { type Delivery, translate } from '../../lib/sources/index.ts';
-import { dialectOf, type SignedRequest, verify } from '../../lib/webhooks/index.ts';
+import { dialectOf, greeting, type SignedRequest, verify } from '../../lib/webhooks/index.ts';
 
 export interface WebhookDeps {
   config: Pick<Config, 'sources'>;
@@ -25,9 +25,14 @@ const MOST_BYTES = 256 * 1024;
  */
 export function createWebhookHandler(deps: WebhookDeps) {
   return async (event: APIGatewayProxyEventV2, invocation: Invocation): Promise<HttpAnswer> => {
-    if (event.requestContext.http.method !== 'POST')
-      throw new AppError('METHOD_NOT_ALLOWED', 'This address takes POST.');
-    const delivery = await verified(event, requestOf(event), invocation.wallNow(), deps);
+    const request = requestOf(event);
+    const source = event.pathParameters?.['source'] ?? '';
+    const greeted = greet(source, request, false, deps);
+    if (greeted !== undefined) return greeted;
+    if (request.method !== 'POST') throw new AppError('METHOD_NOT_ALLOWED', 'This address takes POST.');
+    const delivery = await verified(source, request, invocation.wallNow(), deps);
+    const answered = greet(source, request, true, deps);
+    if (answered !== undefined) return answered;
     const events = translate(delivery, deps.ids);
     await enqueue(events, deps);
     return jsonAnswer(200, { events: events.map(({ received }) => received) });
@@ -43,14 +48,27 @@ function requestOf(event: APIGatewayProxyEventV2): SignedRequest {
   return { method: requestContext.http.method, url, headers, body };
 }
 
+/** A handshake is answered where the source is configured for it, and goes no further. */
+function greet(
+  source: string,
+  request: SignedRequest,
+  proven: boolean,
+  { config: { sources }, telemetry }: WebhookDeps,
+): HttpAnswer | undefined {
+  const handshake = webhookSources(sources).find(([id]) => id === source)?.[1].handshake;
+  if (handshake === undefined) return undefined;
+  const answer = greeting(handshake, request, proven);
+  if (answer !== undefined) telemetry.count('HandshakeAnswered', 1, { source, handshake });
+  return answer;
+}
+
 /** An unknown source is checked as if it were the first one, so that neither the answer nor its time tells. */
 async function verified(
-  { pathParameters }: APIGatewayProxyEventV2,
+  source: string,
   request: SignedRequest,
   now: number,
   { config: { sources }, secrets, clock, telemetry }: WebhookDeps,
 ): Promise<Delivery> {
-  const source = pathParameters?.['source'] ?? '';
   const senders = webhookSources(sources);
   const known = senders.find(([id]) => id === source)?.[1];
   const checked = known ?? senders[0]?.[1];

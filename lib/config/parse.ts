@@ -27,9 +27,19 @@ export function settingPath(path: readonly PropertyKey[]): string {
 function problems(issue: z.core.$ZodIssue): string[] {
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => `${settingPath([...issue.path, key])}: no such setting, see docs/configuration.md`);
+  const chosen = issue.code === 'invalid_union' ? chosenOf(issue) : [];
+  if (chosen.length > 0) return chosen.flatMap(problems);
   const where = settingPath(issue.path) || 'the configuration';
   if (issue.code === 'invalid_key') return issue.issues.map((inner) => `${where}: ${inner.message}`);
   if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined'))
     return [`${where}: is missing, expected ${issue.expected}`];
   return [`${where}: ${issue.message.replace(/^Invalid input: /, '')}`];
+}
+
+/** Of several shapes the one that was meant: the one in which something within is wrong, and not the whole. */
+function chosenOf({ path, errors }: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue[] {
+  const meant = errors.find((issues) =>
+    issues.every((inner) => inner.path.length > 0 || inner.code === 'unrecognized_keys'),
+  );
+  return (meant ?? []).map((inner) => ({ ...inner, path: [...path, ...inner.path] }));
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { ARMED_KINDS, ATTRIBUTES, GrantSchema } from '../lifecycle/event.ts';
 import { isTimeZone } from '../time.ts';
 import { AuthSchema } from '../webhooks/dialect.ts';
+import { HANDSHAKES } from '../webhooks/handshake.ts';
 import { ProvenSchema } from './capabilities.ts';
 
 /**
@@ -48,6 +49,8 @@ const webhookBase = {
     .max(7 * 86_400)
     .nullable()
     .optional(),
+  /** How the sender looks whether anybody is there; absent: nothing but deliveries is answered. */
+  handshake: z.enum(HANDSHAKES).optional(),
   ...sourceBase,
 };
 export const SourceSchema = z.discriminatedUnion('kind', [

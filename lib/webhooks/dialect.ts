@@ -48,9 +48,7 @@ const HmacSchema = z
     const named = [...signed.matchAll(PLACEHOLDER)].map(([, name = '']) => name);
     const says = (message: string) => context.addIssue({ code: 'custom', path: ['signed'], message });
     if (signed.replaceAll(PLACEHOLDER, '').match(/[{}]/) || !named.every((name) => KNOWN.test(name)))
-      says(
-        'has a placeholder that nobody knows: {body}, {id}, {timestamp}, {method}, {url}, {header:name in lower case}',
-      );
+      says('has a placeholder that nobody knows: {body}, {id}, {timestamp}, {method}, {url}, {header:x-name}');
     if (named.filter((name) => name === 'body').length !== 1)
       says('must have {body} once: else anybody could change it');
     // a header that is not signed can be set by whoever repeats a delivery
@@ -105,5 +103,7 @@ export const DIALECT_NAMES = [
 export type DialectName = (typeof DIALECT_NAMES)[number];
 
 /** How a source shows who it is: a dialect by name, or one that is declared in its place. */
-export const AuthSchema = z.union([z.enum(DIALECT_NAMES), DialectSchema]);
+export const AuthSchema = z.union([z.enum(DIALECT_NAMES), DialectSchema], {
+  error: `name one of ${DIALECT_NAMES.join(', ')}, or declare a dialect (docs/sources/dialects.md)`,
+});
 export type Auth = z.infer<typeof AuthSchema>;

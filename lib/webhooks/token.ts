@@ -8,7 +8,7 @@ import { readJson } from './json.ts';
 const HeadSchema = z.object({ alg: z.literal('HS256'), crit: z.undefined().optional() });
 /** Times are unix seconds (RFC 7519). */
 const ClaimsSchema = z.object({
-  exp: z.number(),
+  exp: z.number().optional(),
   nbf: z.number().optional(),
   iat: z.number().optional(),
   iss: z.string().optional(),
@@ -34,6 +34,7 @@ export function tokenRefusal(
   if (issuer !== undefined && iss !== issuer) return 'claims-wrong';
   if (audience !== undefined && ![aud].flat().includes(audience)) return 'claims-wrong';
   if (toleranceSeconds === null) return undefined;
+  if (exp === undefined) return 'claims-wrong';
   if (now >= (exp + toleranceSeconds) * 1000) return 'too-old';
   return Math.max(nbf, iat) * 1000 > now + toleranceSeconds * 1000 ? 'too-new' : undefined;
 }

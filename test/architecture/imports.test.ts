@@ -18,6 +18,7 @@ const MAY_IMPORT: [folder: string, allowed: string[]][] = [
       'lib/email.ts',
       'lib/config/',
       'lib/webhooks/dialect.ts',
+      'lib/webhooks/handshake.ts',
       'lib/lifecycle/event.ts',
       'lib/lifecycle/policy.ts',
       'zod',

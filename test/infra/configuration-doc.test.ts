@@ -36,8 +36,18 @@ function leaves(node: z.core.JSONSchema.BaseSchema, path: string, required: bool
     ...(Array.isArray(node.items) ? [] : child(node.items, '[]', true)),
     ...(isRecordOfSettings(node) ? child(node.additionalProperties, '.<id>', true) : []),
   ];
-  if (inner.some(([name]) => name !== path && !name.endsWith('[]'))) return new Map(inner);
+  if (inner.some(([name]) => name !== path && !name.endsWith('[]'))) return merged(inner);
   return new Map([[path, defaults(node, required)]]);
+}
+
+/** Where kinds of sources differ, each has its own. */
+function merged(settings: [path: string, defaults: string[]][]): Map<string, string[]> {
+  const all = new Map<string, string[]>();
+  for (const [path, own] of settings) {
+    const before = all.get(path) ?? own;
+    all.set(path, before.join() === own.join() ? own : [...before, ...own, 'as the system is documented']);
+  }
+  return all;
 }
 
 /** The keys of the other records are attributes or feature slugs: those are values, not settings. */
