@@ -1,4 +1,4 @@
-import { BitsightError, type UpdateUser, type User } from '../../../lib/bitsight/index.ts';
+import { BitsightError, type CreateUser, type UpdateUser, type User } from '../../../lib/bitsight/index.ts';
 import { ACTIVATING, DEACTIVATING, type Finding } from '../../../lib/config/index.ts';
 import { normaliseEmail } from '../../../lib/email.ts';
 import { AppError, isAppError } from '../../../lib/errors.ts';
@@ -82,11 +82,11 @@ function unlessStopped({ stopped }: Trial, step: Assumption): Assumption {
 function steps(trial: Trial, made: Made): Assumption[] {
   const { bitsight, witness, email } = trial;
   const { users } = bitsight;
-  const body = {
+  const body: CreateUser = {
     email,
     formal_name: 'Probe Account',
     friendly_name: 'Probe',
-    roles: [{ slug: 'customer_user' }] as [{ slug: string }],
+    roles: [{ slug: 'customer_user' }],
   };
   const ifMade = (look: (guid: string) => Promise<Seen>) => async (): Promise<Seen> =>
     made.guid === undefined ? notHere('no account was made') : look(made.guid);
