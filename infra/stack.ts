@@ -28,6 +28,7 @@ export class LifecycleStack extends Stack {
       ledger: new LedgerTable(this, 'Ledger'),
       secrets: new TenantSecrets(this, 'Secrets', { tenant, names }),
     };
+    this.tell('Region', this.region);
     this.tell('AlarmTopic', parts.alarms.topic.topicArn);
     this.tell('LedgerTable', parts.ledger.table.tableName);
     const { bucket } = new NightlyExport(this, 'Night', parts);

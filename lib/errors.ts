@@ -285,6 +285,12 @@ export const ERRORS = {
     http: 502,
     mend: 'Remove what stands in Bitsight under the address you named, and under the same with +probe.',
   },
+  AWS_IDENTITY: {
+    happened: 'no',
+    again: false,
+    http: 500,
+    mend: 'Sign in to AWS, and name the profile by AWS_PROFILE where you have several.',
+  },
   NOT_CONFIRMED: { happened: 'no', again: false, http: 400, mend: 'Nothing was changed.' },
   ARGUMENT_INVALID: { happened: 'no', again: false, http: 400, mend: 'See --help.' },
 } as const satisfies Record<string, Traits>;

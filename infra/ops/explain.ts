@@ -14,6 +14,8 @@ function lineOf(error: unknown): string {
     return 'Bitsight does not accept this API token. Check that it was copied whole and is still valid.';
   if (isAppError(error, 'BITSIGHT_PERMISSION_DENIED'))
     return `${error.code}: this token may not list users; use the token of an Admin or a company API token.`;
+  if (isAppError(error) && error.message.includes('AccessDenied'))
+    return `${error.code}: ${error.message} The role you took on may not do this; see docs/operating.md, Who may do what.`;
   if (isAppError(error)) return error.line;
   return `Something went wrong that should not: ${error instanceof Error ? error.message : 'no reason was given'}.`;
 }

@@ -3,7 +3,8 @@ import { parseArgs } from 'node:util';
 import { AppError } from '../../lib/errors.ts';
 import { explain, wrongOption } from './explain.ts';
 import type { Command, Given, Standalone } from './frame/command.ts';
-import { openTarget } from './frame/target.ts';
+import { openTarget, type Target, type TargetOptions } from './frame/target.ts';
+import { refuseWithoutLanes } from './roles.ts';
 
 /** Every command, loaded when it is asked for. */
 const COMMANDS: Record<string, () => Promise<{ command: Command | Standalone }>> = {
@@ -65,9 +66,15 @@ async function main([name, ...rest]: string[]): Promise<void> {
   };
   const report = await ('runAlone' in command
     ? command.runAlone(where, given)
-    : command.run(await openTarget(where), given));
+    : command.run(await openFor(name, where), given));
   process.stdout.write(json === true ? `${JSON.stringify(report.data, null, 2)}\n` : `${report.text}\n`);
   if (report.attention === true) process.exitCode = ATTENTION;
+}
+
+async function openFor(name: string, where: TargetOptions): Promise<Target> {
+  const target = await openTarget(where);
+  if (where.outputs !== undefined) refuseWithoutLanes(name, target.config);
+  return target;
 }
 
 function parsed(command: Pick<Command, 'options'>, args: string[]) {

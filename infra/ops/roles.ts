@@ -1,3 +1,6 @@
+import type { Config } from '../../lib/config/index.ts';
+import { AppError } from '../../lib/errors.ts';
+
 /** The roles that a stack makes for people. Each may also do whatever the one before it may. */
 export const ROLES = ['Reader', 'Operator', 'Approver'] as const;
 export type RoleName = (typeof ROLES)[number];
@@ -6,7 +9,7 @@ export interface Need {
   /** As it is typed, without what it is about. */
   typed: string;
   role: RoleName;
-  /** It sends into a lane: a stack without webhooks has none. */
+  /** It works on a lane: a stack without webhooks has none. */
   lanes?: true;
 }
 
@@ -17,7 +20,7 @@ export const NEEDS: readonly Need[] = [
   { typed: 'show', role: 'Reader' },
   { typed: 'events', role: 'Reader' },
   { typed: 'tail', role: 'Reader' },
-  { typed: 'dead', role: 'Reader' },
+  { typed: 'dead', role: 'Reader', lanes: true },
   { typed: 'plan --all', role: 'Operator' },
   { typed: 'show --live', role: 'Operator' },
   { typed: 'probe', role: 'Operator' },
@@ -37,6 +40,20 @@ export const NEEDS: readonly Need[] = [
   { typed: 'release', role: 'Approver', lanes: true },
   { typed: 'reject', role: 'Approver', lanes: true },
 ];
+
+/**
+ * Before anything is asked or written: half of a decision is worse than none.
+ *
+ * @throws AppError ARGUMENT_INVALID
+ */
+export function refuseWithoutLanes(command: string, { features }: Pick<Config, 'features'>): void {
+  const needs = NEEDS.some(({ typed, lanes }) => lanes === true && typed.split(' ', 1)[0] === command);
+  if (!needs || features.webhooks) return;
+  throw new AppError(
+    'ARGUMENT_INVALID',
+    `${command} works on the lanes, and this stack has none: features.webhooks is false.`,
+  );
+}
 
 /** Of the page about operating. */
 export function rolesTable(): string {

@@ -1,10 +1,8 @@
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { existsSync, readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { createArchive, createArchiveClient } from '../../../lib/aws/archive.ts';
-import { clientSettings } from '../../../lib/aws/clients.ts';
 import { createDeadLetters, type DeadLetters } from '../../../lib/aws/dead-letters.ts';
 import { createLanes, createQueueClient } from '../../../lib/aws/lanes.ts';
 import { createSecrets, createSecretsClient } from '../../../lib/aws/secrets.ts';
@@ -12,12 +10,15 @@ import { createDynamoClient, createDynamoStore } from '../../../lib/aws/store.ts
 import { createBitsightClient, type BitsightClient } from '../../../lib/bitsight/index.ts';
 import { configHash, parseConfig, type Config } from '../../../lib/config/index.ts';
 import { AppError } from '../../../lib/errors.ts';
+import type { Lane } from '../../../lib/lifecycle/event.ts';
 import type { Archive, Clock, Ids, Lanes, Secrets, Store } from '../../../lib/lifecycle/ports.ts';
 import { clockAt } from '../../../lib/runtime/clock.ts';
 import { ids } from '../../../lib/runtime/ids.ts';
 import { PRODUCT } from '../../../lib/runtime/product.ts';
 import { loadConfigFile } from '../../config-file.ts';
+import { secretPrefix, stackName } from '../../names.ts';
 import { readRefusals, type Refusal } from './refusals.ts';
+import { askCaller, readOutputs } from './stack.ts';
 
 /** The system that a command works on: the one of `npm start`, or a deployed stack. */
 export interface Target {
@@ -47,45 +48,39 @@ export interface TargetOptions {
   config?: string | undefined;
 }
 
-/** Names as the stack's outputs and the functions' environment have them. */
-const PlacesSchema = z.object({
+/** As the environment of the local functions has them. */
+const EnvironmentSchema = z.object({
   LEDGER_TABLE: z.string(),
   EXPORT_BUCKET: z.string(),
   URGENT_QUEUE_URL: z.string(),
   NORMAL_QUEUE_URL: z.string(),
-  URGENT_DEAD_LETTER_QUEUE_URL: z.string().default(''),
-  NORMAL_DEAD_LETTER_QUEUE_URL: z.string().default(''),
-});
-type Places = z.infer<typeof PlacesSchema>;
-const OutputsSchema = z.object({
-  LedgerTable: z.string(),
-  ExportBucket: z.string(),
-  UrgentQueueUrl: z.string().default(''),
-  NormalQueueUrl: z.string().default(''),
-  UrgentDeadLetterQueueUrl: z.string().default(''),
-  NormalDeadLetterQueueUrl: z.string().default(''),
+  URGENT_DEAD_LETTER_QUEUE_URL: z.string(),
+  NORMAL_DEAD_LETTER_QUEUE_URL: z.string(),
 });
 
+interface Places {
+  table: string;
+  bucket: string;
+  lanes: Partial<Record<Lane, string>>;
+  dead: Partial<Record<Lane, string>>;
+}
+
 export async function openTarget({ data = '.data/local', outputs, config }: TargetOptions): Promise<Target> {
-  if (outputs === undefined) return openLocal(data);
-  const file = await loadConfigFile(config);
-  const [stack, found] = Object.entries(z.record(z.string(), z.unknown()).parse(readJson(outputs, '')))[0] ?? [];
-  const parsed = OutputsSchema.safeParse(found);
-  if (stack === undefined || !parsed.success)
-    throw new AppError(
-      'ARGUMENT_INVALID',
-      `${outputs} does not hold the outputs of a stack; write it with cdk deploy --outputs-file.`,
-    );
+  return outputs === undefined ? openLocal(data) : openStack(outputs, (await loadConfigFile(config)).config);
+}
+
+async function openStack(file: string, config: Config): Promise<Target> {
+  const outputs = readOutputs(file, config);
+  process.env['AWS_REGION'] = outputs.Region; // where the SDK looks; not wherever this shell is at home
+  const caller = await askCaller(outputs);
   const places = {
-    LEDGER_TABLE: parsed.data.LedgerTable,
-    EXPORT_BUCKET: parsed.data.ExportBucket,
-    URGENT_QUEUE_URL: parsed.data.UrgentQueueUrl,
-    NORMAL_QUEUE_URL: parsed.data.NormalQueueUrl,
-    URGENT_DEAD_LETTER_QUEUE_URL: parsed.data.UrgentDeadLetterQueueUrl,
-    NORMAL_DEAD_LETTER_QUEUE_URL: parsed.data.NormalDeadLetterQueueUrl,
+    table: outputs.LedgerTable,
+    bucket: outputs.ExportBucket,
+    lanes: definedOf({ urgent: outputs.UrgentQueueUrl, normal: outputs.NormalQueueUrl }),
+    dead: definedOf({ urgent: outputs.UrgentDeadLetterQueueUrl, normal: outputs.NormalDeadLetterQueueUrl }),
   };
-  const prefix = `bitsight-user-lifecycle/${file.config.tenant}/`;
-  return connect(stack, places, file.config, clockAt(1), prefix, awsCaller);
+  const { tenant } = config;
+  return connect(stackName(tenant), places, config, clockAt(1), secretPrefix(tenant), async () => caller);
 }
 
 const RunningSchema = z.object({ environment: z.record(z.string(), z.string()) });
@@ -97,7 +92,13 @@ function openLocal(data: string): Target {
   Object.assign(process.env, environment); // where the SDK looks for endpoints and credentials
   const { speed, base } = ClockSchema.parse(read('clock.json'));
   const config = parseConfig(read('lifecycle.json'), 'lifecycle.json');
-  const places = PlacesSchema.parse(environment);
+  const found = EnvironmentSchema.parse(environment);
+  const places = {
+    table: found.LEDGER_TABLE,
+    bucket: found.EXPORT_BUCKET,
+    lanes: { urgent: found.URGENT_QUEUE_URL, normal: found.NORMAL_QUEUE_URL },
+    dead: { urgent: found.URGENT_DEAD_LETTER_QUEUE_URL, normal: found.NORMAL_DEAD_LETTER_QUEUE_URL },
+  };
   return {
     ...connect('localhost', places, config, clockAt(speed, base), '', localCaller),
     refusals: () =>
@@ -127,16 +128,10 @@ function connect(
     ids: newIds,
     secrets,
     caller,
-    store: createDynamoStore({ client: createDynamoClient(), table: places.LEDGER_TABLE, nonce: () => newIds.next() }),
-    lanes: createLanes({
-      client: queues,
-      urls: { urgent: places.URGENT_QUEUE_URL, normal: places.NORMAL_QUEUE_URL },
-    }),
-    dead: createDeadLetters({
-      client: queues,
-      urls: { urgent: places.URGENT_DEAD_LETTER_QUEUE_URL, normal: places.NORMAL_DEAD_LETTER_QUEUE_URL },
-    }),
-    archive: createArchive({ client: createArchiveClient(), bucket: places.EXPORT_BUCKET }),
+    store: createDynamoStore({ client: createDynamoClient(), table: places.table, nonce: () => newIds.next() }),
+    lanes: createLanes({ client: queues, urls: places.lanes }),
+    dead: createDeadLetters({ client: queues, urls: places.dead }),
+    archive: createArchive({ client: createArchiveClient(), bucket: places.bucket }),
     bitsight: () =>
       createBitsightClient({
         baseUrl: config.bitsight.baseUrl,
@@ -154,11 +149,8 @@ function connect(
 
 const localCaller = async (): Promise<string> => `local:${userInfo().username}`;
 
-async function awsCaller(): Promise<string> {
-  const { Arn } = await new STSClient(clientSettings()).send(new GetCallerIdentityCommand({}));
-  if (Arn === undefined) throw new AppError('ARGUMENT_INVALID', 'AWS does not say whose credentials these are.');
-  return Arn;
-}
+const definedOf = (urls: Record<Lane, string | undefined>): Places['lanes'] =>
+  Object.fromEntries(Object.entries(urls).filter(([, url]) => url !== undefined));
 
 function readJson(path: string, hint: string): unknown {
   if (!existsSync(path)) throw new AppError('ARGUMENT_INVALID', `There is no ${path}. ${hint}`.trim());

@@ -14,3 +14,11 @@ test('a refused read speaks of reading, the table of both', () => {
     1,
   ]);
 });
+
+test('what AWS denies is a matter of the role that somebody took on', () => {
+  const denied = new AppError('STORE_UNAVAILABLE', 'PutItem failed: AccessDeniedException.');
+  expect(explain(denied)).toEqual({
+    line: 'STORE_UNAVAILABLE: PutItem failed: AccessDeniedException. The role you took on may not do this; see docs/operating.md, Who may do what.',
+    exitCode: 1,
+  });
+});
