@@ -12,8 +12,8 @@ import { writeDecision } from './frame/decision.ts';
 import { employeesOfRoster, employeesOfSource, knownGuids } from './frame/employees.ts';
 import type { Target } from './frame/target.ts';
 
-const HELP = `Reads every account (GET only), finds whose it is, asks, and writes the ledger alone: role and group of an adopted
-account stay as they were granted until a person or a rule for a leaver says otherwise. Run it again whenever you like.
+const HELP = `Reads every account (GET only), finds whose it is, asks, and writes the ledger alone. An adopted account keeps role
+and group until a person decides otherwise; whoever leaves is offboarded like anybody. Run it again whenever you like.
 
   --roster <file>   the people who work for you, CSV or JSON; docs/sources/roster.md
   --from <source>   instead: the people of whom this source has told already

@@ -23,15 +23,11 @@ beforeAll(async () => {
 });
 afterAll(() => rm(outdir, { recursive: true }));
 
-test('every function is bundled, with the canonical configuration beside it where it is read', async () => {
+test('every function is bundled, with the canonical configuration beside it', async () => {
   const { json } = await loadConfigFile(join(root, 'lifecycle.config.ts'));
   const contents = await Promise.all(assets.map(async (asset) => (await readdir(asset)).sort().join(' ')));
-  expect(contents.toSorted((a, b) => a.length - b.length)).toEqual([
-    'index.mjs',
-    ...Array(4).fill('index.mjs lifecycle.json'),
-  ]);
-  for (const asset of assets.filter((_, index) => contents[index]?.includes('lifecycle.json')))
-    expect(await readFile(join(asset, 'lifecycle.json'), 'utf8')).toBe(json);
+  expect(contents).toEqual(Array(5).fill('index.mjs lifecycle.json'));
+  for (const asset of assets) expect(await readFile(join(asset, 'lifecycle.json'), 'utf8')).toBe(json);
 });
 
 test('what tests and measurements bundle is byte for byte what is deployed', async () => {

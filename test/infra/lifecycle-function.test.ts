@@ -26,14 +26,22 @@ test('a function that lacks a variable is not synthesized, so that a forgotten g
 
 test('a variable that nothing reads is refused', () => {
   const app = appWithoutBundles();
-  const sweeper = sweeperIn(app).tell('URGENT_QUEUE_URL', 'u').tell('NORMAL_QUEUE_URL', 'n').tell('LEDGER_TABLE', 't');
+  const sweeper = sweeperIn(app)
+    .tell('URGENT_QUEUE_URL', 'u')
+    .tell('NORMAL_QUEUE_URL', 'n')
+    .tell('LEDGER_TABLE', 't')
+    .tell('EXPORT_BUCKET', 'b');
   sweeper.tell('EVENT_BUS', 'b');
   expect(() => app.synth()).toThrow('functions/sweeper is given EVENT_BUS, which its env.ts does not know');
 });
 
 test('what has a default may be left away', () => {
   const app = appWithoutBundles();
-  sweeperIn(app).tell('URGENT_QUEUE_URL', 'u').tell('NORMAL_QUEUE_URL', 'n').tell('LEDGER_TABLE', 't');
+  sweeperIn(app)
+    .tell('URGENT_QUEUE_URL', 'u')
+    .tell('NORMAL_QUEUE_URL', 'n')
+    .tell('LEDGER_TABLE', 't')
+    .tell('EXPORT_BUCKET', 'b');
   expect(() => app.synth()).not.toThrow();
 });
 
