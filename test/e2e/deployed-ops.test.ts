@@ -85,6 +85,9 @@ function file(name: string, content: unknown): string {
   return path;
 }
 
+const without = (...names: string[]) =>
+  Object.fromEntries(Object.entries(outputs).filter(([name]) => !names.includes(name)));
+
 interface Where {
   outputs?: string;
   config?: string;
@@ -137,8 +140,6 @@ test('dead letters of the stack are seen', async () => {
 });
 
 describe('what does not fit is one clear line, and nothing is done', () => {
-  const without = (...names: string[]) =>
-    Object.fromEntries(Object.entries(outputs).filter(([name]) => !names.includes(name)));
   const QUEUES = ['UrgentQueueUrl', 'NormalQueueUrl', 'UrgentDeadLetterQueueUrl', 'NormalDeadLetterQueueUrl'];
   const WRONG: [string, () => Where, number, RegExp][] = [
     ['no such file', () => ({ outputs: join(data, 'nowhere.json') }), 2, /There is no .*nowhere\.json/],

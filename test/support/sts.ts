@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
@@ -14,14 +14,7 @@ export interface Sts {
 /** STS GetCallerIdentity over real HTTP, in the query protocol that the SDK speaks; anything else is an error. */
 export async function startSts(arn: string): Promise<Sts> {
   const sts: Sts = { url: '', says: { arn }, stop: async () => undefined };
-  const server = createServer((request, response) => {
-    void text(request).then((body) => {
-      const asked = new URLSearchParams(body);
-      const known = asked.get('Action') === 'GetCallerIdentity' && request.headers.authorization?.startsWith('AWS4-');
-      const says = known === true ? sts.says : { code: 'InvalidAction' };
-      response.writeHead('arn' in says ? 200 : 403, { 'content-type': 'text/xml' }).end(xmlOf(says));
-    });
-  });
+  const server = createServer((request, response) => void answer(sts, request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   sts.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`; // -- it listens
@@ -31,6 +24,13 @@ export async function startSts(arn: string): Promise<Sts> {
     await once(server, 'close');
   };
   return sts;
+}
+
+async function answer({ says }: Sts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const asked = new URLSearchParams(await text(request));
+  const known = asked.get('Action') === 'GetCallerIdentity' && request.headers.authorization?.startsWith('AWS4-');
+  const said = known === true ? says : { code: 'InvalidAction' };
+  response.writeHead('arn' in said ? 200 : 403, { 'content-type': 'text/xml' }).end(xmlOf(said));
 }
 
 function xmlOf(says: Sts['says']): string {
