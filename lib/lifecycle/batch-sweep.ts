@@ -12,14 +12,14 @@ interface Attended {
   telemetry: Telemetry;
 }
 
-/** Says how many batches wait for a decision, lets those expire that nobody decided, and wakes members of approved ones. */
+/** Says how many batches wait for a decision, lets those expire that nobody decided, and wakes members of decided ones. */
 export async function attendBatches({ store, telemetry }: Attended, now: number, most: number): Promise<number> {
   let [open, woken] = [0, 0];
   for (const { pk } of await store.due('held', Number.MAX_SAFE_INTEGER, MOST_BATCHES)) {
     const batch = await readBatch(store, pk.slice('B#'.length));
     if (batch?.status === 'open' && batch.until > now) open += 1;
     else if (batch?.status === 'open') await expire(store, telemetry, batch);
-    else if (batch?.status === 'approved') woken += await wakeMembers(store, batch, now, most - woken);
+    else if (batch !== undefined) woken += await wakeMembers(store, batch, now, most - woken);
   }
   telemetry.count('OpenBatches', open);
   return woken;
@@ -31,7 +31,7 @@ async function expire(store: Store, telemetry: Telemetry, { id }: Batch): Promis
   telemetry.count('BatchExpired');
 }
 
-/** The approval comes to each member as an event of its own, so that what it led to is told and stands in the receipt. */
+/** A decision comes to each member whom it does not leave as they are, as an event of its own, so that what it led to is told and stands in the receipt. */
 async function wakeMembers(store: Store, batch: Batch, now: number, most: number): Promise<number> {
   const waiting = (await readMembers(store, batch.id)).filter(({ n }) => n > (batch.woken ?? 0));
   const next = waiting.slice(0, Math.max(0, most));

@@ -75,8 +75,8 @@ export interface BatchDecision {
 }
 
 /**
- * Closes an open batch, or notes the first of two approvals. What was approved is woken by the sweeper; what joined after
- * `upTo`, of both people, is planned anew.
+ * Closes an open batch, or notes the first of two approvals. What was approved is woken by the sweeper, and so is what
+ * joined after `upTo`, of both people: nobody saw it, so it is planned anew.
  */
 export function decideBatch(
   store: Store,
@@ -86,9 +86,10 @@ export function decideBatch(
 ): Promise<Batch> {
   return changeBatch(store, id, ({ lane, wakeAt, ...batch }) => {
     if (batch.status !== 'open') throw new AppError('BATCH_CLOSED', `Batch ${id} is ${batch.status} already.`);
-    if (decision.status === 'rejected') return { ...batch, ...decision };
-    const { proposed } = batch;
     const { by, upTo } = decision;
+    if (decision.status === 'rejected' && upTo >= batch.n) return { ...batch, ...decision };
+    if (decision.status === 'rejected') return { ...batch, ...decision, woken: upTo, lane: 'held', wakeAt: now };
+    const { proposed } = batch;
     if (!secondPerson) return { ...batch, ...decision, lane: 'held', wakeAt: now };
     if (proposed === undefined || proposed.by === by) return { ...batch, lane, wakeAt, proposed: { by, upTo } };
     const both = { by: `${proposed.by}, ${by}`, upTo: Math.min(proposed.upTo, upTo) };

@@ -172,7 +172,7 @@ export const LEASE = {
 export const BATCH_TRANSITIONS = {
   open: ['open', 'approved', 'rejected', 'expired'],
   approved: ['approved'],
-  rejected: [],
+  rejected: ['rejected'],
   expired: [],
 } as const satisfies Record<Batch['status'], readonly Batch['status'][]>;
 

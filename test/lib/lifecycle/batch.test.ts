@@ -30,3 +30,23 @@ test('an approval does not come to a member who was settled otherwise meanwhile'
   expect(world.published.slice(told)).toEqual([]);
   expect(world.account(MARA.email)).toBeDefined();
 });
+
+test('whoever joined a batch after the last member that was seen is asked about anew when it is rejected', async () => {
+  const world = await armedWorld({ config: { fuse: { offboardings: { hour: { count: 0 } } } } });
+  const [jonas, ada] = ['jonas@example.com', 'ada@example.com'];
+  for (const email of [jonas, ada]) {
+    const who = { employeeId: email, attributes: { ...MARA, email } };
+    await world.tell(eventWith({ kind: 'joiner', ...who, said: START - HOUR }));
+    await world.tell(eventWith({ kind: 'leaver', ...who, said: START - 30 * MINUTE }));
+  }
+  const batches = async () => (await world.people()).map(({ held }) => held?.batch);
+  const [first, same] = await batches();
+  expect(same).toBe(first);
+  const rejection = { status: 'rejected' as const, upTo: 1, by: 'somebody', until: START + DAY };
+  await decideBatch(world.store, first ?? '', rejection, world.clock.now());
+  await world.pass(HOUR);
+  const [seen, unseen] = await batches();
+  expect(seen).toBe(first);
+  expect((await readBatch(world.store, unseen ?? ''))?.status).toBe('open');
+  expect((await world.store.due('held', START + DAY, 9)).map(({ pk }) => pk)).not.toContain(`B#${first}`);
+});
