@@ -43,9 +43,16 @@ export async function loadConfigFile(
       : written;
   const year = new Date().getUTCFullYear();
   const context = { years: [year, year + 1], now: Date.now(), decide: decidePolicy };
-  const problems = configProblems(config, context);
+  const problems = [...configProblems(config, context), ...(await mappingProblemsOf(config))];
   if (problems.length > 0) throw invalidConfig(file, problems);
   return { config, json: canonicalJson(config), hash: configHash(config), path: file };
+}
+
+/** The language of mappings is loaded only where there is one. */
+async function mappingProblemsOf(config: Config): Promise<string[]> {
+  if (!Object.values(config.sources).some(({ kind }) => kind === 'mapping')) return [];
+  const { mappingProblems } = await import('../lib/sources/mapping/samples.ts');
+  return mappingProblems(config);
 }
 
 /** Where `npm run ops -- probe` writes what it found. */

@@ -106,7 +106,7 @@ function offsetAt(instant: number, zone: string): number {
   }).formatToParts(instant);
   const part = (type: Intl.DateTimeFormatPartTypes): string => parts.find((p) => p.type === type)?.value ?? '00';
   const wall = Date.parse(
-    `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}T${part('hour')}:${part('minute')}:${part('second')}Z`,
+    `+${part('year').padStart(6, '0')}-${part('month')}-${part('day')}T${part('hour')}:${part('minute')}:${part('second')}Z`,
   );
   return wall - Math.floor(instant / SECOND) * SECOND;
 }

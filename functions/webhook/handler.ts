@@ -33,7 +33,7 @@ export function createWebhookHandler(deps: WebhookDeps) {
     const delivery = await verified(source, request, invocation.wallNow(), deps);
     const answered = greet(source, request, true, deps);
     if (answered !== undefined) return answered;
-    const events = translate(delivery, deps.ids);
+    const events = await translate(delivery, deps.ids);
     await enqueue(events, deps);
     return jsonAnswer(200, { events: events.map(({ received }) => received) });
   };

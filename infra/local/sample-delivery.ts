@@ -1,4 +1,5 @@
 import type { Config, Rule, WebhookSource } from '../../lib/config/index.ts';
+import { AppError } from '../../lib/errors.ts';
 import type { Attribute } from '../../lib/lifecycle/event.ts';
 import { toIso } from '../../lib/time.ts';
 
@@ -7,13 +8,22 @@ export type Sample = (typeof SAMPLES)[number];
 type Attributes = Partial<Record<Attribute, string>>;
 
 /**
- * What a source of this kind says when an invented person is hired, changes or leaves. The hire matches the first rule
+ * What a source says when an invented person is hired, changes or leaves. The hire matches the first rule
  * of the policy, the change the second one where there is one. `at` in epoch milliseconds of domain time.
  */
-export function sampleDelivery(kind: WebhookSource['kind'], sample: Sample, { policy }: Config, at: number): unknown {
+export function sampleDelivery(source: WebhookSource, sample: Sample, { policy }: Config, at: number): unknown {
+  if (source.kind === 'mapping') return ownSample(source, sample);
   const [first, second = first] = policy.rules;
   const attributes = matching(sample === 'change' ? second : first);
-  return { bamboohr: bamboohrBody, 'standard-webhooks': standardBody }[kind](sample, attributes, toIso(at));
+  return { bamboohr: bamboohrBody, 'standard-webhooks': standardBody }[source.kind](sample, attributes, toIso(at));
+}
+
+/** The first of the mapping's own samples that says it, as it stands there. */
+function ownSample({ samples }: Extract<WebhookSource, { kind: 'mapping' }>, sample: Sample): unknown {
+  const word = { hire: 'joiner', change: 'mover', leave: 'leaver' }[sample];
+  const found = samples.find(({ means }) => means.some(({ says }) => says === word));
+  if (found !== undefined) return found.body;
+  throw new AppError('ARGUMENT_INVALID', `None of the samples of this source says ${word}.`);
 }
 
 function standardBody(sample: Sample, attributes: Attributes, timestamp: string): unknown {

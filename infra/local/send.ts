@@ -28,8 +28,8 @@ async function send(args: string[]): Promise<void> {
   const config = parseConfig(read('lifecycle.json'), 'lifecycle.json');
   const secrets = z.record(z.string(), z.string()).parse(read('secrets.json'));
   const { speed, base } = z.object({ speed: z.number(), base: z.number() }).parse(read('clock.json'));
-  const { kind } = sourceOf(config, source);
-  const body = isSample(what) ? sampleDelivery(kind, what, config, clockAt(speed, base).now()) : readText(what, '');
+  const settings = sourceOf(config, source);
+  const body = isSample(what) ? sampleDelivery(settings, what, config, clockAt(speed, base).now()) : readText(what, '');
   const door = { url, config, secrets: { value: (name: string) => secrets[name] ?? '' } };
   const answer = await deliver(door, source, body, values.id === undefined ? {} : { id: values.id });
   process.stdout.write(`${answer.status} ${answer.body}\n`);

@@ -4,6 +4,7 @@ import { isTimeZone } from '../time.ts';
 import { AuthSchema } from '../webhooks/dialect.ts';
 import { HANDSHAKES } from '../webhooks/handshake.ts';
 import { ProvenSchema } from './capabilities.ts';
+import { mappingSettings } from './mapping.ts';
 
 /**
  * The configuration: plain data, one file (`lifecycle.config.ts`), one tenant. Secrets are named here, never written.
@@ -71,6 +72,8 @@ export const SourceSchema = z.discriminatedUnion('kind', [
     /** What the status or the employment status of somebody on leave of absence reads. */
     onLeave: z.array(z.string().min(1)).default([]),
   }),
+  /** Any other system (docs/sources/mapping.md). */
+  z.strictObject({ kind: z.literal('mapping'), ...webhookBase, auth: AuthSchema, ...mappingSettings }),
   /** A complete statement of who is employed, as a file (docs/sources/roster.md). */
   z.strictObject({
     kind: z.literal('roster'),

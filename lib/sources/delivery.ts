@@ -19,7 +19,10 @@ export interface Delivery<C extends WebhookSource = WebhookSource> {
 }
 
 /** What a delivery says of one person; the rest of an event follows from the delivery. */
-export type Statement = Pick<LifecycleEvent, 'kind' | 'employeeId' | 'said' | 'from' | 'employment' | 'attributes'>;
+export type Statement = Pick<
+  LifecycleEvent,
+  'kind' | 'employeeId' | 'said' | 'from' | 'employment' | 'attributes' | 'access' | 'until'
+>;
 
 /** Longer ids do not fit into an event's own. */
 const MOST_ID = 200;

@@ -9,14 +9,19 @@ export type { Delivery } from './delivery.ts';
 /**
  * What a verified delivery means, whatever the system. The same delivery always yields the same ids.
  *
- * @throws AppError REQUEST_UNREADABLE naming the JSON path of the first wrong place.
+ * @throws AppError REQUEST_UNREADABLE naming the first wrong place.
  */
-export function translate(delivery: Delivery, ids: Ids): LifecycleEvent[] {
+export async function translate(delivery: Delivery, ids: Ids): Promise<LifecycleEvent[]> {
   const { config } = delivery;
   switch (config.kind) {
     case 'standard-webhooks':
       return translateStandardWebhooks({ ...delivery, config }, ids);
     case 'bamboohr':
       return translateBamboohr({ ...delivery, config }, ids);
+    case 'mapping': {
+      // the language of its expressions is loaded only where a source speaks it
+      const { translateMapping } = await import('./mapping/translate.ts');
+      return translateMapping({ ...delivery, config }, ids);
+    }
   }
 }

@@ -9,7 +9,7 @@ export const textValue = z
   .transform((text) => text?.trim() || null);
 
 /** How systems write "no date" where they need one. */
-const NO_DATE = new Set(['', '0000-00-00', '9999-12-31']);
+export const NO_DATE = new Set(['', '0000-00-00', '9999-12-31']);
 
 /** A calendar date, YYYY-MM-DD. Other orders of day and month are refused: they would be guesses. */
 export const dateValue = z

@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts';
 
 /** Far above what any sender needs, far below what a hostile body could cost later. */
-const MOST_DEPTH = 32;
+export const MOST_DEPTH = 32;
 const MOST_VALUES = 50_000;
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
 
@@ -11,7 +11,15 @@ const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
  * @throws AppError REQUEST_UNREADABLE, which never quotes the body.
  */
 export function readJson(raw: Uint8Array): unknown {
-  const value = parse(raw);
+  return bounded(parse(raw));
+}
+
+/**
+ * The value itself, unless it is deeper or larger than any sender needs.
+ *
+ * @throws AppError REQUEST_UNREADABLE
+ */
+export function bounded(value: unknown): unknown {
   let open = [value];
   let values = 0;
   for (let depth = 0; open.length > 0; depth++) {

@@ -40,6 +40,19 @@ const MAY_IMPORT: [folder: string, allowed: string[]][] = [
   ],
   ['lib/webhooks/', ['lib/errors.ts', 'lib/time.ts', 'lib/webhooks/', 'zod', 'node:crypto']],
   [
+    'lib/sources/mapping/',
+    [
+      'lib/errors.ts',
+      'lib/time.ts',
+      'lib/sources/',
+      'lib/webhooks/',
+      'lib/lifecycle/',
+      'lib/config/',
+      '@aws-lambda-powertools/jmespath',
+      'sax',
+    ],
+  ],
+  [
     'lib/sources/',
     [
       'lib/errors.ts',

@@ -4,7 +4,7 @@ import { scheduledEvent } from '../../infra/local/scheduler.ts';
 import type { FunctionName } from '../../infra/function-limits.ts';
 import { canonicalJson, parseConfig, webhookSources } from '../../lib/config/index.ts';
 import type { LifecycleEvent } from '../../lib/lifecycle/event.ts';
-import { translate } from '../../lib/sources/index.ts';
+import { translateStandardWebhooks } from '../../lib/sources/standard-webhooks/translate.ts';
 import { DIALECTS, sign } from '../../lib/webhooks/index.ts';
 import { webhookRequest } from '../support/lambda.ts';
 import { WIDE_FUSE } from '../support/wide-fuse.ts';
@@ -52,10 +52,10 @@ export const ACCOUNTS = [emailOf(2)];
 
 function queued(payload: unknown, id: string): SQSEvent {
   const [, config] = webhookSources(configAt('http://127.0.0.1').sources).find(([id]) => id === 'hr') ?? [];
-  if (config === undefined) throw new Error('the bench configures the source hr');
+  if (config?.kind !== 'standard-webhooks') throw new Error('the bench configures the source hr');
   const raw = Buffer.from(JSON.stringify(payload));
   const delivered = { raw, headers: {}, receivedAt: Date.now(), source: 'hr', config, signed: { id } };
-  return { Records: translate(delivered, { next: randomUUID }).map(recordOf) };
+  return { Records: translateStandardWebhooks(delivered, { next: randomUUID }).map(recordOf) };
 }
 
 function recordOf(event: LifecycleEvent): SQSEvent['Records'][number] {

@@ -27,6 +27,7 @@ test('every attribute is named', () => {
 function leaves(node: z.core.JSONSchema.BaseSchema, path: string, required: boolean): Map<string, string[]> {
   const child = (value: z.core.JSONSchema._JSONSchema | undefined, name: string, needed: boolean) =>
     typeof value === 'object' ? [...leaves(value, path + name, needed)] : [];
+  if (node.description?.startsWith('docs/')) return new Map([[path, defaults(node, required)]]); // there is a page about it
   const dot = path === '' ? '' : '.';
   const inner = [
     ...(node.oneOf ?? []).flatMap((option) => child(option, '', required)),

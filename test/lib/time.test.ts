@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { isTimeZone, parseInstant, toIso } from '../../lib/time.ts';
+import { endOfDay, isTimeZone, parseInstant, startOfDay, toIso } from '../../lib/time.ts';
 
 test.each([
   ['UTC', true],
@@ -32,3 +32,8 @@ test.each(['2026-02-30', '2026-04-31T10:00Z', '2026-13-01', '2026-12-31T24:00Z',
     expect(parseInstant(text, 'UTC')).toBeUndefined();
   },
 );
+
+test('the last days of the calendar can be read in every zone: senders write them where they mean no end', () => {
+  expect(endOfDay('9999-12-30', 'Europe/Berlin')).toBe(Date.parse('9999-12-30T23:00:00Z'));
+  expect(startOfDay('9999-12-31', 'America/New_York')).toBe(Date.parse('9999-12-31T05:00:00Z'));
+});

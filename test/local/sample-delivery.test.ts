@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { SAMPLES, sampleDelivery } from '../../infra/local/sample-delivery.ts';
 import { parseConfig, webhookSources } from '../../lib/config/index.ts';
-import type { WebhookSource } from '../../lib/config/index.ts';
 import { translate } from '../../lib/sources/index.ts';
 
 const config = parseConfig(
@@ -19,25 +18,26 @@ const config = parseConfig(
 );
 const NOW = Date.parse('2026-11-22T12:00:00Z');
 
-describe.each<[string, WebhookSource['kind']]>([
-  ['hr', 'standard-webhooks'],
-  ['bamboohr', 'bamboohr'],
-])('what %s says in a sample', (source, kind) => {
-  const said = SAMPLES.map((sample) => {
-    const raw = Buffer.from(JSON.stringify(sampleDelivery(kind, sample, config, NOW)));
-    const [, settings] = webhookSources(config.sources).find(([id]) => id === source) ?? [];
-    if (settings === undefined) throw new Error('the test configures it');
-    const ids = { next: () => 'id' };
-    return translate({ raw, headers: {}, receivedAt: NOW, source, config: settings, signed: {} }, ids);
-  });
+describe.each([['hr'], ['bamboohr']])('what %s says in a sample', (source) => {
+  const saying = Promise.all(
+    SAMPLES.map((sample) => {
+      const [, settings] = webhookSources(config.sources).find(([id]) => id === source) ?? [];
+      if (settings === undefined) throw new Error('the test configures it');
+      const raw = Buffer.from(JSON.stringify(sampleDelivery(settings, sample, config, NOW)));
+      const ids = { next: () => 'id' };
+      return translate({ raw, headers: {}, receivedAt: NOW, source, config: settings, signed: {} }, ids);
+    }),
+  );
 
-  test('is a hire, a change and a leave of one person, true at once', () => {
+  test('is a hire, a change and a leave of one person, true at once', async () => {
+    const said = await saying;
     expect(said.map((events) => events.map(({ kind }) => kind))).toEqual([['joiner'], ['mover'], ['leaver']]);
     for (const { employeeId, from } of said.flat())
       expect({ employeeId, from }).toEqual({ employeeId: source === 'hr' ? '4712' : '4711', from: NOW });
   });
 
-  test('matches the first rule, then the second one', () => {
+  test('matches the first rule, then the second one', async () => {
+    const said = await saying;
     expect(said[0]?.[0]?.attributes).toMatchObject({
       email: source === 'hr' ? 'kim.berg@example.com' : 'mara.lind@example.com',
       department: 'Vendor Risk',

@@ -14,7 +14,8 @@ export function translateStandardWebhooks(delivery: StandardWebhooksDelivery, id
   return eventsOf(delivery, statementsOf(body, saidAt(delivery, body.timestamp), delivery.config.timeZone), ids);
 }
 
-function statementsOf({ type, data }: Body, said: number, zone: string): Statement[] {
+/** What each field means, wherever it was read. `said` is epoch milliseconds; days begin and end in `zone`. */
+export function statementsOf({ type, data }: Omit<Body, 'timestamp'>, said: number, zone: string): Statement[] {
   const who = { said, ...(data.employeeId && { employeeId: data.employeeId }) };
   const all = { ...who, attributes: attributesOf(data) };
   /** A second statement says who is meant, and nothing twice. */

@@ -1,0 +1,124 @@
+import * as z from 'zod';
+import { ATTRIBUTES } from '../lifecycle/event.ts';
+import { isTimeZone } from '../time.ts';
+
+/**
+ * How a source of the kind `mapping` is read: expressions in JMESPath (https://jmespath.org) that find in its body what
+ * docs/sources/mapping.md describes. They are checked with the samples, where their language is at hand.
+ */
+const PAGE = 'docs/sources/mapping.md';
+const expression = z.string().trim().min(1, 'is empty').max(1000);
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()], 'not a text, number, true, false or null');
+
+/** What a delivery, or one of several people in it, may say. */
+export const SAYS = ['joiner', 'mover', 'leaver', 'grant', 'change', 'revoke', 'nothing'] as const;
+export type Says = (typeof SAYS)[number];
+
+/** What is to be found: texts, calendar days (`until` may be an instant, as `said` is), and true or false. */
+export const TEXT_FIELDS = ['employeeId', ...ATTRIBUTES, 'role', 'group'] as const;
+export const DAY_FIELDS = ['startDate', 'terminationDate', 'effectiveDate', 'until'] as const;
+export const FLAG_FIELDS = ['involuntary', 'onLeave'] as const;
+export const MAPPED_FIELDS = [...TEXT_FIELDS, ...DAY_FIELDS, 'said', ...FLAG_FIELDS] as const;
+export type MappedField = (typeof MAPPED_FIELDS)[number];
+
+/** Value as it is sent → value that it stands for; `*` is every other one. */
+const tableOf = <V extends z.ZodType>(value: V) => z.record(z.string(), value);
+
+const finding = {
+  from: expression,
+  lowerCase: z.boolean().default(false),
+  table: tableOf(scalar).default({}),
+  /** Where nothing is found. */
+  default: scalar.optional(),
+};
+const plainly = <S extends z.ZodType>(object: S) =>
+  z.preprocess((written) => (typeof written === 'string' ? { from: written } : written), object);
+const value = plainly(z.strictObject(finding));
+const dateAs = (format: string) =>
+  plainly(
+    z.strictObject({
+      ...finding,
+      /** How it is written. */
+      date: z
+        .string()
+        .refine(isDateFormat, 'write iso, unix-seconds, unix-milliseconds, or an order such as DD/MM/YYYY')
+        .default(format),
+      /** The sender's: of what is written without one, and in which its days are counted; absent: that of the source. */
+      zone: z.string().refine(isTimeZone, 'not an IANA time zone such as Europe/Berlin').optional(),
+    }),
+  );
+const day = dateAs('YYYY-MM-DD');
+export type Finding = z.infer<typeof value>;
+export type DateFinding = z.infer<typeof day>;
+
+const fieldsOf = <const N extends string, V extends z.ZodType>(names: readonly N[], schema: V) =>
+  // -- fromEntries forgets the keys; they are the names
+  Object.fromEntries(names.map((name) => [name, schema.optional()])) as Record<N, z.ZodOptional<V>>;
+
+const word = z.enum(SAYS, `write one of ${SAYS.join(', ')}`);
+
+export const mappingSettings = {
+  body: z.enum(['json', 'form', 'xml']).default('json'),
+  /** Which deliveries mean anything; absent: all. */
+  match: expression.optional(),
+  /** A list of people in one delivery; the other expressions then see { each, body }. */
+  each: expression.optional(),
+  says: z.union(
+    [word, z.strictObject({ from: expression, table: tableOf(word), default: word.optional() })],
+    `write one of ${SAYS.join(', ')}, or { from: an expression, table: { value: one of them } }`,
+  ),
+  fields: z
+    .strictObject({
+      ...fieldsOf(TEXT_FIELDS, value),
+      ...fieldsOf(DAY_FIELDS, day),
+      said: dateAs('iso').optional(),
+      ...fieldsOf(FLAG_FIELDS, value),
+    })
+    .describe(PAGE),
+  /** Payloads of invented people and what each must mean. Executed by every test, start and synth. */
+  samples: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1),
+        body: z.union(
+          [z.string(), z.array(z.unknown()), z.record(z.string(), z.unknown())],
+          'write the body as text, or as JSON',
+        ),
+        means: z.array(
+          z.strictObject({
+            says: word,
+            ...fieldsOf([...TEXT_FIELDS, ...DAY_FIELDS, 'said'], z.string().nullable()),
+            ...fieldsOf(FLAG_FIELDS, z.boolean().nullable()),
+          }),
+        ),
+      }),
+    )
+    .min(1, 'is empty: give at least one payload as the system sends it, and what it means')
+    .describe(PAGE),
+};
+const Mapping = z.strictObject(mappingSettings);
+export type Mapping = z.infer<typeof Mapping>;
+/** What is read of one person, in the terms of the settings; absent: not said, null: said to be none. */
+export type Reading = Mapping['samples'][number]['means'][number];
+
+/** Texts of a date format that stand for a part of it, and what they match. */
+export const DATE_PARTS: Record<string, string> = {
+  YYYY: String.raw`(?<year>\d{4})`,
+  MMM: '(?<name>[A-Za-z]{3})',
+  MM: String.raw`(?<month>\d{2})`,
+  M: String.raw`(?<month>\d{1,2})`,
+  DD: String.raw`(?<day>\d{2})`,
+  D: String.raw`(?<day>\d{1,2})`,
+  HH: String.raw`(?<hour>\d{2})`,
+  mm: String.raw`(?<minute>\d{2})`,
+  ss: String.raw`(?<second>\d{2})`,
+};
+export const DATE_PART = /YYYY|MMM|MM|M|DD|D|HH|mm|ss/g;
+
+/** Each part of a day once, a time whole or not at all, and nothing else but punctuation and the T between them. */
+function isDateFormat(text: string): boolean {
+  if (['iso', 'unix-seconds', 'unix-milliseconds'].includes(text)) return true;
+  const parts = (text.match(DATE_PART) ?? []).map((part) => part.slice(0, 1)).sort();
+  const rest = text.replaceAll(DATE_PART, '').replace('T', '');
+  return ['DMY', 'DHMYm', 'DHMYms'].includes(parts.join('')) && !/[\p{L}\p{N}]/u.test(rest);
+}
