@@ -22,7 +22,7 @@ const hubSignature = (header: string): HmacDialect => ({
 const authorization = { scheme: 'static', header: 'authorization', encoding: 'verbatim' } as const;
 
 /** The dialects that need not be declared. Sources: the vendors' pages and captures named in test/fixtures/README.md. */
-export const DIALECTS: Record<DialectName, Dialect> = {
+export const DIALECTS = {
   /** Standard Webhooks 1.0.0, symmetric signatures (v1); five minutes as in its reference library. */
   'standard-webhooks': standardWebhooks('webhook'),
   svix: standardWebhooks('svix'),
@@ -75,7 +75,7 @@ export const DIALECTS: Record<DialectName, Dialect> = {
   authorization,
   bearer: { ...authorization, prefix: 'Bearer ' },
   basic: { ...authorization, prefix: 'Basic ', encoding: 'base64' },
-};
+} satisfies Record<DialectName, Dialect>;
 
 /** How a source shows who it is. */
 export function dialectOf({ auth }: { auth: Auth }): Dialect {

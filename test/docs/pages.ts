@@ -1,3 +1,4 @@
+import { dialectsPage } from './dialects-page.ts';
 import { faultsPage } from './faults-page.ts';
 import { leaversPage } from './leavers-page.ts';
 import { ledgerPage } from './ledger-page.ts';
@@ -7,4 +8,5 @@ export const PAGES: Record<string, () => string> = {
   'docs/ledger.md': ledgerPage,
   'docs/faults.md': faultsPage,
   'docs/leavers.md': leaversPage,
+  'docs/sources/dialects.md': dialectsPage,
 };

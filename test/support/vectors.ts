@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
+import { DIALECT_NAMES } from '../../lib/webhooks/index.ts';
 
 const VectorSchema = z.object({
-  system: z.enum(['bamboohr', 'github', 'standard-webhooks']),
+  system: z.enum(DIALECT_NAMES),
+  /** Who computed it. */
+  kind: z.string(),
   body: z.string().optional(),
   bodyFile: z.string().optional(),
   minified: z.boolean().default(false),

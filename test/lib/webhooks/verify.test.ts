@@ -1,17 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import * as fc from 'fast-check';
 import { type Dialect, DIALECTS, type Headers, sign, verify as verifyRequest } from '../../../lib/webhooks/index.ts';
-import { vectors } from '../../support/vectors.ts';
 
 const standardWebhooks = DIALECTS['standard-webhooks'];
 const bamboohr = DIALECTS.bamboohr;
-const dialects = { 'standard-webhooks': standardWebhooks, bamboohr, github: DIALECTS.github };
 const verify = (dialect: Dialect, headers: Headers, body: Uint8Array, check: Parameters<typeof verifyRequest>[2]) =>
   verifyRequest(dialect, { method: 'POST', url: '', headers, body }, check);
 const secrets = {
   'standard-webhooks': 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
   bamboohr: '123b929362d51613054f71e5e5d4bf2c',
-  github: "It's a Secret to Everybody",
 };
 const at = 1_700_000_000_000;
 const body = Buffer.from('{"a":1}');
@@ -19,70 +15,8 @@ const signed = sign(standardWebhooks, secrets['standard-webhooks'], { body, id: 
 const check = (headers: Headers, now = at, given = [secrets['standard-webhooks']]) =>
   verify(standardWebhooks, headers, body, { secrets: given, now });
 
-test.each(vectors)(
-  'a signature that $system itself published is accepted',
-  ({ system, headers, raw, secret, at: now }) => {
-    expect(verify(dialects[system], headers, raw, { secrets: [secret], now })).toMatchObject({ ok: true });
-  },
-);
-
 test('the verdict carries the signed id and time, since they are the only ones to be trusted', () => {
   expect(check(signed)).toEqual({ ok: true, id: 'msg_1', at });
-});
-
-describe('whatever was signed cannot be changed', () => {
-  test.each(vectors)(
-    'one flipped bit in a delivery of $system is refused',
-    ({ system, headers, raw, secret, at: now }) => {
-      const names = Object.keys(headers);
-      fc.assert(
-        fc.property(fc.nat(names.length), fc.nat(), fc.nat(7), (part, where, bit) => {
-          const flip = (bytes: Buffer) => {
-            const changed = Buffer.from(bytes);
-            const at = where % changed.length;
-            changed[at] = (changed[at] ?? 0) ^ (1 << bit);
-            return changed;
-          };
-          const name = names[part];
-          const changed =
-            name === undefined
-              ? headers
-              : { ...headers, [name]: flip(Buffer.from(headers[name] ?? '')).toString('latin1') };
-          const bytes = name === undefined ? flip(raw) : raw;
-          // a hexadecimal digit in upper case is the same digit, and blanks around a value are not part of it
-          fc.pre(
-            name === undefined ||
-              changed[name]?.trim().toLowerCase() !== headers[name]?.toLowerCase() ||
-              system === 'standard-webhooks',
-          );
-          const verdict = verify(dialects[system], changed, bytes, { secrets: [secret], now, toleranceSeconds: null });
-          expect(verdict.ok).toBe(false);
-        }),
-        { seed: 1, numRuns: 300 },
-      );
-    },
-  );
-
-  test.each(Object.entries(dialects))(
-    'what %s signs verifies, whatever the bytes, and not with another secret',
-    (name, dialect) => {
-      fc.assert(
-        fc.property(
-          fc.uint8Array({ maxLength: 300 }),
-          fc.stringMatching(/^[\w-]{1,40}$/),
-          fc.integer({ min: 1e12, max: 4e12 }),
-          (bytes, id, now) => {
-            const secret = secrets[name as keyof typeof secrets]; // -- Object.entries widens the key
-            const headers = sign(dialect, secret, { body: bytes, id, at: now });
-            expect(verify(dialect, headers, bytes, { secrets: [secret], now }).ok).toBe(true);
-            const others = ['whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', 'another secret of some length'];
-            expect(verify(dialect, headers, bytes, { secrets: others, now }).ok).toBe(false);
-          },
-        ),
-        { seed: 2, numRuns: 50 },
-      );
-    },
-  );
 });
 
 describe('time', () => {
@@ -114,7 +48,7 @@ describe('time', () => {
     ['iso', at],
   ] as const)('BambooHR may write %s, since its pages and its capture differ', (format, now) => {
     const timestamp = { header: 'x-bamboohr-timestamp', format, toleranceSeconds: 1 };
-    const writes = { ...bamboohr, timestamp } as Dialect; // -- the type of one dialect in a record is not known
+    const writes: Dialect = { ...bamboohr, timestamp };
     const headers = sign(writes, secrets.bamboohr, { body, at: now });
     expect(verify(bamboohr, headers, body, { secrets: [secrets.bamboohr], now })).toEqual({ ok: true, at: now });
   });
@@ -200,4 +134,65 @@ describe('secrets', () => {
       expect.objectContaining({ code: 'SECRET_UNAVAILABLE' }),
     );
   });
+});
+
+describe('what is signed besides', () => {
+  const dialect: Dialect = {
+    scheme: 'hmac',
+    algorithm: 'sha256',
+    key: { encoding: 'utf8' },
+    signed: '{method}|{url}|{header:x-tenant}|{body}',
+    signature: { header: 'x-signature', encoding: 'hex' },
+  };
+  const secret = 'a secret of some length';
+  const request = { method: 'POST', url: 'https://a.example.com/webhooks/x', headers: { 'x-tenant': 'acme' }, body };
+  const good = { ...request, headers: { ...request.headers, ...sign(dialect, secret, request) } };
+  test.each([
+    ['nothing is changed', good, true],
+    ['the method', { ...good, method: 'PUT' }, 'signature-wrong'],
+    ['the address', { ...good, url: 'https://b.example.com/webhooks/x' }, 'signature-wrong'],
+    ['a header', { ...good, headers: { ...good.headers, 'x-tenant': 'other' } }, 'signature-wrong'],
+    ['a header that is gone', { ...good, headers: { ...good.headers, 'x-tenant': undefined } }, 'header-missing'],
+    ['a header that came twice', { ...good, headers: { ...good.headers, 'X-Tenant': 'acme' } }, 'header-doubled'],
+  ])('%s', (_, changed, expected) => {
+    const verdict = verifyRequest(dialect, changed, { secrets: [secret], now: at });
+    expect(verdict.ok || verdict.reason).toBe(expected);
+  });
+});
+
+describe('a secret in a header', () => {
+  const secret = 'a secret of some length';
+  const basic = 'user:a password of some length';
+  const code = Buffer.from(basic).toString('base64');
+  test.each([
+    ['authorization', secret, secret, true],
+    ['authorization', `${secret}\n`, secret, true],
+    ['authorization', secret, `Bearer ${secret}`, 'signature-wrong'],
+    ['authorization', secret, secret.slice(0, -1), 'signature-wrong'],
+    ['authorization', secret, `${secret},${secret}`, 'signature-wrong'],
+    ['authorization', 'ein Geheimnis mit ä', 'ein Geheimnis mit ä', 'header-malformed'],
+    ['authorization', 'ein Geheimnis mit ä', 'something else', 'secret-unusable'],
+    ['bearer', secret, `Bearer ${secret}`, true],
+    ['bearer', secret, secret, 'signature-wrong'],
+    ['bearer', secret, `Bearer  ${secret}`, 'signature-wrong'],
+    ['basic', basic, `Basic ${code}`, true],
+    ['basic', basic, `Basic ${code.replace(/=*$/, '')}`, code.endsWith('=') ? 'signature-wrong' : true],
+    ['basic', basic, `Basic ${basic}`, 'signature-wrong'],
+    ['basic', 'no colon in this long text', `Basic ${code}`, 'secret-unusable'],
+    ['basic', 'a long user and a password:short', `Basic ${code}`, 'secret-unusable'],
+    ['okta', secret, secret, true],
+  ] as const)('%s with the secret %j and the header %j', (name, value, header, expected) => {
+    const verdict = verify(DIALECTS[name], { authorization: header }, body, { secrets: [value], now: at });
+    expect(verdict.ok || verdict.reason).toBe(expected);
+  });
+});
+
+test('the secret with which Zendesk tests what does not exist yet is public and no key', () => {
+  const published = 'dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==';
+  expect(() => sign(DIALECTS.zendesk, published, { body, at })).toThrow('cannot be a key');
+});
+
+test('a list of thousands of signatures costs nothing', () => {
+  const list = `${'v1,AAAA '.repeat(20)}${signed['webhook-signature']}`;
+  expect(check({ ...signed, 'webhook-signature': list })).toEqual({ ok: false, reason: 'header-malformed' });
 });
