@@ -74,7 +74,7 @@ function before<Port extends object>(port: Port, notes: Notes<Port>): Port {
   return new Proxy(port, {
     get(of, name) {
       type Call = (...args: unknown[]) => unknown;
-      const [note, act] = [notes, of].map((one): Call => Reflect.get(one, name)); // both have it
+      const [note, act] = [notes, of].map((one) => Reflect.get<object, PropertyKey>(one, name) as Call); // -- both have it
       return (...args: unknown[]): unknown => {
         note?.(...args);
         return act?.(...args);
