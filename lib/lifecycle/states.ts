@@ -135,6 +135,7 @@ export const TRANSITIONS: Record<StepName, Moves> = {
     due: ['due', 'held', 'waiting', 'resting'],
     postponed: ['postponed'],
     claimed: ['claimed'],
+    unproven: ['unproven'],
     telling: ['telling', 'held', 'waiting', 'resting'],
     held: ['held'],
     waiting: ['waiting'],
