@@ -29,7 +29,10 @@ export async function deliver(
   const body = bytesOf(payload);
   const url = `${door.url}/webhooks/${source}`;
   const value = secret ?? door.secrets.value(settings.secret);
-  const headers = sign(dialectOf(settings), value, { body, id, at, url, headers: { host: new URL(url).host } });
+  const { host } = new URL(url);
+  // senders sign the address they know, and that is behind TLS
+  const known = { url: `https://${host}/webhooks/${source}`, headers: { host } };
+  const headers = sign(dialectOf(settings), value, { body, id, at, ...known });
   const response = await post(url, { 'content-type': 'application/json', ...headers }, body);
   return { status: response.status, body: await response.text() };
 }

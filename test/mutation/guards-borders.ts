@@ -1,12 +1,9 @@
 import { guardsOf } from './guard.ts';
 
-const [ATTEMPTS, REQUESTS, LISTING, VERIFY, DOOR, JSON_BODY, NIGHT] = [
+const [ATTEMPTS, REQUESTS, LISTING, NIGHT] = [
   'lib/bitsight/attempts',
   'lib/bitsight/requests',
   'lib/bitsight/listing',
-  'lib/webhooks/verify',
-  'functions/webhook/handler',
-  'lib/webhooks/json',
   'lib/export/night',
 ];
 
@@ -77,75 +74,6 @@ export const BORDERS = [
       'lib/bitsight/answers',
       'a page with status 404 is no proof that a user is gone',
       'soak',
-    ],
-  ]),
-  ...guardsOf('lib/webhooks/verify.ts', [
-    [
-      'signature',
-      "matches.includes(true) ? proven(check) : refused('signature-wrong')",
-      'proven(check)',
-      VERIFY,
-      'whatever was signed cannot be changed',
-    ],
-    ['timestamp tolerance', 'if (Math.abs(now - at) <= seconds * 1000) return', 'return', VERIFY, 'too old'],
-    [
-      'compared in constant time',
-      'timingSafeEqual(text, wanted)',
-      'text.equals(wanted)',
-      'architecture/source',
-      'compares signatures in constant time',
-    ],
-  ]),
-  ...guardsOf('lib/webhooks/headers.ts', [
-    [
-      'a header that comes twice',
-      "if (values.length > 1) throw new Refused('header-doubled');",
-      '',
-      VERIFY,
-      'doubled, so that it is open which one counts',
-    ],
-  ]),
-  ...guardsOf('lib/webhooks/key.ts', [
-    [
-      'keys that can be guessed',
-      ' && bytes.length >= LEAST_KEY_BYTES',
-      '',
-      VERIFY,
-      'nothing can be signed with what is no key',
-    ],
-  ]),
-  ...guardsOf('lib/webhooks/json.ts', [
-    ['depth of a body', 'if (depth > MOST_DEPTH)', 'if (depth < 0)', JSON_BODY, 'is nested too deep'],
-    ['values of a body', 'if (values > MOST_VALUES)', 'if (values < 0)', JSON_BODY, 'has too many values'],
-    [
-      'keys that no sender needs',
-      'Object.keys(value).some((key) => FORBIDDEN.has(key))',
-      'false',
-      JSON_BODY,
-      'names a prototype',
-    ],
-  ]),
-  ...guardsOf('functions/webhook/handler.ts', [
-    [
-      'body size cap',
-      'if (body.length > MOST_BYTES)',
-      'if (body.length < 0)',
-      DOOR,
-      'one byte more than 256 KiB is refused',
-    ],
-    [
-      'an unknown source is refused',
-      'if (known !== undefined && verdict?.ok)',
-      'if (verdict?.ok)',
-      DOOR,
-      'a delivery that nobody we know signed',
-    ],
-    [
-      'an unknown source takes the same work',
-      'known ?? senders[0]?.[1]',
-      'known',
-      DOOR,
-      'an unknown source takes the same work',
     ],
   ]),
   ...guardsOf('lib/runtime/sqs-handler.ts', [

@@ -1,8 +1,9 @@
 import type { Guard } from './guard.ts';
 import { BORDERS } from './guards-borders.ts';
 import { BUDGETS } from './guards-budgets.ts';
+import { DOORS } from './guards-door.ts';
 import { PEOPLE } from './guards-people.ts';
 import { WORK } from './guards-work.ts';
 
 /** Every guard. A new one gets a row here with the change that makes it. */
-export const GUARDS: readonly Guard[] = [...WORK, ...PEOPLE, ...BUDGETS, ...BORDERS];
+export const GUARDS: readonly Guard[] = [...WORK, ...PEOPLE, ...BUDGETS, ...BORDERS, ...DOORS];
