@@ -10,7 +10,7 @@ const PAGE = 'docs/sources/mapping.md';
 const expression = z.string().trim().min(1, 'is empty').max(1000);
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()], 'not a text, number, true, false or null');
 
-/** What a delivery, or one of several people in it, may say. */
+/** What a delivery, or an entry of several in it, may say. */
 export const SAYS = ['joiner', 'mover', 'leaver', 'grant', 'change', 'revoke', 'nothing'] as const;
 export type Says = (typeof SAYS)[number];
 
@@ -86,7 +86,7 @@ export const mappingSettings = {
         ),
         means: z.array(
           z.strictObject({
-            says: word,
+            says: word.exclude(['nothing']),
             ...fieldsOf([...TEXT_FIELDS, ...DAY_FIELDS, 'said'], z.string().nullable()),
             ...fieldsOf(FLAG_FIELDS, z.boolean().nullable()),
           }),

@@ -13,13 +13,32 @@ export function find(expression: string, data: unknown, at: string): unknown {
 
 function evaluate(expression: string, data: unknown, at: string): unknown {
   try {
-    // -- any value that JSON can hold; the blank keeps names such as toString away from the cache of the parser
-    return search(` ${expression}`, data as Parameters<typeof search>[1]);
+    return searched(expression, data);
   } catch (cause) {
-    // what it says of arguments are their types; the cause itself holds their values
-    const why = cause instanceof JMESPathError ? cause.message.replace(/ in expression: .*$/s, '') : 'it failed';
-    throw unreadable(`${named(at, expression)}: ${why}.`);
+    throw unreadable(`${named(at, expression)}: ${reasonOf(cause)}.`);
   }
+}
+
+/** What is wrong with the grammar of an expression; what else is wrong shows where it meets a body. */
+export function syntaxProblem(expression: string): string | undefined {
+  try {
+    searched(expression, null);
+  } catch (cause) {
+    if (cause instanceof Error && GRAMMAR.has(cause.name)) return reasonOf(cause);
+  }
+  return undefined;
+}
+
+const GRAMMAR = new Set(['LexerError', 'ParseError', 'IncompleteExpressionError', 'EmptyExpressionError']);
+
+/** The blank keeps names such as `toString` away from the cache of the parser. */
+function searched(expression: string, data: unknown): unknown {
+  return search(`${expression} `, data as Parameters<typeof search>[1]); // -- any value that a body can hold
+}
+
+/** What the language says of arguments are their types; the error itself holds their values. */
+function reasonOf(cause: unknown): string {
+  return cause instanceof JMESPathError ? cause.message.replace(/ in expression: .*$/s, '') : 'it fails';
 }
 
 const NAME = String.raw`(?:[A-Za-z_]\w*|"[^"\\]*")`;

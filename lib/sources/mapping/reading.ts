@@ -26,11 +26,11 @@ const MOST_PEOPLE = 1000;
 export function readingsOf(body: unknown, settings: Settings): Reading[] {
   const { match, each } = settings;
   if (match !== undefined && !isTrue(find(match, body, 'match'))) return [];
-  if (each === undefined) return [readOne(body, settings)];
+  if (each === undefined) return readOne(body, settings);
   const found = find(each, body, 'each') ?? [];
   const people: unknown[] = Array.isArray(found) ? found : [found]; // XML and forms cannot say that one is a list
   if (people.length > MOST_PEOPLE) throw unreadable(`${named('each', each)}: more than ${MOST_PEOPLE} people.`);
-  return people.map((person, index) => {
+  return people.flatMap((person, index) => {
     try {
       return readOne({ each: person, body }, settings);
     } catch (cause) {
@@ -50,13 +50,14 @@ function isTrue(value: unknown): boolean {
   return typeof value !== 'object' || Object.keys(value).length > 0;
 }
 
-function readOne(data: unknown, { says: setting, fields, timeZone }: Settings): Reading {
+/** Empty where nothing is said. */
+function readOne(data: unknown, { says: setting, fields, timeZone }: Settings): Reading[] {
   const says = typeof setting === 'string' ? setting : readSays(data, setting);
-  if (says === 'nothing') return { says };
+  if (says === 'nothing') return [];
   const text = (name: (typeof TEXT_FIELDS)[number]) => readText(fields[name], data, name);
   const day = (name: (typeof DAY_FIELDS)[number] | 'said') => readDate(fields[name], data, name, timeZone);
   const flag = (name: (typeof FLAG_FIELDS)[number]) => readFlag(fields[name], data, name);
-  return { says, ...all(TEXT_FIELDS, text), ...all([...DAY_FIELDS, 'said'], day), ...all(FLAG_FIELDS, flag) };
+  return [{ says, ...all(TEXT_FIELDS, text), ...all([...DAY_FIELDS, 'said'], day), ...all(FLAG_FIELDS, flag) }];
 }
 
 /** What was not said is not there. */

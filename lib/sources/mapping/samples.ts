@@ -1,8 +1,8 @@
-import { JMESPathError, search } from '@aws-lambda-powertools/jmespath';
 import { MAPPED_FIELDS, type MappedField, type Mapping, type Reading } from '../../config/mapping.ts';
 import type { Config } from '../../config/schema.ts';
 import { AppError } from '../../errors.ts';
 import { readBody } from './body.ts';
+import { named, syntaxProblem } from './expression.ts';
 import { readingsOf } from './reading.ts';
 import { type MappingConfig, statementsIn } from './translate.ts';
 
@@ -20,7 +20,7 @@ export async function mappingProblems({ sources }: Pick<Config, 'sources'>): Pro
 async function problemsOf(source: MappingConfig, at: string): Promise<string[]> {
   const wrong = expressionsOf(source).flatMap(([setting, expression]) => {
     const why = syntaxProblem(expression);
-    return why === undefined ? [] : [`${at}.${setting}: ${why}`];
+    return why === undefined ? [] : [`${at}.${named(setting, expression)}: ${why}; ${QUOTES}`];
   });
   if (wrong.length > 0) return wrong;
   const seen = new Set<MappedField>();
@@ -30,25 +30,14 @@ async function problemsOf(source: MappingConfig, at: string): Promise<string[]> 
   return problems.length > 0 ? problems : [...idleFields(source, seen)].map((what) => `${at}.${what}`);
 }
 
+const QUOTES = 'a name with other signs than letters, digits and _ is written in double quotes';
+
 function expressionsOf({ match, each, says, fields }: Mapping): [setting: string, expression: string][] {
   const whole = Object.entries({ match, each, 'says.from': typeof says === 'string' ? undefined : says.from });
   const found = MAPPED_FIELDS.map((name) => [`fields.${name}`, fields[name]?.from] as const);
   return [...whole, ...found].flatMap(([setting, expression]) =>
     expression === undefined ? [] : [[setting, expression]],
   );
-}
-
-/** Only the grammar: what else is wrong with an expression shows where it meets a body. */
-function syntaxProblem(expression: string): string | undefined {
-  try {
-    search(` ${expression}`, null);
-  } catch (cause) {
-    if (!(cause instanceof JMESPathError)) throw cause;
-    if (!['LexerError', 'ParseError', 'IncompleteExpressionError', 'EmptyExpressionError'].includes(cause.name))
-      return undefined;
-    return `is no JMESPath: ${cause.message}; a name with other signs than letters, digits and _ is written in double quotes`;
-  }
-  return undefined;
 }
 
 type Sample = Mapping['samples'][number];
@@ -78,9 +67,9 @@ function deliveryOf(raw: Uint8Array, config: MappingConfig) {
 
 function differences(given: Reading[], means: Reading[], source: MappingConfig): string[] {
   if (given.length !== means.length)
-    return [`says something of ${given.length} people, expected ${means.length}: ${JSON.stringify(given)}`];
+    return [`means has ${means.length} entries, but what is read is ${JSON.stringify(given)}`];
   return given.flatMap((reading, index) => {
-    const expected = means[index] ?? { says: 'nothing' as const };
+    const expected: Partial<Reading> = means[index] ?? {};
     const who = given.length === 1 ? '' : `person ${index + 1}: `;
     return ([...MAPPED_FIELDS, 'says'] as const)
       .filter((name) => reading[name] !== expected[name])

@@ -31,7 +31,6 @@ export async function translateMapping(delivery: MappingDelivery, ids: Ids): Pro
 /** What the reference body would say, or a request of a ticket. */
 export function statementsIn(reading: Reading, delivery: MappingDelivery): Statement[] {
   const { says, employeeId, email, said, ...rest } = reading;
-  if (says === 'nothing') return [];
   if (!employeeId && !email) throw unreadable('fields: neither employeeId nor email finds a value, nobody is meant.');
   const at = saidAt(delivery, said ?? undefined);
   const data = { ...rest, employeeId, workEmail: email };
