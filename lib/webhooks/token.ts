@@ -4,16 +4,18 @@ import type { JwtDialect } from './dialect.ts';
 import type { Refusal } from './headers.ts';
 import { readJson } from './json.ts';
 
-/** Another algorithm, or an extension that must be understood, is not ours. */
-const HeadSchema = z.object({ alg: z.literal('HS256'), crit: z.undefined().optional() });
+/** Lazy, since few doors see a token. Another algorithm, or an extension that must be understood, is not ours. */
+const HeadSchema = z.lazy(() => z.object({ alg: z.literal('HS256'), crit: z.undefined().optional() }));
 /** Times are unix seconds (RFC 7519). */
-const ClaimsSchema = z.object({
-  exp: z.number().optional(),
-  nbf: z.number().optional(),
-  iat: z.number().optional(),
-  iss: z.string().optional(),
-  aud: z.union([z.string(), z.array(z.string())]).optional(),
-});
+const ClaimsSchema = z.lazy(() =>
+  z.object({
+    exp: z.number().optional(),
+    nbf: z.number().optional(),
+    iat: z.number().optional(),
+    iss: z.string().optional(),
+    aud: z.union([z.string(), z.array(z.string())]).optional(),
+  }),
+);
 
 /** The token that the holder of `key` would have sent with the same head and claims. */
 export function tokenAs(token: string, key: Uint8Array): string {
