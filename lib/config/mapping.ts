@@ -24,20 +24,20 @@ export type MappedField = (typeof MAPPED_FIELDS)[number];
 /** Value as it is sent → value that it stands for; `*` is every other one. */
 const tableOf = <V extends z.ZodType>(value: V) => z.record(z.string(), value);
 
-const finding = {
+const finding = () => ({
   from: expression,
   lowerCase: z.boolean().default(false),
   table: tableOf(scalar).default({}),
   /** Where nothing is found. */
   default: scalar.optional(),
-};
+});
 const plainly = <S extends z.ZodType>(object: S) =>
   z.preprocess((written) => (typeof written === 'string' ? { from: written } : written), object);
-const value = plainly(z.strictObject(finding));
-const dateAs = (format: string) =>
+const textFinding = () => plainly(z.strictObject(finding()));
+const dateFinding = (format: string) =>
   plainly(
     z.strictObject({
-      ...finding,
+      ...finding(),
       /** How it is written. */
       date: z
         .string()
@@ -47,36 +47,42 @@ const dateAs = (format: string) =>
       zone: z.string().refine(isTimeZone, 'not an IANA time zone such as Europe/Berlin').optional(),
     }),
   );
-const day = dateAs('YYYY-MM-DD');
-export type Finding = z.infer<typeof value>;
-export type DateFinding = z.infer<typeof day>;
+export type Finding = z.infer<ReturnType<typeof textFinding>>;
+export type DateFinding = z.infer<ReturnType<typeof dateFinding>>;
 
-const fieldsOf = <const N extends string, V extends z.ZodType>(names: readonly N[], schema: V) =>
+const each = <const N extends string, V extends z.ZodType>(names: readonly N[], schema: V) =>
   // -- fromEntries forgets the keys; they are the names
   Object.fromEntries(names.map((name) => [name, schema.optional()])) as Record<N, z.ZodOptional<V>>;
 
-const word = z.enum(SAYS, `write one of ${SAYS.join(', ')}`);
+const word = () => z.enum(SAYS, `write one of ${SAYS.join(', ')}`);
 
-export const mappingSettings = {
-  body: z.enum(['json', 'form', 'xml']).default('json'),
-  /** Which deliveries mean anything; absent: all. */
-  match: expression.optional(),
-  /** A list of people in one delivery; the other expressions then see { each, body }. */
-  each: expression.optional(),
-  says: z.union(
-    [word, z.strictObject({ from: expression, table: tableOf(word), default: word.optional() })],
+const says = () =>
+  z.union(
+    [word(), z.strictObject({ from: expression, table: tableOf(word()), default: word().optional() })],
     `write one of ${SAYS.join(', ')}, or { from: an expression, table: { value: one of them } }`,
-  ),
-  fields: z
-    .strictObject({
-      ...fieldsOf(TEXT_FIELDS, value),
-      ...fieldsOf(DAY_FIELDS, day),
-      said: dateAs('iso').optional(),
-      ...fieldsOf(FLAG_FIELDS, value),
-    })
-    .describe(PAGE),
-  /** Payloads of invented people and what each must mean. Executed by every test, start and synth. */
-  samples: z
+  );
+
+const fields = () => {
+  const text = textFinding();
+  return z.strictObject({
+    ...each(TEXT_FIELDS, text),
+    ...each(DAY_FIELDS, dateFinding('YYYY-MM-DD')),
+    said: dateFinding('iso').optional(),
+    ...each(FLAG_FIELDS, text),
+  });
+};
+
+const reading = () =>
+  z.strictObject({
+    says: word().exclude(['nothing']),
+    ...each([...TEXT_FIELDS, ...DAY_FIELDS, 'said'], z.string().nullable()),
+    ...each(FLAG_FIELDS, z.boolean().nullable()),
+  });
+/** What is read of one person, in the terms of the settings; absent: not said, null: said to be none. */
+export type Reading = z.infer<ReturnType<typeof reading>>;
+
+const samples = () =>
+  z
     .array(
       z.strictObject({
         name: z.string().min(1),
@@ -84,22 +90,25 @@ export const mappingSettings = {
           [z.string(), z.array(z.unknown()), z.record(z.string(), z.unknown())],
           'write the body as text, or as JSON',
         ),
-        means: z.array(
-          z.strictObject({
-            says: word.exclude(['nothing']),
-            ...fieldsOf([...TEXT_FIELDS, ...DAY_FIELDS, 'said'], z.string().nullable()),
-            ...fieldsOf(FLAG_FIELDS, z.boolean().nullable()),
-          }),
-        ),
+        means: z.array(reading()),
       }),
     )
-    .min(1, 'is empty: give at least one payload as the system sends it, and what it means')
-    .describe(PAGE),
+    .min(1, 'is empty: give at least one payload as the system sends it, and what it means');
+
+/** Lazy, since the schemas of fifty fields cost every cold function milliseconds, and few configurations have a mapping. */
+export const mappingSettings = {
+  body: z.enum(['json', 'form', 'xml']).default('json'),
+  /** Which deliveries mean anything; absent: all. */
+  match: expression.optional(),
+  /** A list of people in one delivery; the other expressions then see { each, body }. */
+  each: expression.optional(),
+  says: z.lazy(says),
+  fields: z.lazy(fields).describe(PAGE),
+  /** Payloads of invented people and what each must mean. Executed by every test, start and synth. */
+  samples: z.lazy(samples).describe(PAGE),
 };
-const Mapping = z.strictObject(mappingSettings);
-export type Mapping = z.infer<typeof Mapping>;
-/** What is read of one person, in the terms of the settings; absent: not said, null: said to be none. */
-export type Reading = Mapping['samples'][number]['means'][number];
+const settings = () => z.strictObject(mappingSettings);
+export type Mapping = z.infer<ReturnType<typeof settings>>;
 
 /** Texts of a date format that stand for a part of it, and what they match. */
 export const DATE_PARTS: Record<string, string> = {
