@@ -56,7 +56,6 @@ function report({ batches, people }: Awaited<ReturnType<typeof waiting>>): Repor
           { title: 'batch', of: ({ id }) => id },
           { title: 'people', of: ({ id }) => people.filter(({ batch }) => batch === id).length, right: true },
           { title: 'since', of: ({ at }) => toIso(at) },
-          { title: 'expires', of: ({ until }) => toIso(until) },
         ]),
     ...(alone.length === 0
       ? ['Nobody else is held.']

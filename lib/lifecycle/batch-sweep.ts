@@ -3,6 +3,7 @@ import { approvalEvent } from './fuse.ts';
 import { changePerson } from './identity.ts';
 import type { Batch, BatchMember, OpenEvent } from './ledger.ts';
 import type { Store, Telemetry } from './ports.ts';
+import { hasWork } from './release.ts';
 
 /** More open batches than anybody lets pile up. */
 const MOST_BATCHES = 100;
@@ -12,23 +13,16 @@ interface Attended {
   telemetry: Telemetry;
 }
 
-/** Says how many batches wait for a decision, lets those expire that nobody decided, and wakes members of decided ones. */
+/** Says how many batches wait for a decision, and wakes members of decided ones. */
 export async function attendBatches({ store, telemetry }: Attended, now: number, most: number): Promise<number> {
   let [open, woken] = [0, 0];
   for (const { pk } of await store.due('held', Number.MAX_SAFE_INTEGER, MOST_BATCHES)) {
     const batch = await readBatch(store, pk.slice('B#'.length));
-    if (batch?.status === 'open' && batch.until > now) open += 1;
-    else if (batch?.status === 'open') await expire(store, telemetry, batch);
+    if (batch?.status === 'open') open += 1;
     else if (batch !== undefined) woken += await wakeMembers(store, batch, now, most - woken);
   }
   telemetry.count('OpenBatches', open);
   return woken;
-}
-
-async function expire(store: Store, telemetry: Telemetry, { id }: Batch): Promise<void> {
-  await changeBatch(store, id, ({ lane: _lane, wakeAt: _wakeAt, ...batch }) => ({ ...batch, status: 'expired' }));
-  telemetry.log('warn', 'nobody decided over a batch in time', { batch: id });
-  telemetry.count('BatchExpired');
 }
 
 /** A decision comes to each member whom it does not leave as they are, as an event of its own, so that what it led to is told and stands in the receipt. */
@@ -57,9 +51,10 @@ async function approve(store: Store, batch: Batch, { pid }: BatchMember, now: nu
     at: now,
   };
   const lane = open.kind === 'leaver' ? 'urgent' : 'normal';
-  await changePerson(store, pid, (person) =>
-    person.held?.batch === batch.id && person.open.every(({ received }) => received !== open.received)
-      ? { ...person, open: [...person.open, open], lane, wakeAt: now }
-      : undefined,
-  );
+  await changePerson(store, pid, (person) => {
+    if (person.open.some(({ received }) => received === open.received)) return undefined;
+    if (person.held?.batch === batch.id) return { ...person, open: [...person.open, open], lane, wakeAt: now };
+    // whoever is about to write that this person waits in the batch loses that write, and looks again
+    return hasWork(person, now) ? { ...person } : undefined;
+  });
 }

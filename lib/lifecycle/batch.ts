@@ -1,11 +1,7 @@
 import { AppError } from '../errors.ts';
-import { DAY } from '../time.ts';
 import { changeItem, getItem } from './item.ts';
 import { BatchMemberSchema, BatchSchema, keys, type Batch, type BatchMember } from './ledger.ts';
 import type { Store } from './ports.ts';
-
-/** What nobody decided is no longer asked after this; what is planned then is planned anew. */
-const OPEN_FOR = 7 * DAY;
 
 export function readBatch(store: Pick<Store, 'get'>, id: string): Promise<Batch | undefined> {
   return getItem(store, keys.batch(id), BatchSchema);
@@ -16,14 +12,13 @@ export async function readMembers(store: Pick<Store, 'query'>, id: string): Prom
   return stored.map((item) => BatchMemberSchema.parse(item)).sort((a, b) => a.n - b.n);
 }
 
-/** Opens the batch unless it is there; whether it was this call that opened it. */
+/** Opens the batch unless it is there; whether it was this call that opened it. Until somebody decides it stays open. */
 export async function openBatch(
   store: Store,
   about: Pick<Batch, 'id' | 'source' | 'kind'>,
   now: number,
 ): Promise<boolean> {
-  const until = now + OPEN_FOR;
-  const open = { ...about, status: 'open' as const, n: 0, at: now, until, lane: 'held' as const, wakeAt: until };
+  const open = { ...about, status: 'open' as const, n: 0, at: now, lane: 'held' as const, wakeAt: now };
   return (await store.put({ ...keys.batch(about.id), schema: 1, ...open }, 'absent')) !== undefined;
 }
 
@@ -56,8 +51,7 @@ export async function decisionOver(
   now: number,
 ): Promise<'approved' | 'rejected' | undefined> {
   const batch = id === undefined ? undefined : await readBatch(store, id);
-  if (batch === undefined || batch.until <= now || (batch.status !== 'approved' && batch.status !== 'rejected'))
-    return undefined;
+  if (batch === undefined || batch.status === 'open' || (batch.until ?? 0) <= now) return undefined;
   const member = await getItem(store, keys.member(batch.id, pid), BatchMemberSchema);
   const isCovered = member !== undefined && member.planHash === planHash && member.n <= (batch.upTo ?? 0);
   return isCovered ? batch.status : undefined;

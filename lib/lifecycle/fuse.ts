@@ -83,7 +83,7 @@ async function spend(
 ): Promise<string | undefined> {
   const now = clock.now();
   const key = keys.fuse(source, kind);
-  const closed = await closedBatch(store, key, now);
+  const closed = await closedBatch(store, key);
   const limits = limitsOf(config.fuse[kind], await knownPeople(store));
   let isInside = false;
   const { batch: id } = await changeWindows(store, key, (latest) => {
@@ -106,8 +106,8 @@ function batchName(source: string, kind: string, now: number, v: number): string
 }
 
 /** The last batch of these windows, when nobody may join it any more. */
-async function closedBatch(store: Lifecycle['store'], key: Key, now: number): Promise<string | undefined> {
+async function closedBatch(store: Lifecycle['store'], key: Key): Promise<string | undefined> {
   const id = (await getItem(store, key, WindowsSchema))?.batch;
   const batch = id === undefined ? undefined : await readBatch(store, id);
-  return batch !== undefined && (batch.status !== 'open' || batch.until <= now) ? id : undefined;
+  return batch !== undefined && batch.status !== 'open' ? id : undefined;
 }

@@ -292,8 +292,8 @@ export const ToldExceptionsSchema = z.object({
 
 export type Population = z.infer<typeof PopulationSchema>;
 
-export const BATCH_STATUSES = ['open', 'approved', 'rejected', 'expired'] as const;
-/** What a blown fuse holds until a person decides. `until`: when it expires, or the decision does. */
+export const BATCH_STATUSES = ['open', 'approved', 'rejected'] as const;
+/** What a blown fuse holds until a person decides. */
 export const BatchSchema = item({
   ...base,
   id: z.string(),
@@ -303,7 +303,8 @@ export const BatchSchema = item({
   /** The number of the last member that joined. */
   n: z.int(),
   at: InstantSchema,
-  until: InstantSchema,
+  /** When the decision is over. */
+  until: InstantSchema.optional(),
   /** The last member that the person who decided had seen. */
   upTo: z.int().optional(),
   by: z.string().optional(),

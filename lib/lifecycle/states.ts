@@ -171,10 +171,9 @@ export const LEASE = {
 
 /** Each status of a batch, and those that a write may put in its place. */
 export const BATCH_TRANSITIONS = {
-  open: ['open', 'approved', 'rejected', 'expired'],
+  open: ['open', 'approved', 'rejected'],
   approved: ['approved'],
   rejected: ['rejected'],
-  expired: [],
 } as const satisfies Record<Batch['status'], readonly Batch['status'][]>;
 
 interface ItemKind {

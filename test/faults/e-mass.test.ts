@@ -148,12 +148,15 @@ describe('more people leave than a fuse lets through', () => {
     expect(left(world)).toBe(0);
   });
 
-  test('a batch that nobody decided expires with a word, and nothing of it is carried out', async () => {
+  test('a batch that nobody decided stays open, is told each minute, and nothing of it is carried out', async () => {
     const world = await staffed(8);
     await leaveAll(world, 8);
     await world.pass(8 * DAY);
-    expect(await onlyBatch(world)).toMatchObject({ status: 'expired' });
-    expect(world.telemetry.counts.get('BatchExpired')).toBe(1);
+    await leaveAll(world, 8);
+    expect(await onlyBatch(world)).toMatchObject({ status: 'open', n: 3 });
+    const told = world.telemetry.counts.get('OpenBatches') ?? 0;
+    await world.sweep();
+    expect(world.telemetry.counts.get('OpenBatches')).toBe(told + 1);
     expect(left(world)).toBe(3);
   });
 

@@ -78,7 +78,13 @@ export const BUDGETS = [
       MASS,
       'an approval covers what was seen and nothing that joined later',
     ],
-    ['batch: a decision expires', 'batch.until <= now || ', '', MASS, 'an approval that is over carries out nothing'],
+    [
+      'batch: a decision expires',
+      ' || (batch.until ?? 0) <= now',
+      '',
+      MASS,
+      'an approval that is over carries out nothing',
+    ],
     [
       'batch: decided once',
       "if (batch.status !== 'open') throw",
@@ -97,16 +103,16 @@ export const BUDGETS = [
   ]),
   ...guardsOf('lib/lifecycle/batch-sweep.ts', [
     [
-      'batch: expires undecided',
-      "else if (batch?.status === 'open') await expire(store, telemetry, batch);",
-      '',
-      MASS,
-      'a batch that nobody decided expires with a word',
+      'batch: whoever is about to wait in a decided batch looks again',
+      'return hasWork(person, now) ? { ...person } : undefined;',
+      'return undefined;',
+      'lib/lifecycle/batch',
+      'who is joining a batch at the moment of its approval',
     ],
     [
       'batch: an approval comes to members only',
-      'person.held?.batch === batch.id && ',
-      '',
+      'if (person.held?.batch === batch.id) return',
+      'return',
       'lib/lifecycle/batch',
       'an approval does not come to a member who was settled otherwise',
     ],

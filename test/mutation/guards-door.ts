@@ -88,6 +88,20 @@ export const DOORS = [
   ]),
   ...guardsOf('functions/webhook/handler.ts', [
     [
+      'what nobody expects',
+      'if (!isAwaited(request, deps)) throw notAllowed();',
+      '',
+      HANDSHAKE,
+      'a GET without a challenge',
+    ],
+    [
+      'only a POST is a delivery',
+      "if (request.method !== 'POST') throw notAllowed();",
+      '',
+      HANDSHAKE,
+      'at a source of the same secret without it',
+    ],
+    [
       'body size cap',
       'if (body.length > MOST_BYTES)',
       'if (body.length < 0)',

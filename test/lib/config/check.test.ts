@@ -77,14 +77,15 @@ test('production has no default for what becomes of a leaver', () => {
   expect(problemsWith({ offboarding: undefined, bitsight: { baseUrl: 'http://127.0.0.1:8080' } })).toEqual([]);
 });
 
+const withMode = (capabilities?: Record<string, 'as assumed' | 'otherwise' | 'unknown'>): string[] => {
+  const config = parseConfig(
+    { company: 'A', offboarding: { mode: 'deactivate' }, ...(capabilities && { capabilities }) },
+    'test',
+  );
+  return configProblems(config, { years: [2026], now: Date.UTC(2026, 10, 23), decide: decidePolicy });
+};
+
 test('deactivating is a mode only where the probe proved it, since PATCH documents no status', () => {
-  const withMode = (capabilities?: Record<string, 'as assumed' | 'otherwise' | 'unknown'>): string[] => {
-    const config = parseConfig(
-      { company: 'A', offboarding: { mode: 'deactivate' }, ...(capabilities && { capabilities }) },
-      'test',
-    );
-    return configProblems(config, { years: [2026], now: Date.UTC(2026, 10, 23), decide: decidePolicy });
-  };
   const refused = [
     expect.stringMatching(/^offboarding.mode: "deactivate" is not proven .* npm run ops -- probe --write/),
   ];
@@ -176,8 +177,9 @@ test.each([
   expect(unevenDays(at, zone, 2026)).toEqual(days);
 });
 
+const exception = (email: string, until: string) => ({ email, until, why: 'audit', owner: 'ciso@example.com' });
+
 test('an exception is for a year at most, and for one person once', () => {
-  const exception = (email: string, until: string) => ({ email, until, why: 'audit', owner: 'ciso@example.com' });
   const [year, longer] = [exception('a@example.com', '2027-11-23'), exception('b@example.com', '2027-11-26')];
   expect(problemsWith({ exceptions: [year] })).toEqual([]);
   expect(problemsWith({ exceptions: [longer] })).toEqual([expect.stringContaining('exceptions[0].until')]);

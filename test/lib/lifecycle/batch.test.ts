@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { decideBatch, joinBatch, openBatch, readBatch, readMembers } from '../../../lib/lifecycle/batch.ts';
 import { DAY, HOUR, MINUTE } from '../../../lib/time.ts';
+import type { Hooks } from '../../support/memory/hooks.ts';
 import { createMemoryStore } from '../../support/memory/store.ts';
 import { armedWorld, eventWith, MARA, START } from '../../support/world.ts';
 
@@ -49,4 +50,27 @@ test('whoever joined a batch after the last member that was seen is asked about 
   expect(seen).toBe(first);
   expect((await readBatch(world.store, unseen ?? ''))?.status).toBe('open');
   expect((await world.store.due('held', START + DAY, 9)).map(({ pk }) => pk)).not.toContain(`B#${first}`);
+});
+
+test('who is joining a batch at the moment of its approval looks again, instead of waiting in a closed one', async () => {
+  let approves = false;
+  const hooks: Hooks = {
+    before: async (port, operation, key) => {
+      if (!approves || port !== 'store' || operation !== 'put' || key?.startsWith('P#') !== true) return;
+      approves = false; // the worker is about to write that this person waits
+      await approveAll();
+    },
+  };
+  const world = await armedWorld({ config: { fuse: { offboardings: { hour: { count: 0 } } } }, hooks });
+  const approveAll = async () => {
+    const [key] = await world.store.due('held', Number.MAX_SAFE_INTEGER, 1);
+    if (key === undefined) return void (approves = true); // it had not joined yet
+    await decideBatch(world.store, key.pk.slice(2), approval(9), world.clock.now());
+    await world.sweep();
+  };
+  await world.tell(eventWith({ kind: 'joiner', attributes: MARA, said: START - HOUR }));
+  approves = true;
+  await world.tell(eventWith({ kind: 'leaver', said: START - 30 * MINUTE }));
+  const [person] = await world.people();
+  expect((await readBatch(world.store, person?.held?.batch ?? ''))?.status).toBe('open');
 });
