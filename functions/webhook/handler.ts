@@ -6,7 +6,7 @@ import { LANES, laneOf, type LifecycleEvent } from '../../lib/lifecycle/event.ts
 import type { Clock, Ids, Invocation, Lanes, Secrets, Telemetry } from '../../lib/lifecycle/ports.ts';
 import { type HttpAnswer, jsonAnswer } from '../../lib/runtime/http-answer.ts';
 import { type Delivery, translate } from '../../lib/sources/index.ts';
-import { dialectOf, greeting, type SignedRequest, verify } from '../../lib/webhooks/index.ts';
+import { awaits, dialectOf, greeting, type SignedRequest, verify } from '../../lib/webhooks/index.ts';
 
 export interface WebhookDeps {
   config: Pick<Config, 'sources'>;
@@ -29,15 +29,18 @@ export function createWebhookHandler(deps: WebhookDeps) {
     const source = event.pathParameters?.['source'] ?? '';
     const greeted = greet(source, request, false, deps);
     if (greeted !== undefined) return greeted;
-    if (request.method !== 'POST') throw new AppError('METHOD_NOT_ALLOWED', 'This address takes POST.');
+    if (!isAwaited(request, deps)) throw notAllowed();
     const delivery = await verified(source, request, invocation.wallNow(), deps);
     const answered = greet(source, request, true, deps);
     if (answered !== undefined) return answered;
+    if (request.method !== 'POST') throw notAllowed();
     const events = await translate(delivery, deps.ids);
     await enqueue(events, deps);
     return jsonAnswer(200, { events: events.map(({ received }) => received) });
   };
 }
+
+const notAllowed = () => new AppError('METHOD_NOT_ALLOWED', 'This address takes POST.');
 
 /** As the sender sent it: the address is the one it called, behind TLS. */
 function requestOf(event: APIGatewayProxyEventV2): SignedRequest {
@@ -46,6 +49,12 @@ function requestOf(event: APIGatewayProxyEventV2): SignedRequest {
   if (body.length > MOST_BYTES) throw new AppError('REQUEST_TOO_LARGE', 'The delivery is too large.');
   const url = `https://${requestContext.domainName}${rawPath}${rawQueryString === '' ? '' : `?${rawQueryString}`}`;
   return { method: requestContext.http.method, url, headers, body };
+}
+
+/** Deliveries, and what one source at least expects: of which it is, the answer does not tell. */
+function isAwaited(request: SignedRequest, { config: { sources } }: WebhookDeps): boolean {
+  const names = webhookSources(sources).map(([, { handshake }]) => handshake);
+  return request.method === 'POST' || names.some((name) => name !== undefined && awaits(name, request));
 }
 
 /** A handshake is answered where the source is configured for it, and goes no further. */

@@ -55,7 +55,8 @@ export const DIALECTS = {
     header: 'authorization',
     prefix: 'Bearer ',
     toleranceSeconds: 60,
-    uncertain: 'What the token says is not documented: an end (`exp`) is asked for. The token does not cover the body.',
+    uncertain:
+      'What the token says is not documented: an end (`exp`) is asked for, unless `toleranceSeconds` of the source is null. The token does not cover the body.',
   },
   github: hubSignature('x-hub-signature-256'),
   zendesk: {

@@ -43,9 +43,10 @@ const RULES: Record<Handshake, Rule> = {
     signed: true,
     answer: (request) => (headerOf(request, 'x-github-event') === 'ping' ? NOTHING : undefined),
   },
+  // with the secret of its deliveries: https://support.okta.com/help/s/article/Unable-to-verify-event-hook-Hook-hook-name-execution-failed
   'okta-challenge': {
     method: 'GET',
-    signed: false,
+    signed: true,
     answer: (request) => {
       const challenge = headerOf(request, 'x-okta-verification-challenge');
       return challenge === undefined ? undefined : json({ verification: challenge });
@@ -69,6 +70,11 @@ const RULES: Record<Handshake, Rule> = {
 export function greeting(name: Handshake, request: SignedRequest, proven: boolean): Greeting | undefined {
   const { method, signed, answer } = RULES[name];
   return request.method === method && signed === proven ? answer(request) : undefined;
+}
+
+/** Whether a request would be answered as a handshake once it is verified. */
+export function awaits(name: Handshake, request: SignedRequest): boolean {
+  return greeting(name, request, true) !== undefined;
 }
 
 function headerOf({ headers }: SignedRequest, name: string): string | undefined {

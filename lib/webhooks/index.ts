@@ -1,6 +1,6 @@
 export { type Auth, type Dialect, DIALECT_NAMES, type DialectName } from './dialect.ts';
 export { dialectOf, DIALECTS } from './dialects.ts';
-export { greeting, HANDSHAKES } from './handshake.ts';
+export { awaits, greeting, HANDSHAKES } from './handshake.ts';
 export type { Headers, Refusal } from './headers.ts';
 export { readJson, unreadable } from './json.ts';
 export { sign } from './sign.ts';

@@ -61,7 +61,11 @@ export function dialectsPage(): string {
           '`200`',
         ],
         ['`github-ping`', '`POST` with `X-GitHub-Event: ping`, verified like a delivery', '`200`'],
-        ['`okta-challenge`', '`GET` with `X-Okta-Verification-Challenge`', '`200 {"verification": "…"}`'],
+        [
+          '`okta-challenge`',
+          '`GET` with `X-Okta-Verification-Challenge`, verified like a delivery',
+          '`200 {"verification": "…"}`',
+        ],
         [
           '`cloudevents`',
           '`OPTIONS` with `WebHook-Request-Origin`; `WebHook-Request-Callback` is never called',

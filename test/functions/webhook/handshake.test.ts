@@ -11,6 +11,7 @@ const sources = sourcesWith({
   plain: source,
   hibob: { ...source, auth: 'hibob', handshake: 'hibob-ping' },
   github: { ...source, handshake: 'github-ping' },
+  also: { ...source, auth: 'okta' },
   okta: { ...source, auth: 'okta', handshake: 'okta-challenge' },
   events: { ...source, auth: 'bearer', handshake: 'cloudevents' },
 });
@@ -36,7 +37,8 @@ function door() {
 const json = { 'content-type': 'application/json' };
 const zen = Buffer.from('{"zen":"Keep it logically awesome."}');
 const signed = sign(DIALECTS.github, SECRET, { body: zen });
-const okta = { 'X-Okta-Verification-Challenge': 'h3GV-pB1m_6c' };
+const challenge = { 'X-Okta-Verification-Challenge': 'h3GV-pB1m_6c' };
+const okta = { ...challenge, Authorization: SECRET };
 const asks = { 'WebHook-Request-Origin': 'sender.example.com', 'WebHook-Request-Rate': '120' };
 const ping = (text: string, name = 'hibob') => webhookRequest(name, text, json);
 
@@ -79,9 +81,20 @@ describe('everything else stays as it is', () => {
       400,
     ],
     ['a delivery of GitHub', webhookRequest('github', zen, { ...signed, 'X-GitHub-Event': 'issues' }), 400],
-    ['Okta’s challenge at a source without it', webhookRequest('plain', '', okta, { method: 'GET' }), 405],
-    ['Okta’s challenge at an unknown source', webhookRequest('nobody', '', okta, { method: 'GET' }), 405],
-    ['Okta’s challenge by POST', webhookRequest('okta', '', okta), 401],
+    ['Okta’s challenge without the secret', webhookRequest('okta', '', challenge, { method: 'GET' }), 401],
+    ['the same at a source without the handshake', webhookRequest('plain', '', challenge, { method: 'GET' }), 401],
+    [
+      'the same at an unknown source: the answer does not tell',
+      webhookRequest('nobody', '', challenge, { method: 'GET' }),
+      401,
+    ],
+    ['Okta’s challenge at an unknown source', webhookRequest('nobody', '', okta, { method: 'GET' }), 401],
+    [
+      'Okta’s challenge at a source of the same secret without it',
+      webhookRequest('also', '', okta, { method: 'GET' }),
+      405,
+    ],
+    ['Okta’s challenge by POST', webhookRequest('okta', '', okta), 400],
     ['a GET without a challenge', webhookRequest('okta', '', {}, { method: 'GET' }), 405],
     [
       'a challenge that came twice',
