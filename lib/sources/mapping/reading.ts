@@ -70,6 +70,9 @@ function readSays(data: unknown, says: Exclude<Mapping['says'], string>): Says {
   const found = valueOf({ lowerCase: false, ...says }, data, 'says');
   const word = SAYS.find((one) => one === found);
   if (word !== undefined) return word;
-  const why = found === undefined || found === null ? 'finds nothing' : 'what it finds is not in the table';
+  const why =
+    found === undefined || found === null
+      ? 'finds nothing'
+      : "what it finds is not in the table; '*': 'nothing' stands for all that mean nothing";
   throw unreadable(`${named('says', says.from)}: ${why}.`);
 }

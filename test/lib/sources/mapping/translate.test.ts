@@ -181,7 +181,11 @@ describe('what a delivery says', () => {
   });
 
   test.each<[what: string, body: object, message: string]>([
-    ['a word that is not in the table', { type: 'other' }, 'hr: says (type): what it finds is not in the table.'],
+    [
+      'a word that is not in the table',
+      { type: 'other' },
+      "hr: says (type): what it finds is not in the table; '*': 'nothing' stands for all that mean nothing.",
+    ],
     ['no word', {}, 'hr: says (type): finds nothing.'],
     ['nobody', { type: 'move', id: null }, 'hr: fields: neither employeeId nor email finds a value, nobody is meant.'],
     [
