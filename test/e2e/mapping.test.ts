@@ -77,11 +77,12 @@ test('a form: hired, said again by a retry, left', async () => {
   expect(accounts(1)).toHaveLength(0);
 });
 
+const person = (n: number, state: string) =>
+  `<h:Person state="${state}"><h:Mail>${emailOf(n)}</h:Mail><h:Name>Person &amp; Sons</h:Name></h:Person>`;
+const body = (...people: string[]) =>
+  `<?xml version="1.0"?><h:Staff xmlns:h="urn:x"><h:Unit>Risk</h:Unit>${people.join('')}</h:Staff>`;
+
 test('XML: two people in one delivery, one of whom leaves', async () => {
-  const person = (n: number, state: string) =>
-    `<h:Person state="${state}"><h:Mail>${emailOf(n)}</h:Mail><h:Name>Person &amp; Sons</h:Name></h:Person>`;
-  const body = (...people: string[]) =>
-    `<?xml version="1.0"?><h:Staff xmlns:h="urn:x"><h:Unit>Risk</h:Unit>${people.join('')}</h:Staff>`;
   expect(await sent('core', body(person(2, 'in'), person(3, 'in')))).toBe(200);
   expect([accounts(2), accounts(3)].map(({ length }) => length)).toEqual([1, 1]);
   expect(await sent('core', body(person(2, 'out')))).toBe(200);
@@ -90,8 +91,9 @@ test('XML: two people in one delivery, one of whom leaves', async () => {
   expect(accounts(3)).toHaveLength(1);
 });
 
+const role = () => accounts(4)[0]?.roles;
+
 test('a request of a ticket: the role that was approved goes before the rules, until it is taken back', async () => {
-  const role = () => accounts(4)[0]?.roles;
   await sent('hr', hired(4, system.clock.now()));
   const before = role();
   expect(await sent('tickets', { state: 'waiting', wish: 'give', for: emailOf(4), role: 'Admin' })).toBe(200);
