@@ -62,10 +62,14 @@ const says = () =>
     `write one of ${SAYS.join(', ')}, or { from: an expression, table: { value: one of them } }`,
   );
 
+/** Nobody gets a role because they typed its name: it is one of a table, or always the same. */
+const isOffered = ({ from, table }: Finding): boolean => Object.keys(table).length > 0 || /^'[^']*'$/.test(from);
+
 const fields = () => {
   const text = textFinding();
   return z.strictObject({
     ...each(TEXT_FIELDS, text),
+    role: text.refine(isOffered, 'needs a table of the roles that may be asked for').optional(),
     ...each(DAY_FIELDS, dateFinding('YYYY-MM-DD')),
     said: dateFinding('iso').optional(),
     ...each(FLAG_FIELDS, text),

@@ -29,7 +29,7 @@ function scalarOf(found: unknown, from: string, at: string): Scalar | undefined 
 
 /** As long as an event may hold. */
 const longest = (name: string): number => (name === 'employeeId' ? 200 : 1000);
-/** What a ticket asks for is only what the table offers. */
+/** What a ticket asks for is only what the table offers, where there is one. */
 const ASKED_FOR = new Set(['role', 'group']);
 
 export function readText(finding: Finding | undefined, data: unknown, name: string): Read<string> {
@@ -39,8 +39,8 @@ export function readText(finding: Finding | undefined, data: unknown, name: stri
   const text = String(value).trim();
   const wrong = (what: string) => unreadable(`${named(`fields.${name}`, finding.from)}: ${what}.`);
   if (text.length > longest(name)) throw wrong(`longer than ${longest(name)}`);
-  const offered = Object.values(finding.table);
-  if (ASKED_FOR.has(name) && offered.length > 0 && !offered.includes(value))
+  const offered = [...Object.values(finding.table), finding.default];
+  if (ASKED_FOR.has(name) && offered.length > 1 && !offered.includes(value))
     throw wrong('what it finds is not in the table');
   return text === '' ? null : text;
 }

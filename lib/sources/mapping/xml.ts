@@ -1,5 +1,5 @@
 import sax from 'sax';
-import { MOST_DEPTH, unreadable } from '../../webhooks/json.ts';
+import { unreadable } from '../../webhooks/json.ts';
 
 interface Element {
   name: string;
@@ -14,7 +14,7 @@ interface Element {
  * repeated element is a list, text beside elements or attributes is `#text`, an empty element is an empty text, one with
  * `xsi:nil` null; prefixes of namespaces are left out.
  *
- * @throws AppError REQUEST_UNREADABLE: not well-formed, with a document type or entities of its own, nested too deeply.
+ * @throws AppError REQUEST_UNREADABLE: not well-formed, with a document type or entities of its own.
  */
 export function readXml(text: string): unknown {
   const document = newElement('');
@@ -30,7 +30,6 @@ export function readXml(text: string): unknown {
     },
     onprocessinginstruction: refuseOtherEncodings,
     onopentag: ({ name, attributes }) => {
-      if (open.length > MOST_DEPTH) throw unreadable(`The body is nested deeper than ${MOST_DEPTH}.`);
       // -- texts in this mode; objects only where the parser is told to resolve namespaces
       open.push(newElement(name, Object.entries(attributes as Record<string, string>)));
     },

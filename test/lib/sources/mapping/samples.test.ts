@@ -100,6 +100,7 @@ describe('what the schema refuses', () => {
     ['a zone that there is not', { fields: { startDate: { from: 'a', zone: 'CET+1' } } }, /not an IANA time zone/],
     ['an empty expression', { match: ' ' }, /is empty/],
     ['a date where none can be', { fields: { email: { from: 'a', date: 'iso' } } }, /date/],
+    ['a role that whoever types it would get', { fields: { role: 'a' } }, /needs a table of the roles/],
     ['no word of who it is', { auth: undefined }, /auth/],
   ])('%s', (_, more, message) => {
     expect(() => mappingOf({ ...right, samples, ...more })).toThrow(message);

@@ -18,6 +18,7 @@ describe('what an expression finds', () => {
     ['what is missing stays unknown', 'a.b', { a: {} }, undefined],
     ['a missing parent stays unknown', 'a.b', { a: null }, undefined],
     ['a null that an operator met stays unknown', 'a || b', { a: null }, undefined],
+    ['two names with an operator between them are no path', 'a && b', { a: { b: null } }, undefined],
     ['the second of two', 'a || b', { a: null, b: 'Risk' }, 'Risk'],
     ['the first of a filtered list', "items[?f=='x'].t | [0]", { items: [{ f: 'x', t: 'Risk' }] }, 'Risk'],
     ['nothing in a filtered list', "items[?f=='x'].t | [0]", { items: [] }, undefined],
@@ -166,6 +167,15 @@ describe('what a delivery says', () => {
     const told = await tell(body);
     expect(told).toHaveLength(events.length);
     expect(told).toMatchObject(events);
+  });
+
+  test('the default is offered too, and a role that is always the same needs no table', async () => {
+    const role = { from: 'role', table: { Admin: 'customer_admin' }, default: 'customer_user' };
+    const given = [{ role }, { role: "'customer_user'" }].map((more) =>
+      mapped({ says: 'grant', fields: { employeeId: "'7'", ...more } }, {}),
+    );
+    const roles = (await Promise.all(given)).flat().map(({ access }) => access?.role);
+    expect(roles).toEqual(['customer_user', 'customer_user']);
   });
 
   test('a request says nothing of the employment, whatever else its ticket holds', async () => {
@@ -327,7 +337,11 @@ const EVERYTHING: MappingText = {
     said: { from: 'each.said', date: 'iso' },
     involuntary: 'each.flag',
     onLeave: 'each.flag',
-    role: { from: 'each.role', default: 'customer_user' },
+    role: {
+      from: 'each.role',
+      table: { '*': 'customer_user', 'Customer User': 'not a slug' },
+      default: 'customer_user',
+    },
     group: 'each.group',
   },
 };
