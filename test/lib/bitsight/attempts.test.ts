@@ -70,19 +70,22 @@ describe('no answer within the time of one attempt', () => {
   test.each([
     ['the timeout', { timeoutMs: 150 }, undefined],
     ['what is left for the call', { timeoutMs: 60_000 }, { remainingMs: () => 150 }],
-  ])('fault 10: ends the call as an unknown outcome, however long the answer would take; the limit is %s', async (_limit, options, call) => {
-    await withBitsight(
-      ['silence'],
-      async ({ client, calls }) => {
-        await expect(client.users.create(NEW, call)).rejects.toMatchObject({
-          code: 'BITSIGHT_NO_ANSWER',
-          message: 'POST /v2/users: no whole answer came (timeout).',
-        });
-        expect(calls).toHaveLength(1);
-      },
-      options,
-    );
-  });
+  ])(
+    'fault 10: ends the call as an unknown outcome, however long the answer would take; the limit is %s',
+    async (_limit, options, call) => {
+      await withBitsight(
+        ['silence'],
+        async ({ client, calls }) => {
+          await expect(client.users.create(NEW, call)).rejects.toMatchObject({
+            code: 'BITSIGHT_NO_ANSWER',
+            message: 'POST /v2/users: no whole answer came (timeout).',
+          });
+          expect(calls).toHaveLength(1);
+        },
+        options,
+      );
+    },
+  );
 });
 
 describe('a rate limit', () => {
