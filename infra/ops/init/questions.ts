@@ -8,6 +8,7 @@ import { companiesText, type Group, type Survey } from './survey.ts';
 const SOURCES = {
   bamboohr: 'webhooks of BambooHR',
   'standard-webhooks': 'any system that sends signed webhooks (Standard Webhooks)',
+  roster: 'any system that exports a file with everybody who is employed',
   none: 'none yet: only the nightly export and its review',
 };
 const SIGN_INS = {

@@ -56,6 +56,12 @@ function sourceText({ source, timeZone }: Answers): string {
   features: { webhooks: false },
   // Who may send: sources: { bamboohr: { kind: 'bamboohr', secret: 'bamboohr-webhook' } },
 `;
+  if (source === 'roster')
+    return `  // Files with everybody who is employed (docs/sources/roster.md): npm run ops -- roster <file>. More sources stand beside it.
+  sources: {
+    people: { kind: 'roster', timeZone: ${quote(timeZone)} },
+  },
+`;
   const id = source === 'bamboohr' ? 'bamboohr' : 'hr';
   return `  // Who may send: the id is the last part of the webhook address, /webhooks/${id}.
   sources: {

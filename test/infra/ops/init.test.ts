@@ -188,7 +188,7 @@ describe('the questions', () => {
     });
     const text = shown.join('\n');
     expect(text).toContain('Tenants/acme is there already.');
-    expect(text).toContain('Choose one of bamboohr, standard-webhooks, none.');
+    expect(text).toContain('Choose one of bamboohr, standard-webhooks, roster, none.');
     expect(text).toContain('This has no default: it is yours to choose.');
     expect(text).toContain('"nobody" is no e-mail address.');
     expect(text).toContain('Nobody in Bitsight has the address bo@example.com at present.');
