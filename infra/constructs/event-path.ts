@@ -6,6 +6,7 @@ import { Door } from './door.ts';
 import type { ExportBucket } from './export-bucket.ts';
 import { Lane } from './lane.ts';
 import { LaneWorker } from './lane-worker.ts';
+import { LifecycleAlarms } from './lifecycle-alarms.ts';
 import { OutcomeBus } from './outcome-bus.ts';
 import { Sweeper } from './sweeper.ts';
 import type { TenantParts } from './tenant-parts.ts';
@@ -55,6 +56,7 @@ export class EventPath extends Construct {
     });
     const lanes = [urgent, normal];
     new Sweeper(this, 'Sweeper', { parts, lanes, bucket });
+    new LifecycleAlarms(this, 'Alarms', alarms);
     this.door = new Door(this, 'Door', { parts, lanes });
     this.urgent = urgent;
     this.normal = normal;

@@ -1,9 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
-import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import { SweeperEnvSchema } from '../../functions/sweeper/env.ts';
-import { METRIC_NAMESPACE } from '../../lib/lifecycle/ports.ts';
 import type { ExportBucket } from './export-bucket.ts';
 import { InvocationSchedule } from './invocation-schedule.ts';
 import type { Lane } from './lane.ts';
@@ -34,26 +32,6 @@ export class Sweeper extends Construct {
     ledger.grantWake(target);
     for (const lane of lanes) lane.grantSend(target);
     bucket.grantInbox(target);
-    alarms.addAlarm(this, 'roster-refused', {
-      impact: 'A roster was not taken in; whom it says to have joined, moved or left stays as before.',
-      metric: new Metric({
-        namespace: METRIC_NAMESPACE,
-        metricName: 'RosterRefused',
-        dimensionsMap: { service: 'sweeper' },
-        period: Duration.minutes(5),
-        statistic: 'Sum',
-      }),
-    });
-    alarms.addAlarm(this, 'batch-waiting', {
-      impact: 'More people were to be changed than a fuse allows; the rest waits for a decision, real leavers too.',
-      metric: new Metric({
-        namespace: METRIC_NAMESPACE,
-        metricName: 'OpenBatches',
-        dimensionsMap: { service: 'sweeper' },
-        period: Duration.minutes(5),
-        statistic: 'Maximum',
-      }),
-    });
     const minute = Duration.minutes(1);
     new InvocationSchedule(this, 'EachMinute', { expression: ScheduleExpression.rate(minute), target, tryFor: minute });
   }
