@@ -158,4 +158,47 @@ export const BORDERS = [
       'is an error, because the night before is another one',
     ],
   ]),
+  ...guardsOf('lib/sources/mapping/xml.ts', [
+    [
+      'XML: no document type',
+      "throw unreadable('The body has a document type, which no sender needs.');",
+      '',
+      'lib/sources/mapping/body',
+      'a document type',
+    ],
+  ]),
+  ...guardsOf('lib/sources/mapping/body.ts', [
+    [
+      'mapping: nothing is found in a prototype',
+      'Object.setPrototypeOf(value, null)',
+      'value',
+      'lib/sources/mapping/translate',
+      'a name of the prototype only where it was sent',
+    ],
+  ]),
+  ...guardsOf('lib/sources/mapping/values.ts', [
+    [
+      'mapping: only what is offered is granted',
+      'if (ASKED_FOR.has(name) &&',
+      "if (name === '' &&",
+      'lib/sources/mapping/translate',
+      'a role that is not offered',
+    ],
+    [
+      'mapping: the last day of the calendar is none',
+      'return NO_DATE.has(text) ? null : text;',
+      'return text;',
+      'lib/sources/mapping/translate',
+      'is no end either: read as a day it would end at once',
+    ],
+  ]),
+  ...guardsOf('lib/sources/mapping/expression.ts', [
+    [
+      'mapping: what is missing is unknown, null says none',
+      '?? (isSentAsNull(expression, data) ? null : undefined)',
+      '?? null',
+      'lib/sources/mapping/translate',
+      'what is missing stays unknown',
+    ],
+  ]),
 ];

@@ -96,6 +96,14 @@ describe('a date is read in exactly the format that the setting names', () => {
   });
 });
 
+test.each([
+  ['31/12/9999', 'DD/MM/YYYY'],
+  ['9999-12-31 00:00:00', 'YYYY-MM-DD HH:mm:ss'],
+])('%s, written as %s, is no end either: read as a day it would end at once', async (sent, date) => {
+  const fields = { employeeId: "'7'", terminationDate: { from: 'a', date } };
+  await expect(mapped({ fields }, { a: sent })).resolves.toMatchObject([{ kind: 'mover', employment: 'stays' }]);
+});
+
 describe('what a delivery says', () => {
   const fields: MappingText['fields'] = {
     employeeId: 'id',
@@ -298,7 +306,7 @@ const anyValue = fc.oneof(
   fc.constant('x'.repeat(1200)),
 );
 const near = (...values: unknown[]) =>
-  fc.oneof({ weight: 30, arbitrary: fc.constantFrom(null, ...values) }, { weight: 1, arbitrary: anyValue });
+  fc.oneof({ weight: 60, arbitrary: fc.constantFrom(null, ...values) }, { weight: 1, arbitrary: anyValue });
 const days = ['2026-12-01', '9999-12-30', '9999-12-31', '0001-01-01', '1969-12-31', '', '2026-02-30'];
 const anyPerson = fc.record(
   {
@@ -308,8 +316,8 @@ const anyPerson = fc.record(
     start: near(...days),
     end: near(...days, '2026-12-01T00:00:00+14:00', '9999-12-31T23:59:59-12:00'),
     at: near(0, 1, 1_800_000_000, 253_402_300_799, 253_402_300_800),
-    until: near(0, '1', 1_800_000_000_000, 253_402_300_799_999),
-    said: near('2026-11-01T00:00:00Z', '9999-01-01', '0001-01-01'),
+    until: near('2027-01-31', '1969-12-31', '0001-01-01T00:00:00Z', '9999-12-31T23:59:59-12:00'),
+    said: near(0, '1', 1_795_000_000_000, 253_402_300_799_999),
     flag: near(true, false, 'true'),
     role: near('customer_user', 'Customer User'),
     group: near('Vendors', 5),
@@ -333,8 +341,8 @@ const EVERYTHING: MappingText = {
     startDate: 'each.start',
     terminationDate: { from: 'each.end', date: 'iso' },
     effectiveDate: { from: 'each.at', date: 'unix-seconds' },
-    until: { from: 'each.until', date: 'unix-milliseconds' },
-    said: { from: 'each.said', date: 'iso' },
+    until: { from: 'each.until', date: 'iso' },
+    said: { from: 'each.said', date: 'unix-milliseconds' },
     involuntary: 'each.flag',
     onLeave: 'each.flag',
     role: {
