@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path';
-import { webhookSources } from '../../lib/config/index.ts';
+import { rosterSources, webhookSources } from '../../lib/config/index.ts';
 import type { System } from './system.ts';
 
 /** What `npm start` says when all is up: what listens, where the data is, what to try. */
@@ -11,17 +11,20 @@ export function greeting(
   const directory = inside === '' || inside.startsWith('..') ? data : inside;
   const option = directory === '.data/local' ? '' : ` --data ${directory}`;
   const sources = webhookSources(config.sources).map(([id]) => id);
+  const hasFiles = sources.length === 0 && rosterSources(config.sources).length > 0;
+  const none = hasFiles ? 'no source sends: files alone' : 'no source is configured';
+  const first = hasFiles ? 'ops -- adopt --roster <file>' : `send -- ${sources[0] ?? '<source>'} hire`;
   return `
 Bitsight user lifecycle on this machine. Nothing leaves it.
 
-  front door  ${url}/webhooks/<source>   ${sources.length === 0 ? 'no source is configured' : sources.join(', ')}
+  front door  ${url}/webhooks/<source>   ${sources.join(', ') || none}
   Bitsight    ${simulator.url}   a stand-in with ${simulator.core.users().length} accounts, never the real one
   data        ${directory}   ledger, queues, bucket, outcomes.jsonl, functions.log, secrets.json
   config      ${file}   ${config.policy.rules.length} rules, offboarding: ${config.offboarding?.mode ?? 'not chosen'}
   changes     ${plan ? 'planned and recorded, none is made' : 'made, in the stand-in'}${speed === 1 ? '' : `; time runs ${speed} times as fast`}
 
 Try
-  npm run -s send -- ${sources[0] ?? '<source>'} hire${option}
+  npm run -s ${first}${option}
   tail -f ${join(directory, 'outcomes.jsonl')}
   curl -u ${simulator.token}: '${simulator.url}/ratings/v2/users?limit=2'
 

@@ -105,11 +105,21 @@ async function adopt(
     text: [
       `${counts.adopted} accounts are adopted; drift counts from now on. Nothing was changed in Bitsight.`,
       ...(counts.busy > 0 ? [`${counts.busy} are being worked on; run this again.`] : []),
+      ...nextOf(given.options['roster'], matches),
       ...(counts.another > 0 ? [`${counts.another} have an address that the ledger knows of somebody else.`] : []),
     ].join('\n'),
     data: { ...dataOf(matches), result: counts },
     attention: open > 0 || needsDecision(matches),
   };
+}
+
+/** Nobody was told anything yet, of those either who have left. */
+function nextOf(roster: Given['options'][string], matches: readonly Match[]): string[] {
+  const left = matches.filter(({ kind }) => kind === 'left').length;
+  if (typeof roster !== 'string') return [];
+  const option = left > 0 ? ' --named-leavers' : '';
+  const why = left > 0 ? ` Only with the option are the ${left} told of who have left.` : '';
+  return [`Next: npm run ops -- roster ${roster}${option}, where files are your source.${why}`];
 }
 
 const dataOf = (matches: readonly Match[]) => ({ numbers: numbersOf(matches), accounts: matches });

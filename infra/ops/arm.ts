@@ -23,7 +23,7 @@ export const command: Command = {
         waiting.map(({ pid }) => ({ schema: 1, type: 'wake', pid })),
       );
     return {
-      text: `${kind} are armed; ${waiting.length} people are looked at now.`,
+      text: `${kind} are armed; ${waiting.length} people are looked at now. What the fuse lets wait, npm run ops -- held shows.`,
       data: { kind, armed: true, waiting },
     };
   },

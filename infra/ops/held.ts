@@ -46,9 +46,12 @@ export const command: Command = {
   },
 };
 
+/** Who has no address of their own yet is named by pid. */
+const isNamedByPid = ({ email, code }: HeldPerson): boolean => email === '' || code === 'EMAIL_REUSED';
+
 function report({ batches, people }: Awaited<ReturnType<typeof waiting>>): Report {
-  const alone = people.filter(({ code }) => code !== 'FUSE_BLOWN');
-  const codes = [...new Set(alone.map(({ code }) => code))].sort();
+  const planned = people.filter(({ code }) => code === 'NOT_ARMED').length;
+  const alone = people.filter(({ code }) => code !== 'FUSE_BLOWN' && code !== 'NOT_ARMED');
   const text = [
     batches.length === 0
       ? 'No batch waits.'
@@ -57,19 +60,25 @@ function report({ batches, people }: Awaited<ReturnType<typeof waiting>>): Repor
           { title: 'people', of: ({ id }) => people.filter(({ batch }) => batch === id).length, right: true },
           { title: 'since', of: ({ at }) => toIso(at) },
         ]),
-    ...(alone.length === 0
-      ? ['Nobody else is held.']
-      : [
-          table(alone, [
-            ...PEOPLE,
-            { title: 'held', of: ({ code }) => code },
-            { title: 'names', of: ({ names }) => names.join(', ') },
-            { title: 'since', of: ({ at }) => toIso(at) },
-          ]),
-          codes
-            .map((code) => `${code}: ${Object.entries(HELD).find(([known]) => known === code)?.[1] ?? ''}`)
-            .join('\n'),
-        ]),
+    ...(batches.length === 0 ? [] : ['npm run ops -- release <batch>, or reject <batch>, shows who it is and asks.']),
+    ...(alone.length === 0 ? [planned === 0 ? 'Nobody else is held.' : 'Nobody is held alone.'] : aloneText(alone)),
+    ...(planned === 0 ? [] : [`${planned} wait only until their kind of change is armed: npm run ops -- plan.`]),
   ];
   return { text: text.join('\n\n'), data: { batches, people }, attention: batches.length + people.length > 0 };
+}
+
+function aloneText(alone: readonly HeldPerson[]): string[] {
+  const codes = [...new Set(alone.map(({ code }) => code))].sort();
+  const pid = { title: 'person', of: (row: HeldPerson) => (isNamedByPid(row) ? row.pid : '') };
+  return [
+    table(alone, [
+      { title: 'name', of: ({ name }) => name },
+      { title: 'e-mail', of: ({ email }) => email },
+      ...(alone.some(isNamedByPid) ? [pid] : []),
+      { title: 'held', of: ({ code }) => code },
+      { title: 'names', of: ({ names }) => names.join(', ') },
+      { title: 'since', of: ({ at }) => toIso(at).slice(0, 16) },
+    ]),
+    codes.map((code) => `${code}: ${Object.entries(HELD).find(([known]) => known === code)?.[1] ?? ''}`).join('\n'),
+  ];
 }

@@ -1,6 +1,7 @@
 import { normaliseEmail } from '../../lib/email.ts';
 import { accountOf } from '../../lib/lifecycle/account.ts';
 import { KIND_OF } from '../../lib/lifecycle/armed.ts';
+import { ARMED_KINDS } from '../../lib/lifecycle/event.ts';
 import { decide } from '../../lib/lifecycle/decide.ts';
 import { PersonSchema, type Account, type Person } from '../../lib/lifecycle/ledger.ts';
 import { learned } from '../../lib/lifecycle/observed.ts';
@@ -20,12 +21,26 @@ export const command: Command = {
     const waiting = options['all'] === true ? await planEverybody(target) : await waitingPlans(target);
     const none = options['all'] === true ? 'Nothing would change.' : 'No plan waits.';
     return {
-      text: waiting.length === 0 ? none : plansTable(target, waiting),
+      text:
+        waiting.length === 0
+          ? none
+          : `${plansTable(target, waiting)}\n\n${countsText(waiting)}${options['all'] === true ? '' : NEXT}`,
       data: waiting,
       attention: waiting.length > 0,
     };
   },
 };
+
+const NEXT = ' npm run ops -- arm <kind> has a kind carried out.';
+
+/** As in `12 leavers, 1 movers.` */
+function countsText(waiting: readonly Waiting[]): string {
+  const counts = ARMED_KINDS.map((kind) => ({ kind, n: waiting.filter((one) => one.kind === kind).length }));
+  return `${counts
+    .filter(({ n }) => n > 0)
+    .map(({ kind, n }) => `${kind}: ${n}`)
+    .join(', ')}.`;
+}
 
 /** Everybody of the ledger, held against every account there is. */
 async function planEverybody(target: Target): Promise<Waiting[]> {

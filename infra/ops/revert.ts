@@ -1,7 +1,8 @@
 import { AppError } from '../../lib/errors.ts';
 import { readMembers } from '../../lib/lifecycle/batch.ts';
-import type { Grant } from '../../lib/lifecycle/event.ts';
+import type { ArmedKind, Grant } from '../../lib/lifecycle/event.ts';
 import { approvalEvent } from '../../lib/lifecycle/fuse.ts';
+import { readGate } from '../../lib/lifecycle/gate.ts';
 import { readPerson } from '../../lib/lifecycle/identity.ts';
 import { AccountSchema, ReceiptSchema, type Receipt } from '../../lib/lifecycle/ledger.ts';
 import type { Command } from './frame/command.ts';
@@ -38,10 +39,26 @@ export const command: Command = {
     await given.confirm(`${shown}${warning}\n\n${rows.length} people, on ${target.name}.`, 'revert');
     for (const receipt of receipts) await revert(target, receipt);
     await writeDecision(target, given, 'revert', { receipts: receipts.map(({ pid, seq }) => `${pid}/${seq}`) });
-    return { text: `${rows.length} people are looked at now.`, data: receipts.map(({ pid, seq }) => ({ pid, seq })) };
+    const { armed } = await readGate(target.store);
+    const planned = [...new Set(receipts.map(({ kind }) => NEEDS[kind]))].filter(
+      (kind) => kind !== undefined && !armed[kind],
+    );
+    const only = planned.map((kind) => ` Only planned until ${kind} are armed: npm run ops -- arm ${kind}.`).join('');
+    return {
+      text: `${rows.length} people are looked at now.${only}`,
+      data: receipts.map(({ pid, seq }) => ({ pid, seq })),
+    };
   },
 };
 
+/** The kind of change that a reverse is. */
+const NEEDS: Record<Receipt['kind'], ArmedKind | undefined> = {
+  create: 'leavers',
+  update: 'movers',
+  restrict: 'movers',
+  delete: 'joiners',
+  none: undefined,
+};
 const WOULD_BE: Record<Receipt['kind'], string> = {
   create: 'ended as a leaver',
   update: 'given the access of before',

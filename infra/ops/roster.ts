@@ -78,7 +78,7 @@ async function take(target: Target, given: Given, read: Read, offer: Offer, text
     text:
       told === 0
         ? `${text}\n\nNothing new; it is the last roster of ${source} from now on.`
-        : `${told} people were told of, by ${source}. npm run ops -- plan shows what is only planned, held what waits for a decision.`,
+        : `${told} people were told of: ${counts.leavers} left, ${counts.movers} changed, ${counts.joiners} joined. It takes a moment; then npm run ops -- plan shows what is only planned, held what waits for a decision.`,
     data: { source, day: roster.day, ...counts, notices: read.notices, differences: read.differences.map(dataOf) },
   };
 }

@@ -140,6 +140,9 @@ test('adopt tells who is who, asks about the renamed, and writes the ledger alon
 });
 
 test('the first roster makes plans, and not one account is touched before anything is armed', async () => {
+  const unasked = await ops('roster', hr(), '--named-leavers');
+  expect(unasked.stderr).toContain(`counts as hired, and ${cast.left.length} as gone whom it names so`);
+  for (const { email } of cast.left) expect(unasked.stderr).toContain(email.toLowerCase());
   const told = await asked('roster', hr(), '--named-leavers', '--yes', 'people');
   expect(told).toMatchObject({ joiners: 275 + NEWCOMERS, movers: 0, leavers: 12 });
   await settled();
@@ -184,7 +187,10 @@ test('the revert of one gives role and group back, as soon as movers are armed',
   const was = before.find(({ guid }) => guid === one.guid);
   const { receipts } = await asked('events', one.email.toLowerCase());
   const { pid, seq } = receipts.find(({ kind }: { kind: string }) => kind === 'restrict');
-  expect(await ops('revert', `${pid}/${seq}`, '--yes', 'revert')).toMatchObject({ code: 0 });
+  expect(await ops('revert', `${pid}/${seq}`, '--yes', 'revert')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('Only planned until movers are armed'),
+  });
   await settled();
   expect(isParked(one)).toBe(true);
   expect(await ops('arm', 'movers', '--yes', 'movers')).toMatchObject({ code: 0 });

@@ -82,7 +82,10 @@ function checkFits(begin: Begin, options: CoreOptions): void {
     (name) => options[name] !== undefined && options[name] !== begin[name],
   );
   if (differing !== undefined)
-    throw new AppError('ARGUMENT_INVALID', `The data directory was made with ${differing} ${begin[differing]}.`);
+    throw new AppError(
+      'ARGUMENT_INVALID',
+      `The data directory was made with ${differing} ${begin[differing]}; say the same again, or take another one.`,
+    );
   if (begin.version !== POPULATION_VERSION)
     throw new AppError('ARGUMENT_INVALID', 'The data directory was made by another version of the simulator.');
 }

@@ -1,3 +1,4 @@
+import { normaliseEmail } from '../../../lib/email.ts';
 import type { Employee, Match } from '../../../lib/lifecycle/match.ts';
 import { table } from './table.ts';
 import type { Target } from './target.ts';
@@ -7,8 +8,7 @@ const KINDS: Record<Match['kind'], string> = {
   matched: 'belong to somebody who works for you: adopted',
   left: 'belong to somebody who has left: adopted, so that their leaving can be told',
   'other-address': 'seem to belong to somebody under another address: not adopted until --match says so',
-  unclear:
-    'could belong to several people, or are several of one person: not adopted, decide in Bitsight or by --match',
+  unclear: 'may be several people's, or several of one person: not adopted, decide in Bitsight or by --match',
   stranger: 'belong to nobody on the list: not adopted',
   known: 'are in the ledger already: left as they are',
   token: 'are company API tokens: never touched',
@@ -55,9 +55,15 @@ function tableOf(matches: readonly Match[]): string {
     { title: 'name', of: ({ account }) => account.formalName ?? '' },
     { title: 'role', of: ({ account }) => account.roles.join('+') },
     { title: 'last log-in', of: ({ account }) => account.lastLogin?.slice(0, 10) ?? 'never' },
-    { title: 'person', of: ({ employees }) => employees.map(calledAs).join(' or ') },
+    { title: 'person', of: personOf, folds: true },
   ]);
 }
+
+/** Whose it may be; where the address says it already, nothing. */
+const personOf = ({ account, employees }: Match): string =>
+  employees.every(({ emails }) => emails[0] === normaliseEmail(account.email))
+    ? ''
+    : `perhaps ${employees.map(calledAs).join(' or ')}`;
 
 const calledAs = ({ name, emails, employeeId }: Employee): string =>
   [name, emails[0] === undefined ? employeeId : `<${emails[0]}>`].filter(Boolean).join(' ');
@@ -66,5 +72,5 @@ function hint(matches: readonly Match[]): string[] {
   const pairs = matches
     .filter(({ kind }) => kind === 'other-address')
     .map(({ account, employees: [employee] }) => `${account.email}=${employee?.emails[0] ?? ''}`);
-  return pairs.length === 0 ? [] : [`If those under another address are right: --match ${pairs.join(',')}`];
+  return pairs.length === 0 ? [] : [`If those under another address are right, add --match ${pairs.join(',')}`];
 }

@@ -25,7 +25,7 @@ export async function comparisonText(target: Target, read: Read, file: string, l
   const { day, people } = read.roster;
   const before =
     last === undefined
-      ? `It is the first roster of ${read.source}: whoever is on it counts as hired, and nobody as gone.`
+      ? `It is the first roster of ${read.source}: whoever is on it counts as hired, and ${leavers === 0 ? 'nobody as gone' : `${leavers} as gone whom it names so`}.`
       : `Since the roster for ${last.day} (${last.people} people): ${leavers} left, ${movers} changed, ${joiners} joined.`;
   const untold =
     read.untold === 0
@@ -47,17 +47,17 @@ export async function comparisonText(target: Target, read: Read, file: string, l
 const SHOWN = 30;
 
 function tableOf({ differences, isFirst }: Read): string[] {
-  if (isFirst) return [];
-  const shown = Object.values(Object.groupBy(differences, ({ kind }) => kind)).flatMap((some) => some.slice(0, SHOWN));
-  const more = differences.length - shown.length;
+  const told = isFirst ? differences.filter(({ kind }) => kind === 'leaver') : differences;
+  const shown = Object.values(Object.groupBy(told, ({ kind }) => kind)).flatMap((some) => some.slice(0, SHOWN));
+  const more = told.length - shown.length;
   const text = table(shown, [
     { title: 'person', of: ({ kind }) => SAYS[kind] },
     { title: 'name', of: (row) => nameOf(personOf(row)) },
     { title: 'e-mail', of: (row) => personOf(row).attributes.email ?? '' },
     { title: 'employee id', of: (row) => personOf(row).employeeId },
-    { title: 'what', of: whatOf },
+    { title: 'what', of: whatOf, folds: true },
   ]);
-  return differences.length === 0 ? [] : [more === 0 ? text : `${text}\n… and ${more} more; --json shows all.`];
+  return told.length === 0 ? [] : [more === 0 ? text : `${text}\n… and ${more} more; --json shows all.`];
 }
 
 const personOf = ({ before, after }: Difference): Employee => after ?? before ?? { attributes: {} };

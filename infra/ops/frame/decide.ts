@@ -8,6 +8,12 @@ import { table } from './table.ts';
 import type { Target } from './target.ts';
 import { untilGiven } from './until.ts';
 
+const THEN = {
+  proposed: ' Another person has to release it too.',
+  approved: ' They are planned anew and carried out within a minute or two.',
+  rejected: ' Nothing is done to them, whatever is said of them again.',
+};
+
 /** Shows a batch, asks, and decides over exactly what was shown. */
 export async function decideShown(
   target: Target,
@@ -30,6 +36,6 @@ export async function decideShown(
   const decided = await decideBatch(store, id, { status, upTo, by, until, secondPerson }, clock.now());
   const what = decided.status === 'open' ? 'proposed' : status;
   await writeDecision(target, given, `batch ${what}`, { batch: id, upTo, until, people: people.length });
-  const text = `${id} is ${what}: ${people.length} people.${what === 'proposed' ? ' Another person has to release it too.' : ''}`;
+  const text = `${id} is ${what}: ${people.length} people.${THEN[what]}`;
   return { text, data: { batch: id, status: what, upTo, until, people } };
 }

@@ -3,7 +3,7 @@ import type { Person } from '../../../lib/lifecycle/ledger.ts';
 import { viewPerson } from '../../../lib/lifecycle/view.ts';
 import type { Target } from './target.ts';
 
-/** How a person is called in a table: by name and address as the sources say them. */
+/** How a person is called in a table: by name and address as the sources say them, else by the name on the account. */
 export interface Named {
   pid: string;
   name: string;
@@ -13,8 +13,12 @@ export interface Named {
 export function namedAs(person: Person, { config, clock }: Target): Named {
   const { attributes } = viewPerson(person.facts, config, clock.now());
   const { displayName, firstName, lastName, email } = attributes;
-  const name = displayName ?? [firstName, lastName].filter(Boolean).join(' ');
-  return { pid: person.pid, name, email: email ?? person.emails.at(-1) ?? '' };
+  const said = displayName ?? [firstName, lastName].filter(Boolean).join(' ');
+  return {
+    pid: person.pid,
+    name: said || (person.observed?.formalName ?? ''),
+    email: email ?? person.emails.at(-1) ?? '',
+  };
 }
 
 /** As a heading: `Mara Lindt <mara.lindt@example.com>`. */

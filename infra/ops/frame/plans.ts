@@ -39,6 +39,7 @@ export function plansTable({ config }: Pick<Target, 'config'>, waiting: readonly
       title: 'field by field',
       of: ({ planned }) =>
         [fieldsOf(planned.plan, groupNameOf(planned, config)), ...takenAlong(planned)].filter(Boolean).join(', '),
+      folds: true,
     },
     { title: 'why', of: ({ planned }) => planned.why },
     { title: 'since', of: ({ planned }) => toIso(planned.at).slice(0, 16) },

@@ -25,8 +25,9 @@ describe('a new deployment', () => {
     const target = targetOf(world);
     const shown = await plan.run(target, given([]));
     expect(shown.attention).toBe(true);
+    expect(shown.text).toContain('joiners: 2. npm run ops -- arm <kind>');
     expect(shown.text).toMatch(
-      /person\.1@example\.com +joiners +created +name Mara Lindt, role customer_user, group Vendor Risk/,
+      /person\.1@example\.com +joiners +created .*\n +name Mara Lindt, role customer_user, group Vendor Risk/,
     );
     const decided = given(['joiners']);
     await arm.run(target, decided);
