@@ -8,7 +8,7 @@ const KINDS: Record<Match['kind'], string> = {
   matched: 'belong to somebody who works for you: adopted',
   left: 'belong to somebody who has left: adopted, so that their leaving can be told',
   'other-address': 'seem to belong to somebody under another address: not adopted until --match says so',
-  unclear: 'may be several people's, or several of one person: not adopted, decide in Bitsight or by --match',
+  unclear: 'belong to one of several people, or several to one: not adopted, decide in Bitsight or by --match',
   stranger: 'belong to nobody on the list: not adopted',
   known: 'are in the ledger already: left as they are',
   token: 'are company API tokens: never touched',
