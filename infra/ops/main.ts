@@ -113,9 +113,9 @@ async function overview(): Promise<string> {
   const lines: string[] = [];
   for (const [name, load] of Object.entries(COMMANDS)) {
     const { command } = await load();
-    lines.push(`  ${`${name} ${command.usage}`.padEnd(34)} ${command.summary}`);
+    lines.push(`  ${name.padEnd(8)} ${command.summary}`);
   }
-  return `npm run ops -- <command> [options]\n\n${lines.join('\n')}\n\n${EVERYWHERE_HELP}`;
+  return `npm run ops -- <command> [options]; --help behind a command tells more\n\n${lines.join('\n')}\n\n${EVERYWHERE_HELP}`;
 }
 
 function helpOf(name: string, { summary, usage, help }: Pick<Command, 'summary' | 'usage' | 'help'>): string {

@@ -4,7 +4,7 @@ import { decideShown } from './frame/decide.ts';
 
 export const command: Command = {
   summary: 'rejects a batch exactly as it is shown',
-  usage: '<batch> [--until <date>]',
+  usage: '<batch> [--until <day>]',
   help: 'Its members stay held until then, whatever is said of them again; who is hired again is no member any more.',
   options: { until: { type: 'string' } },
   run: (target, given) => decideShown(target, given, { status: 'rejected', lasts: 365 * DAY }),
