@@ -95,6 +95,7 @@ Next
   5. LIFECYCLE_CONFIG=${file} npx cdk deploy
        everything is only planned until you arm it; the API token goes into the secret
        bitsight-user-lifecycle/${tenant}/bitsight-api-token
+  docs/day-one.md goes on from there, command by command.
 `;
 }
 

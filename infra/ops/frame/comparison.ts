@@ -31,7 +31,7 @@ export async function comparisonText(target: Target, read: Read, file: string, l
     read.untold === 0
       ? []
       : [
-          `${read.untold} are named as gone of whom no roster before spoke: nothing is told of them; --named-leavers does.`,
+          `${read.untold} are named as gone who were not employed on the last roster: nothing is told of them; --named-leavers does.`,
         ];
   return [
     `${file} for ${day}: ${people} people are employed, on ${target.name}.\n${before}`,

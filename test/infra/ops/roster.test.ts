@@ -129,7 +129,7 @@ test('a refusal names the file, and where it may be no mistake how to go on', as
 test('who is named as gone in a first roster is told only when asked for', async () => {
   const { run } = await desk();
   const text = rosterOf([...rows(20), { id: 30, status: 'Terminated' }]);
-  expect((await run(text)).text).toContain('1 are named as gone of whom no roster before spoke');
+  expect((await run(text)).text).toContain('1 are named as gone who were not employed on the last roster');
   expect((await run(text, { 'named-leavers': true })).data).toMatchObject({ leavers: 1, joiners: 0 });
 });
 
