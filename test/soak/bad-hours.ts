@@ -1,8 +1,10 @@
 import type { FaultInput } from '../../infra/local/bitsight-simulator/faults.ts';
+import type { ArmedKind } from '../../lib/lifecycle/event.ts';
 import { changeGate } from '../../lib/lifecycle/gate.ts';
 import { HOUR, MINUTE, SECOND } from '../../lib/time.ts';
 import type { TestWorld } from '../support/world.ts';
 import { everydayFaults } from './chaos.ts';
+import type { Quiet } from './quiet.ts';
 import type { Schedule } from './schedule.ts';
 
 interface Town {
@@ -10,6 +12,7 @@ interface Town {
   world: TestWorld;
   /** Everything is over by then. */
   until: number;
+  quiet: Quiet[];
 }
 
 /** What happens now and then, how often at most in one history, and how it begins. */
@@ -24,6 +27,7 @@ export const BAD_HOURS: [what: string, most: number, begin: (town: Town) => void
   ['right withdrawn', 1, withdraw],
   ['token rotation', 1, rotate],
   ['stop', 1, stop],
+  ['stop of one kind', 2, stopOne],
   ['disarmed', 1, disarm],
 ];
 
@@ -68,6 +72,22 @@ function stop(town: Town): void {
   const turn = (stopped: boolean): void => void changeGate(town.world.store, (gate) => ({ ...gate, stopped }));
   turn(true);
   later(town, 3 * HOUR, () => turn(false));
+}
+
+/** All the others go on. */
+function stopOne(town: Town): void {
+  const { schedule, world, quiet } = town;
+  const kind = schedule.pick(['joiners', 'movers', 'leavers']);
+  const turn = (stoppedOnly: ArmedKind[]): void => void changeGate(world.store, (gate) => ({ ...gate, stoppedOnly }));
+  const stopped: Quiet = { why: 'stop of one kind', kinds: [kind], from: schedule.now(), to: Infinity };
+  for (const one of quiet) if (one.why === 'stop of one kind') one.to = Math.min(one.to, schedule.now()); // the last word counts
+  quiet.push(stopped);
+  turn([kind]);
+  later(town, 3 * HOUR, () => {
+    if (stopped.to < Infinity) return;
+    stopped.to = schedule.now();
+    turn([]);
+  });
 }
 
 /** Changes are only planned for a while; whoever arms them again has those looked at once more who were held for it. */

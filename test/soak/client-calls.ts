@@ -12,6 +12,7 @@ export interface ClientCall {
   method: string;
   path: string;
   query: URLSearchParams;
+  body: string;
   /** The address in the body, or the one that is searched for; lower case. */
   email: string | undefined;
   /** Status of a whole JSON answer; otherwise what the worker cannot know. */
@@ -78,7 +79,7 @@ async function carry(line: Line, call: ClientCall, request: ApiRequest): Promise
 function callOf(shift: Shift, at: number, method: string, url: URL, body: string): ClientCall {
   const query = url.searchParams;
   const email = /"email":"([^"]*)"/.exec(body)?.[1] ?? query.get('email') ?? query.get('email_q') ?? undefined;
-  return { shift, at, method, path: url.pathname, query, email: email?.trim().toLowerCase(), answer: 'unknown' };
+  return { shift, at, method, path: url.pathname, query, body, email: email?.trim().toLowerCase(), answer: 'unknown' };
 }
 
 const tooLong = (): DOMException => new DOMException('The operation was aborted due to timeout', 'TimeoutError');

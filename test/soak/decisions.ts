@@ -1,6 +1,7 @@
 import { decideBatch, readBatch, readMembers } from '../../lib/lifecycle/batch.ts';
-import { HOUR, MINUTE } from '../../lib/time.ts';
+import { DAY, HOUR, MINUTE } from '../../lib/time.ts';
 import type { Run } from './play.ts';
+import { noteRejected } from './rejections.ts';
 
 /** Somebody comes within hours of a batch, and decides over what they see; others may join while they think. */
 export function attend(run: Run): void {
@@ -15,15 +16,19 @@ export function attend(run: Run): void {
   }
 }
 
-async function decide({ schedule, world, office }: Run, id: string): Promise<void> {
+async function decide(run: Run, id: string): Promise<void> {
+  const { schedule, world, office } = run;
   const batch = await readBatch(world.store, id);
   if (batch === undefined) return;
-  const now = schedule.now();
-  const status = now < office.closes && schedule.chance(0.4) ? 'rejected' : 'approved';
+  const status = run.mayReject && schedule.chance(0.5) ? 'rejected' : 'approved';
   const upTo = batch.n;
   if (status === 'rejected') await forgive(world, office, id);
   if (schedule.chance(0.3)) await schedule.sleep(schedule.between(0, 10 * MINUTE));
-  await decideBatch(world.store, id, { status, upTo, by: 'somebody', until: now + 4 * HOUR }, now);
+  const now = schedule.now();
+  const until = now + (status === 'rejected' && schedule.chance(0.8) ? schedule.between(DAY, 6 * DAY) : 4 * HOUR);
+  const decision = { status, upTo, by: 'somebody', until } as const;
+  await decideBatch(world.store, id, decision, now);
+  if (status === 'rejected') await noteRejected(run, id, decision, now);
   office.count(`batch: ${status}`);
 }
 

@@ -72,7 +72,7 @@ const TOLD = [
   ...'AUTHENTICATION BLOCKED LIST_INCOMPLETE NO_ANSWER PERMISSION_DENIED RATE_LIMITED SERVER UNEXPECTED_ANSWER'
     .split(' ')
     .map((code) => `postponed BITSIGHT_${code}`),
-  ...'CREATION_QUOTA LEASE_TOO_SHORT PAUSED STOPPED STORE_UNAVAILABLE OUTCOMES_UNAVAILABLE'
+  ...'CREATION_QUOTA FROZEN LEASE_TOO_SHORT PAUSED STOPPED STORE_UNAVAILABLE OUTCOMES_UNAVAILABLE'
     .split(' ')
     .map((code) => `postponed ${code}`),
 ];
@@ -95,6 +95,16 @@ const HAPPENED = [
   'by hand: made before us',
   'ledger batch: open → approved',
   'ledger batch: open → rejected',
+  'exception: access',
+  'exception: end',
+  'exception: gone',
+  'exception prolonged',
+  'exception taken off the list',
+  'batch: a night under a rejection',
+  'freeze, let through: leavers',
+  'stop of one kind, let through: joiners',
+  'stop of one kind, let through: movers',
+  'stop of one kind, let through: leavers',
   ...BAD_HOURS.map(([what]) => what),
   ...Object.keys(DEEDS).map((what) => `by hand: ${what}`),
 ];

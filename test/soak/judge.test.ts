@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Account } from '../../infra/local/bitsight-simulator/account.ts';
+import { MINUTE } from '../../lib/time.ts';
 import { judge } from './judge.ts';
 import { play, type Run } from './play.ts';
 import type { ClientCall } from './client-calls.ts';
@@ -27,6 +28,20 @@ const CRIMES: [sentence: RegExp, crime: (run: Run) => unknown][] = [
   [/^Ledger: a receipt was written over/, (run) => forgeReceipt(run)],
   [/^I6: GET without a look at the gate/, ({ watch }) => watch.begin({ ...unknownPost(1), method: 'GET' })],
   [/^I7: .*@example/, ({ world }) => world.telemetry.log('info', 'outcome', { pid: 'ada1.qzorn1@example.com' })],
+  [
+    /^I6: POST in a freeze/,
+    ({ watch }) => {
+      watch.quiet.push({ why: 'freeze', kinds: ['joiners', 'movers'], from: 0, to: Infinity });
+      watch.begin({ ...unknownPost(MINUTE), shift: first(watch.calls).shift });
+    },
+  ],
+  [
+    /^I3: human \d+ was changed although that was rejected/,
+    ({ rejections, office, accepted }) => {
+      accepted.length = 0; // nobody said anything new
+      rejections.push(...office.humans.map((human) => ({ human, from: 0, until: Infinity })));
+    },
+  ],
   [/^I9: POST under 0 leases/, (run) => run.watch.begin({ ...unknownPost(1), shift: first(run.watch.calls).shift })],
   [
     /^I10: \S+ is done \(created\) without its receipt/,
@@ -44,7 +59,7 @@ const CRIMES: [sentence: RegExp, crime: (run: Run) => unknown][] = [
 ];
 
 test.each(CRIMES)('the judge finds %s', async (sentence, crime) => {
-  const { run, broken } = await play(7, 6);
+  const { run, broken } = await play(1, 6);
   expect(broken).toEqual([]);
   await crime(run);
   expect(await judge(run, true)).toEqual(expect.arrayContaining([expect.stringMatching(sentence)]));
@@ -84,7 +99,17 @@ async function removeLastAdmin({ world: { core } }: Run): Promise<void> {
 function unknownPost(at: number): ClientCall {
   const shift = { lane: 'normal', alive: true, ended: false, endsAt: at, kill: () => undefined } as const;
   const query = new URLSearchParams();
-  return { shift, at, endAt: at, method: 'POST', path: '/', query, email: 'twice@example.com', answer: 'unknown' };
+  return {
+    shift,
+    at,
+    endAt: at,
+    method: 'POST',
+    path: '/',
+    query,
+    body: '',
+    email: 'twice@example.com',
+    answer: 'unknown',
+  };
 }
 
 async function forgeReceipt({ world }: Run): Promise<void> {

@@ -5,7 +5,9 @@ import { adminsLost } from './admins.ts';
 import { overBudget } from './budgets.ts';
 import { accounting, blindRepeats, falseReceipts, leaks, twoAccounts } from './checks.ts';
 import { wrongEnds } from './ends.ts';
+import { endedTooEarly } from './exceptions.ts';
 import type { Run } from './play.ts';
+import { touchedRejected } from './rejections.ts';
 import { GUARDED } from './town.ts';
 
 /** Workers of both lanes, and requests whose connection broke and that arrive all the same. */
@@ -30,6 +32,8 @@ export async function judge(run: Run, nudged: boolean): Promise<string[]> {
     ...(world.core.record.maximumConcurrent > MOST_AT_ONCE ? ['I6: too many calls at once'] : []),
     ...adminsLost(run),
     ...overBudget(run, people, receipts),
+    ...touchedRejected(run),
+    ...endedTooEarly(run),
     ...touchedGuarded(run),
     ...touchedStrangers(run),
     ...queues.dead.map((body) => `I4: a message came back too often: ${body.slice(0, 80)}`),

@@ -1,3 +1,4 @@
+import type { Exception } from './exceptions.ts';
 import type { Account } from '../../infra/local/bitsight-simulator/account.ts';
 import type { Attribute, Employment, LifecycleEvent } from '../../lib/lifecycle/event.ts';
 
@@ -38,6 +39,8 @@ export interface Human {
   guarded?: boolean;
   /** First a contractor, then employed. */
   converts?: boolean;
+  /** Known from the list of exceptions alone. */
+  exception?: Exception;
 }
 
 /** Brings a book up to date: what was planned has come true by `now`. */

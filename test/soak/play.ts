@@ -8,8 +8,11 @@ import { armedWorld, type TestWorld } from '../support/world.ts';
 import type { Office } from './careers.ts';
 import { badHours } from './bad-hours.ts';
 import { anySwitches, everydayFaults, type Roughness } from './chaos.ts';
+import { listExceptions } from './exceptions.ts';
 import { judge } from './judge.ts';
+import { anyFreeze } from './quiet.ts';
 import { Queues } from './queues.ts';
+import type { Rejection } from './rejections.ts';
 import { Schedule } from './schedule.ts';
 import { keepSweeping } from './sweeper.ts';
 import { nudge, populate } from './town.ts';
@@ -30,6 +33,11 @@ export interface Run {
   rough: Roughness;
   /** Batches that somebody looks at. */
   attended: Set<string>;
+  rejections: Rejection[];
+  /** Until the last word about everybody: what was rejected after it would never be done. */
+  mayReject: boolean;
+  /** Hours by which the configuration's days begin before those of UTC. */
+  ahead: number;
   /** Who was an Admin before anything happened. */
   admins: ReadonlySet<string>;
 }
@@ -50,13 +58,15 @@ const MOST_STEPS = 500_000;
 export async function play(seed: number, people?: number): Promise<Played> {
   const run = await begin(seed);
   const { schedule, office, counts } = run;
-  badHours({ schedule, world: run.world, until: office.closes }, office.count);
+  badHours({ schedule, world: run.world, until: office.closes, quiet: run.watch.quiet }, office.count);
   populate(office, run.world.core, people ?? schedule.between(6, 15));
+  listExceptions(run);
   keepSweeping(run);
   await goOn(run, schedule.now() + ROUGH_DAYS);
   await calmDown(run);
   await goOn(run, Infinity);
   const broken = await judge(run, false);
+  run.mayReject = false;
   nudge(office);
   keepSweeping(run);
   await goOn(run, Infinity);
@@ -68,7 +78,8 @@ async function begin(seed: number): Promise<Run> {
   const schedule = new Schedule(seeded(seed));
   const counts = new Map<string, number>();
   const count = (what: string): void => void counts.set(what, (counts.get(what) ?? 0) + 1);
-  const config = anyConfig(schedule);
+  const freeze = anyFreeze(schedule);
+  const config = { ...anyConfig(schedule), ...freeze.config };
   count(`mode ${config.offboarding?.mode}, no rule ${config.policy?.noMatch}`);
   const ledger = new LedgerWatch(schedule.now);
   const options = {
@@ -83,6 +94,7 @@ async function begin(seed: number): Promise<Run> {
   world.core.faults.set(everydayFaults(schedule, world.config.bitsight.settleMs));
   const rough = { crash: schedule.random() * 0.002, store: schedule.random() * 0.004, stray: schedule.random() * 0.01 };
   const watch = new Watch(world);
+  watch.quiet.push(...freeze.quiet);
   const accepted: LifecycleEvent[] = [];
   const deliver = (event: LifecycleEvent): void => {
     accepted.push(event);
@@ -90,7 +102,22 @@ async function begin(seed: number): Promise<Run> {
   };
   const office: Office = { schedule, humans: [], closes: schedule.now() + OFFICE_HOURS, deliver, count };
   const queues = new Queues(schedule, world, crew({ schedule, world, watch, ledger, rough, count }));
-  return { schedule, world, queues, watch, ledger, office, accepted, counts, rough, attended: new Set(), admins };
+  return {
+    schedule,
+    world,
+    queues,
+    watch,
+    ledger,
+    office,
+    accepted,
+    counts,
+    rough,
+    attended: new Set(),
+    rejections: [],
+    mayReject: true,
+    ahead: freeze.ahead,
+    admins,
+  };
 }
 
 /** People who were Admins before us; or none are left of them. */
@@ -156,7 +183,7 @@ async function calmDown({ world, rough, queues }: Run): Promise<void> {
   queues.twice = 0;
   world.core.faults.set([]);
   world.secretValues.set('bitsight-api-token', { current: world.core.tokens()[0] ?? '' });
-  await changeGate(world.store, (gate) => ({ ...gate, stopped: false }));
+  await changeGate(world.store, (gate) => ({ ...gate, stopped: false, stoppedOnly: [] }));
 }
 
 function tally({ world, queues, schedule, watch, ledger }: Run, counts: Map<string, number>): Map<string, number> {
@@ -165,6 +192,7 @@ function tally({ world, queues, schedule, watch, ledger }: Run, counts: Map<stri
   for (const { result, code, what } of world.published) add(`outcome ${result} ${what ?? code}`);
   for (const [what, n] of Object.entries(queues.counts)) add(`queue ${what}`, n);
   for (const [what, n] of ledger.counts) add(`ledger ${what}`, n);
+  for (const [what, n] of watch.let) add(what, n);
   for (const { method } of watch.calls) add(`call ${method}`);
   for (const line of world.telemetry.lines) {
     const { message, code }: { message: string; code?: string } = JSON.parse(line);

@@ -1,12 +1,18 @@
 import { sweep } from '../../lib/lifecycle/sweep.ts';
-import type { Store } from '../../lib/lifecycle/ports.ts';
+import type { Lanes, Store } from '../../lib/lifecycle/ports.ts';
 import { MINUTE } from '../../lib/time.ts';
 import { createMemoryLanes } from '../support/memory/lanes.ts';
 import { createMemoryStore, type MemoryTable } from '../support/memory/store.ts';
 import { roughHooks } from './chaos.ts';
 import { attend } from './decisions.ts';
+import { tellList } from './exceptions.ts';
 import type { Run } from './play.ts';
 import type { Schedule } from './schedule.ts';
+
+export interface Ports {
+  store: Store;
+  lanes: Lanes;
+}
 
 /** The sweeper each minute, as long as anything moves; minutes in which nobody is due are skipped. */
 export function keepSweeping(run: Run): void {
@@ -22,7 +28,14 @@ export function keepSweeping(run: Run): void {
   schedule.at(schedule.now() + MINUTE, turn);
 }
 
-async function sweepOnce({ schedule, world, ledger, rough, office }: Run): Promise<void> {
+async function sweepOnce(run: Run): Promise<void> {
+  const { store, lanes } = roughPorts(run);
+  await tellList(run, { store, lanes });
+  await sweep({ store, lanes, clock: run.schedule, telemetry: run.world.telemetry });
+}
+
+/** What a short life that may end anywhere has of ledger and queues. */
+export function roughPorts({ schedule, world, ledger, rough, office }: Run): Ports {
   const life = { alive: true, kill: () => void (life.alive = false) };
   const rougher = { ...rough, crash: rough.crash * 8, store: rough.store * 4 }; // a sweep is short
   const hooks = roughHooks(
@@ -34,7 +47,7 @@ async function sweepOnce({ schedule, world, ledger, rough, office }: Run): Promi
   );
   const store = lagging(createMemoryStore({ table: world.table, ...hooks, ...ledger.hooks(() => life) }), schedule);
   const lanes = createMemoryLanes({ queues: world.queues, ...hooks });
-  await sweep({ store, lanes, clock: schedule, telemetry: world.telemetry });
+  return { store, lanes };
 }
 
 /** The index is behind the items: some keys are missing, others are shown that are not due any more. */

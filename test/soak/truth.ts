@@ -1,5 +1,6 @@
 import type { Attribute } from '../../lib/lifecycle/event.ts';
 import type { Config } from '../../lib/config/schema.ts';
+import type { Exception } from './exceptions.ts';
 import { turnTo, type Human } from './people.ts';
 
 /**
@@ -16,9 +17,10 @@ export type Truth =
 type Rules = Pick<Config, 'offboarding' | 'policy' | 'leaveOfAbsence'>;
 /** Highest authority first; tickets have none over employment. */
 const RANK = ['operator', 'hr', 'contractors', 'tickets'];
+const SECURITY = { role: 'customer_group_admin', group: '0a11c0de-0000-4000-8000-000000000005', feature: 'wfh-ro' };
 const RULES: Record<string, { role: string; group: string; feature?: string }> = {
   'Vendor Risk': { role: 'customer_user', group: '0a11c0de-0000-4000-8000-000000000003' },
-  Security: { role: 'customer_group_admin', group: '0a11c0de-0000-4000-8000-000000000005', feature: 'wfh-ro' },
+  Security: SECURITY,
   Administration: { role: 'customer_admin', group: '0a11c0de-0000-4000-8000-000000000003' },
 };
 
@@ -34,6 +36,7 @@ export function truthOf(human: Human, now: number, { policy, offboarding, leaveO
   const left = states.includes('ended-now') || !(states.includes('active') || states.includes('suspended'));
   if (human.borrowed !== undefined && human.addresses.length === 0) return { kind: 'none', why: 'EMAIL_REUSED' };
   const gone = offboarding?.mode === 'restrict' ? ({ kind: 'restricted' } as const) : ({ kind: 'gone' } as const);
+  if (human.exception !== undefined) return exceptionOf(human, human.exception, now, gone);
   if (left) return gone;
   if (!states.includes('active')) return { kind: leaveOfAbsence === 'restrict' ? 'restricted' : 'free' };
   const [email, department, first, last] = (['email', 'department', 'firstName', 'lastName'] as const).map(said);
@@ -46,4 +49,10 @@ export function truthOf(human: Human, now: number, { policy, offboarding, leaveO
     );
   if (email === undefined || last === undefined || first === undefined) return { kind: 'none', why: 'MISSING' };
   return { kind: 'account', email: email.trim().toLowerCase(), name: `${first} ${last}`, ...rule };
+}
+
+function exceptionOf(human: Human, { end, access }: Exception, now: number, gone: Truth): Truth {
+  if (end <= now) return gone;
+  const name = `${human.firstName} ${human.lastName}`;
+  return access ? { kind: 'account', email: human.addresses[0] ?? '', name, ...SECURITY } : { kind: 'free' };
 }

@@ -1,13 +1,17 @@
 import { GateSchema, PersonSchema, type Gate, type Person } from '../../lib/lifecycle/ledger.ts';
-import { SECOND } from '../../lib/time.ts';
+import { MINUTE, SECOND } from '../../lib/time.ts';
 import type { TestWorld } from '../support/world.ts';
 import type { ClientCall } from './client-calls.ts';
+import { disturbed, kindsOf, type Quiet } from './quiet.ts';
 import type { Shift } from './queues.ts';
 
 /** What is only to be seen while it happens: the gate that a call was let through by, and the lease of a write. */
 export class Watch {
   readonly calls: ClientCall[] = [];
   readonly broken: string[] = [];
+  readonly quiet: Quiet[] = [];
+  /** Changes that were let through in a quiet time. */
+  readonly let = new Map<string, number>();
   readonly #world: TestWorld;
   readonly #gates = new Map<Shift, { gate: Gate | undefined; at: number }>();
   readonly #writing = new Map<string, ClientCall>();
@@ -33,7 +37,17 @@ export class Watch {
     if ((gate?.pausedUntil ?? 0) > call.at) this.#violated('I6', `${call.method} although a pause was in the ledger`);
     if (call.method === 'GET') return;
     if (gate?.stopped === true) this.#violated('I6', `${call.method} although all writes were stopped`);
+    this.#checkQuiet(call);
     this.#checkLease(call);
+  }
+
+  #checkQuiet(call: ClientCall): void {
+    const quiet = disturbed(this.quiet, call);
+    if (quiet !== undefined) this.#violated('I6', `${call.method} in a ${quiet.why}`);
+    for (const { why, from } of this.quiet.filter((one) => one.from <= call.at && call.at < one.to)) {
+      const what = `${why}, let through: ${kindsOf(call)[0]}`;
+      if (call.at > from + MINUTE) this.let.set(what, (this.let.get(what) ?? 0) + 1);
+    }
   }
 
   #checkLease(call: ClientCall): void {
