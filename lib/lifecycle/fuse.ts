@@ -56,9 +56,13 @@ export async function heldByFuse(
   const asked = dueEvents(person, now).filter(({ event }) => !isApproval(event)); // an approval that does not cover this asks for nothing
   if (asked.some(isDecisionOverOne)) return undefined;
   const sources = asked.length > 0 ? asked.map(({ source }) => source) : Object.keys(person.facts);
+  const kind = budgetOf(plan, account);
   for (const source of new Set(sources)) {
     for (;;) {
-      const batch = await spend(lifecycle, source, budgetOf(plan, account), person.pid);
+      const closed = await closedBatch(store, keys.fuse(source, kind));
+      const isRejected = (await decisionOver(store, person.held?.batch, member, now)) === 'rejected'; // by now
+      if (closed !== undefined && isRejected) return held('BATCH_REJECTED', person.held?.batch ?? '');
+      const batch = await spend(lifecycle, source, kind, person.pid, closed);
       if (batch === undefined) break;
       if (await joinBatch(store, batch, member, now)) return { ...held('FUSE_BLOWN', batch), batch };
     }
@@ -80,10 +84,10 @@ async function spend(
   source: string,
   kind: Batch['kind'],
   pid: string,
+  closed: string | undefined,
 ): Promise<string | undefined> {
   const now = clock.now();
   const key = keys.fuse(source, kind);
-  const closed = await closedBatch(store, key);
   const limits = limitsOf(config.fuse[kind], await knownPeople(store));
   let isInside = false;
   const { batch: id } = await changeWindows(store, key, (latest) => {

@@ -48,6 +48,9 @@ function withLivingDecisions(facts: Facts, now: number): Facts {
   const { operator = {}, ...others } = facts;
   const isOver = (name: FactName, overrules: Record<string, number>): boolean =>
     Object.entries(overrules).some(([source, known]) => {
+      // no source speaks of access: what was decided before it knew the person is over once it does
+      if (name === 'access')
+        return known === 0 && heldAt(others[source]?.employment ?? [], 'employment', now) !== undefined;
       const sayings = others[source]?.[name] ?? [];
       const overruled = heldAt(
         sayings.filter(({ said }) => said <= known),

@@ -16,6 +16,13 @@ export const BUDGETS = [
   ]),
   ...guardsOf('lib/lifecycle/fuse.ts', [
     [
+      'batch: a rejection that comes in between is heeded',
+      'if (closed !== undefined && isRejected) return',
+      'if (closed === null && isRejected) return',
+      'lib/lifecycle/batch',
+      'a rejection that comes while its member is looked at',
+    ],
+    [
       'fuse: count',
       'Math.min(count ?? Infinity, part ?? Infinity)',
       'part ?? Infinity',

@@ -74,3 +74,27 @@ test('who is joining a batch at the moment of its approval looks again, instead 
   const [person] = await world.people();
   expect((await readBatch(world.store, person?.held?.batch ?? ''))?.status).toBe('open');
 });
+
+test('a rejection that comes while its member is looked at is heeded, although there is room again', async () => {
+  let rejects: (() => Promise<unknown>) | undefined;
+  const before = async (port: string, operation: string, key?: string): Promise<void> => {
+    if (port !== 'store' || operation !== 'get' || key !== 'W#hr#offboardings') return;
+    const reject = rejects;
+    rejects = undefined;
+    await reject?.();
+  };
+  const offboardings = { hour: { count: 1 }, day: { count: null, share: null } };
+  const world = await armedWorld({ config: { fuse: { offboardings } }, hooks: { before } });
+  for (const employeeId of ['1', '2']) {
+    const who = { employeeId, attributes: { ...MARA, email: `person.${employeeId}@example.com` } };
+    await world.tell(eventWith({ kind: 'joiner', ...who, said: START - HOUR }));
+    await world.tell(eventWith({ kind: 'leaver', ...who, said: START - 30 * MINUTE }));
+  }
+  const [batch = ''] = world.published.at(-1)?.names ?? [];
+  await world.pass(2 * HOUR);
+  const rejection = { status: 'rejected' as const, upTo: 1, by: 'somebody', until: START + DAY };
+  rejects = () => decideBatch(world.store, batch, rejection, world.clock.now());
+  await world.tell(eventWith({ kind: 'mover', employeeId: '2', said: START, attributes: { jobTitle: 'Any' } }));
+  expect(world.published.at(-1)).toMatchObject({ result: 'held', code: 'BATCH_REJECTED' });
+  expect(world.account('person.2@example.com')).toBeDefined();
+});

@@ -82,8 +82,11 @@ describe('an exception', () => {
 
   test('is over as soon as HR knows the person: what HR says goes then', async () => {
     const world = await armedWorld();
-    await minute(world, [entry({ email: MARA.email, access, name: 'Mara Lindt' })]);
+    const more = { role: 'customer_portfolio_manager', group: 'Security' };
+    await minute(world, [entry({ email: MARA.email, access: more, name: 'Mara Lindt' })]);
+    expect(world.account(MARA.email)?.roles).toEqual(['customer_portfolio_manager']);
     await world.tell(eventWith({ kind: 'joiner', attributes: MARA, said: START, from: START }));
+    expect(world.account(MARA.email)?.roles).toEqual(['customer_user']);
     await world.pass(LAST - START + HOUR);
     expect(world.account(MARA.email)).toBeDefined();
     await world.tell(eventWith({ kind: 'leaver', said: LAST + HOUR, from: LAST + HOUR }));
