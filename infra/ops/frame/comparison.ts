@@ -23,9 +23,10 @@ export function countsOf({ differences }: Read): { joiners: number; movers: numb
 export async function comparisonText(target: Target, read: Read, file: string, last?: TakenRoster): Promise<string> {
   const { joiners, movers, leavers } = countsOf(read);
   const { day, people } = read.roster;
+  const gone = leavers === 0 ? 'nobody as gone' : `${leavers} as gone whom it names so`;
   const before =
     last === undefined
-      ? `It is the first roster of ${read.source}: whoever is on it counts as hired, and ${leavers === 0 ? 'nobody as gone' : `${leavers} as gone whom it names so`}.`
+      ? `It is the first roster of ${read.source}: whoever is on it counts as hired, and ${gone}.`
       : `Since the roster for ${last.day} (${last.people} people): ${leavers} left, ${movers} changed, ${joiners} joined.`;
   const untold =
     read.untold === 0
