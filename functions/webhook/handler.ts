@@ -2,7 +2,8 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Config, WebhookSource } from '../../lib/config/schema.ts';
 import { webhookSources } from '../../lib/config/sources.ts';
 import { AppError } from '../../lib/errors.ts';
-import { LANES, laneOf, type LifecycleEvent } from '../../lib/lifecycle/event.ts';
+import { enqueue } from '../../lib/lifecycle/enqueue.ts';
+import { laneOf, type LifecycleEvent } from '../../lib/lifecycle/event.ts';
 import type { Clock, Ids, Invocation, Lanes, Secrets, Telemetry } from '../../lib/lifecycle/ports.ts';
 import { type HttpAnswer, jsonAnswer } from '../../lib/runtime/http-answer.ts';
 import { type Delivery, translate } from '../../lib/sources/index.ts';
@@ -35,7 +36,8 @@ export function createWebhookHandler(deps: WebhookDeps) {
     if (answered !== undefined) return answered;
     if (request.method !== 'POST') throw notAllowed();
     const events = await translate(delivery, deps.ids);
-    await enqueue(events, deps);
+    await enqueue(deps.lanes, events);
+    report(events, deps);
     // an expression that never matches would else be seen by nobody
     if (events.length === 0) deps.telemetry.count('DeliveryIgnored', 1, { source });
     return jsonAnswer(200, { events: events.map(({ received }) => received) });
@@ -105,13 +107,7 @@ async function verdictOf(source: WebhookSource, request: SignedRequest, now: num
   return verdict;
 }
 
-async function enqueue(events: LifecycleEvent[], { lanes, telemetry }: WebhookDeps): Promise<void> {
-  for (const lane of LANES) {
-    const messages = events
-      .filter((event) => laneOf(event) === lane)
-      .map((event) => ({ schema: 1, type: 'event', event }) as const);
-    if (messages.length > 0) await lanes.send(lane, messages);
-  }
+function report(events: readonly LifecycleEvent[], { telemetry }: WebhookDeps): void {
   for (const event of events) {
     const { id, received, source, kind } = event;
     telemetry.log('info', 'An event was accepted.', { event: id, received, source, lane: laneOf(event), what: kind });

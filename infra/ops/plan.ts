@@ -3,7 +3,8 @@ import { accountOf } from '../../lib/lifecycle/account.ts';
 import { KIND_OF } from '../../lib/lifecycle/armed.ts';
 import { ARMED_KINDS } from '../../lib/lifecycle/event.ts';
 import { decide } from '../../lib/lifecycle/decide.ts';
-import { PersonSchema, type Account, type Person } from '../../lib/lifecycle/ledger.ts';
+import { everybody } from '../../lib/lifecycle/identity.ts';
+import type { Account, Person } from '../../lib/lifecycle/ledger.ts';
 import { learned } from '../../lib/lifecycle/observed.ts';
 import { planChange, type GroupLookup } from '../../lib/lifecycle/plan.ts';
 import { groupLookup } from '../../lib/lifecycle/tenant.ts';
@@ -48,10 +49,7 @@ async function planEverybody(target: Target): Promise<Waiting[]> {
   const accounts = (await users.listComplete()).map(accountOf);
   const lookup = groupLookup((await groups.list()).groups);
   const changes: Waiting[] = [];
-  for await (const item of target.store.scan()) {
-    if (!item.pk.startsWith('P#') || item.sk !== 'P') continue;
-    changes.push(...planOne(target, PersonSchema.parse(item), accounts, lookup));
-  }
+  for await (const person of everybody(target.store)) changes.push(...planOne(target, person, accounts, lookup));
   return changes.sort((a, b) => (a.email < b.email ? -1 : 1));
 }
 

@@ -1,9 +1,9 @@
 export { canonicalJson, configHash } from './canonical.ts';
 export { ACTIVATING, CapabilitiesSchema, DEACTIVATING, isProven, verdictsOf } from './capabilities.ts';
 export type { Capabilities, Finding, Verdict } from './capabilities.ts';
-export { configProblems, MAIL_HASH_KEY } from './check.ts';
+export { configProblems } from './check.ts';
 export { defineConfig } from './define.ts';
 export { invalidConfig, parseConfig, settingPath } from './parse.ts';
-export { ConfigFileSchema, ConfigSchema, SourceSchema } from './schema.ts';
+export { ConfigFileSchema, ConfigSchema, MAIL_HASH_KEY, SourceSchema } from './schema.ts';
 export type { Config, ConfigInput, RosterSource, Rule, SourceConfig, WebhookSource } from './schema.ts';
 export { rosterSources, webhookSources } from './sources.ts';

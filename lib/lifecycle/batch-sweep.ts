@@ -1,4 +1,5 @@
 import { changeBatch, readBatch, readMembers } from './batch.ts';
+import { laneOf } from './event.ts';
 import { approvalEvent } from './fuse.ts';
 import { changePerson } from './identity.ts';
 import type { Batch, BatchMember, OpenEvent } from './ledger.ts';
@@ -50,7 +51,7 @@ async function approve(store: Store, batch: Batch, { pid }: BatchMember, now: nu
     from: now,
     at: now,
   };
-  const lane = open.kind === 'leaver' ? 'urgent' : 'normal';
+  const lane = laneOf(open);
   await changePerson(store, pid, (person) => {
     if (person.open.some(({ received }) => received === open.received)) return undefined;
     if (person.held?.batch === batch.id) return { ...person, open: [...person.open, open], lane, wakeAt: now };

@@ -6,7 +6,7 @@ import type { Account, Operation, Person } from './ledger.ts';
 import { prove, type Proof } from './proof.ts';
 import type { Lifecycle, Next } from './reconcile.ts';
 import { REASONS } from './reasons.ts';
-import { writeReceipt } from './receipts.ts';
+import { WHAT, writeReceipt } from './receipts.ts';
 import { held, released, type Ending } from './release.ts';
 import { retireAliases } from './retire.ts';
 
@@ -51,8 +51,6 @@ async function leaveUnproven(lifecycle: Lifecycle, person: Claimed, waitMs: numb
     wakeAt: clock.now() + Math.max(waitMs, until - now),
   }));
 }
-
-const WHAT = { create: 'created', update: 'changed', restrict: 'restricted', delete: 'removed' } as const;
 
 /** Proven: the receipt, then the end. */
 export async function conclude(lifecycle: Lifecycle, person: Claimed, after: Account | undefined): Promise<Next> {

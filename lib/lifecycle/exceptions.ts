@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Config } from '../config/schema.ts';
 import { normaliseEmail } from '../email.ts';
 import { DAY, endOfDay } from '../time.ts';
-import { laneOf, type LifecycleEvent } from './event.ts';
+import { enqueue } from './enqueue.ts';
+import type { LifecycleEvent } from './event.ts';
 import { changeItem, getItem } from './item.ts';
 import { keys, ToldExceptionsSchema } from './ledger.ts';
 import { operatorEvent } from './operator-event.ts';
@@ -44,7 +45,7 @@ export async function tellExceptions(deps: ExceptionDeps): Promise<void> {
       eventOf(`${hash}:gone`, config, now, { kind: 'leaver', employment: 'ended', attributes: { email } }),
     ),
   ];
-  for (const event of events) await lanes.send(laneOf(event), [{ schema: 1, type: 'event', event }]);
+  await enqueue(lanes, events);
   const all = listed.map(({ email, hash }) => ({ email, hash }));
   await changeItem(store, keys.exceptions(), ToldExceptionsSchema, () => ({
     ...keys.exceptions(),

@@ -88,7 +88,9 @@ async function spend(
 ): Promise<string | undefined> {
   const now = clock.now();
   const key = keys.fuse(source, kind);
-  const limits = limitsOf(config.fuse[kind], await knownPeople(store));
+  const budget = config.fuse[kind];
+  const hasShare = budget.hour.share !== null || budget.day.share !== null;
+  const limits = limitsOf(budget, hasShare ? await knownPeople(store) : undefined);
   let isInside = false;
   const { batch: id } = await changeWindows(store, key, (latest) => {
     const counted = countIn(latest, pid, limits, now);

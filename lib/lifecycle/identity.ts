@@ -3,7 +3,7 @@ import { normaliseEmail } from '../email.ts';
 import { AppError } from '../errors.ts';
 import type { LifecycleEvent } from './event.ts';
 import { uniteFacts } from './facts.ts';
-import { changeItem, getItem, type Read } from './item.ts';
+import { changeItem, getItem, readItem, type Read } from './item.ts';
 import { AliasSchema, keys, PersonSchema, type Alias, type Key, type Person } from './ledger.ts';
 import type { Ids, Store } from './ports.ts';
 
@@ -163,6 +163,12 @@ export type ReadPerson = Read<Person>;
 
 export function readPerson(store: Store, pid: string): Promise<ReadPerson | undefined> {
   return getItem(store, keys.person(pid), PersonSchema);
+}
+
+/** Everybody whom the ledger knows; for operators and the night only. */
+export async function* everybody(store: Pick<Store, 'scan'>): AsyncGenerator<ReadPerson> {
+  for await (const item of store.scan())
+    if (item.pk.startsWith('P#') && item.sk === 'P') yield { ...readItem(PersonSchema, item), v: item.v };
 }
 
 /** Writes a change of a person; undefined: there is nothing to change any more. */

@@ -1,6 +1,6 @@
 import { normaliseEmail } from '../email.ts';
 import { isAppError } from '../errors.ts';
-import { MINUTE, SECOND } from '../time.ts';
+import { SECOND } from '../time.ts';
 import { differences } from './account.ts';
 import { keepsAnAdmin } from './admins.ts';
 import { conclude, finish, proveOrLeave, rewrite, unproven, type Claimed } from './conclude.ts';
@@ -12,11 +12,11 @@ import type { Account, Operation, Person } from './ledger.ts';
 import { learned, whose } from './observed.ts';
 import type { Change } from './plan.ts';
 import type { Lifecycle, Next } from './reconcile.ts';
-import { dueEvents, held } from './release.ts';
+import { dueEvents, held, LOOK_AGAIN } from './release.ts';
 
 /** Longer than the invocation can live: the platform's kill is the fence. */
 const LEASE_MARGIN = 5 * SECOND;
-const LOOK_AGAIN = 2 * MINUTE;
+
 /** Intent before deed: from here on everybody knows who is at work on this person, until when, and what may have happened. */
 export async function claim(
   lifecycle: Lifecycle,

@@ -14,13 +14,8 @@ interface Proven {
   once?: { operation: string; what: string };
 }
 
-const WHAT = {
-  create: 'created',
-  update: 'changed',
-  restrict: 'restricted',
-  delete: 'removed',
-  none: 'nothing to do',
-} as const;
+/** What an operation of each kind did. */
+export const WHAT = { create: 'created', update: 'changed', restrict: 'restricted', delete: 'removed' } as const;
 const PERSONAL = new Set(['email', 'formalName', 'friendlyName', 'formal_name', 'friendly_name', 'lastLogin']);
 
 /**
@@ -59,7 +54,7 @@ function receiptOf(
     seq,
     operation,
     kind: proven.kind,
-    what: proven.once?.what ?? WHAT[proven.kind],
+    what: proven.once?.what ?? (proven.kind === 'none' ? 'nothing to do' : WHAT[proven.kind]),
     why: proven.why,
     before: before === null ? null : impersonal(before),
     request: impersonal(request),

@@ -1,6 +1,6 @@
 import { normaliseEmail } from '../email.ts';
 import { AppError } from '../errors.ts';
-import { DAY, MINUTE } from '../time.ts';
+import { DAY } from '../time.ts';
 import { laneOf, type LifecycleEvent } from './event.ts';
 import { foldEvent, stillSays } from './facts.ts';
 import {
@@ -18,6 +18,7 @@ import { getItem } from './item.ts';
 import { keys, SEEN_DAYS, SeenSchema, type Person, type Seen } from './ledger.ts';
 import type { Outcome } from './outcome.ts';
 import type { HeldCode, Reason } from './reasons.ts';
+import { LOOK_AGAIN } from './release.ts';
 
 /** The person to look at next, or the outcome of a delivery that changes nothing. */
 export type Recorded = { pid: string } | { outcome: Outcome };
@@ -88,9 +89,6 @@ async function writeFacts(identities: Identities, event: LifecycleEvent): Promis
     `The facts of event ${event.id} were written over ${MOST_RACES} times in a row.`,
   );
 }
-
-/** How long the worker that recorded may take before the sweeper looks. */
-const LOOK_AGAIN = 2 * MINUTE;
 
 function folded(person: Person, event: LifecycleEvent, subject: Subject, now: number): Person {
   const { email } = event.attributes;

@@ -19,7 +19,8 @@ export interface Ending {
 /** Waits until a person decides. */
 export const held = (code: HeldCode, ...names: string[]): Ending => ({ result: 'held', code, names });
 
-const LOOK_AGAIN = 2 * MINUTE;
+/** What somebody is at work on, or has been told of, is looked at again after this, should it have got lost. */
+export const LOOK_AGAIN = 2 * MINUTE;
 
 /** Open events whose time has come. */
 export function dueEvents(person: Person, now: number): OpenEvent[] {

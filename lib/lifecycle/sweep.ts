@@ -1,16 +1,14 @@
 import { isAppError } from '../errors.ts';
-import { MINUTE } from '../time.ts';
 import { attendBatches } from './batch-sweep.ts';
 import { LANES, type Lane } from './event.ts';
 import { readGate } from './gate.ts';
 import { readPerson } from './identity.ts';
 import type { Key } from './ledger.ts';
 import type { Clock, Lanes, Store, Telemetry } from './ports.ts';
+import { LOOK_AGAIN } from './release.ts';
 
 /** What the two workers of a lane carry in a minute at about a second a person. */
 const CAPACITY = 120;
-/** A wake that got lost is repeated after this. */
-const LOOK_AGAIN = 2 * MINUTE;
 
 export interface SweepDeps {
   store: Store;

@@ -7,7 +7,7 @@ import { reconcile, type Lifecycle, type Wish } from './reconcile.ts';
 import type { HeldCode } from './reasons.ts';
 import { recordEvent } from './record.ts';
 import type { Tenant } from './tenant.ts';
-import type { Config } from '../config/schema.ts';
+import { MAIL_HASH_KEY, type Config } from '../config/schema.ts';
 
 export interface WorkerDeps {
   lane: Lane;
@@ -24,9 +24,6 @@ export interface WorkerDeps {
   config: Config;
   configHash: string;
 }
-
-/** Name of the secret that address hashes in the ledger are made with; never rotated, or nobody would be found again. */
-export const MAIL_HASH_KEY = 'mail-hash-key';
 
 /**
  * One message of a lane: record, then reconcile. Both lanes do the same; they differ in who waits behind whom.

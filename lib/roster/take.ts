@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts';
-import { LANES, laneOf, type LifecycleEvent } from '../lifecycle/event.ts';
+import { enqueue } from '../lifecycle/enqueue.ts';
+import type { LifecycleEvent } from '../lifecycle/event.ts';
 import { keys, type TakenRoster } from '../lifecycle/ledger.ts';
 import { compare, type Difference } from './compare.ts';
 import {
@@ -51,7 +52,7 @@ export async function tellToTheEnd(deps: RosterDeps, source: string): Promise<vo
   const before = await readStatement(deps, source, taken);
   const events = eventsOf(source, telling, compare(before, after, telling.said));
   for (let sent = telling.sent; sent < events.length; sent += PORTION) {
-    await send(deps.lanes, events.slice(sent, sent + PORTION));
+    await enqueue(deps.lanes, events.slice(sent, sent + PORTION));
     await changeTelling(deps.store, source, telling.id, (told) => ({ ...told, sent: sent + PORTION }));
   }
   await changeRoster(deps.store, source, (latest) => {
@@ -79,13 +80,4 @@ export function eventsOf(
     idFrom: 'sender',
     ...word,
   }));
-}
-
-async function send(lanes: RosterDeps['lanes'], events: readonly LifecycleEvent[]): Promise<void> {
-  for (const lane of LANES) {
-    const messages = events
-      .filter((event) => laneOf(event) === lane)
-      .map((event) => ({ schema: 1, type: 'event', event }) as const);
-    if (messages.length > 0) await lanes.send(lane, messages);
-  }
 }

@@ -17,7 +17,7 @@ import { canonicalJson, parseConfig } from '../../lib/config/index.ts';
 import { laneOf, type LifecycleEvent } from '../../lib/lifecycle/event.ts';
 import { PersonSchema, ReceiptSchema } from '../../lib/lifecycle/ledger.ts';
 import { sweep } from '../../lib/lifecycle/sweep.ts';
-import { MAIL_HASH_KEY } from '../../lib/lifecycle/worker.ts';
+import { MAIL_HASH_KEY } from '../../lib/config/index.ts';
 import { clockAt } from '../../lib/runtime/clock.ts';
 import { nonces } from '../support/dynamo.ts';
 import { recordingTelemetry } from '../support/world.ts';

@@ -4,6 +4,7 @@ import { decideBatch, readMembers } from '../../lib/lifecycle/batch.ts';
 import type { LifecycleEvent } from '../../lib/lifecycle/event.ts';
 import { BatchSchema, keys, WindowsSchema, type Batch } from '../../lib/lifecycle/ledger.ts';
 import { DAY, HOUR, MINUTE } from '../../lib/time.ts';
+import { WIDE_FUSE } from '../support/wide-fuse.ts';
 import { armedWorld, eventWith, MARA, START, type TestWorld } from '../support/world.ts';
 
 const DEFAULTS: ConfigInput['fuse'] = {};
@@ -11,11 +12,10 @@ const addressOf = (n: number): string => `person.${n}@example.com`;
 const eventOf = (n: number, kind: LifecycleEvent['kind'], overrides: Partial<LifecycleEvent> = {}): LifecycleEvent =>
   eventWith({ kind, employeeId: `E${n}`, attributes: { ...MARA, email: addressOf(n) }, ...overrides });
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
-const WIDE = { hour: { count: null }, day: { count: null } };
 
 /** So many people with an account, hired under a fuse that lets everybody in. */
 async function staffed(count: number, fuse: ConfigInput['fuse'] = DEFAULTS): Promise<TestWorld> {
-  const world = await armedWorld({ config: { fuse: { ...fuse, creations: WIDE } } });
+  const world = await armedWorld({ config: { fuse: { ...fuse, creations: WIDE_FUSE.creations } } });
   await world.tell(...numbers(count).map((n) => eventOf(n, 'joiner')));
   world.published.length = 0;
   return world;
@@ -194,7 +194,10 @@ test.each([
   ['delete', 'delete', 5],
 ] as const)('fault 56: both steps of leaving count, %s', async (_step, mode, through) => {
   const world = await armedWorld({
-    config: { offboarding: { mode, parkingGroup: 'No Companies', graceDays: 1 }, fuse: { creations: WIDE } },
+    config: {
+      offboarding: { mode, parkingGroup: 'No Companies', graceDays: 1 },
+      fuse: { creations: WIDE_FUSE.creations },
+    },
   });
   await world.tell(...numbers(8).map((n) => eventOf(n, 'joiner')));
   await leaveAll(world, 8);

@@ -4,10 +4,10 @@ import { takeInbox, INBOX } from '../../lib/roster/inbox.ts';
 import { tellToTheEnd } from '../../lib/roster/take.ts';
 import { DAY } from '../../lib/time.ts';
 import { bytesOf, PEOPLE, rosterDesk, rosterOf, rows } from '../support/rosters.ts';
+import { WIDE_FUSE } from '../support/wide-fuse.ts';
 import { armedWorld, type TestWorld } from '../support/world.ts';
 
-const WIDE = { hour: { count: null }, day: { count: null } };
-const SOURCES = { sources: { people: PEOPLE }, authority: [], fuse: { creations: WIDE } };
+const SOURCES = { sources: { people: PEOPLE }, authority: [], fuse: { creations: WIDE_FUSE.creations } };
 
 /** So many people on the first roster, all with an account. */
 async function staffed(count: number) {

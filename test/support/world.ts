@@ -3,16 +3,17 @@ import { SimulatorCore } from '../../infra/local/bitsight-simulator/simulator.ts
 import type { FaultInput } from '../../infra/local/bitsight-simulator/faults.ts';
 import type { SwitchesInput } from '../../infra/local/bitsight-simulator/switches.ts';
 import { createBitsightClient } from '../../lib/bitsight/index.ts';
-import { ConfigSchema, type Config, type ConfigInput } from '../../lib/config/schema.ts';
+import { ConfigSchema, MAIL_HASH_KEY, type Config, type ConfigInput } from '../../lib/config/schema.ts';
 import { tellCalls } from '../../lib/lifecycle/call-telemetry.ts';
 import { laneOf, type Lane, type LifecycleEvent } from '../../lib/lifecycle/event.ts';
 import { changeGate } from '../../lib/lifecycle/gate.ts';
-import { PersonSchema, ReceiptSchema, type Person, type Receipt } from '../../lib/lifecycle/ledger.ts';
+import { ReceiptSchema, type Person, type Receipt } from '../../lib/lifecycle/ledger.ts';
 import type { Outcome } from '../../lib/lifecycle/outcome.ts';
 import type { Clock, Invocation, Random } from '../../lib/lifecycle/ports.ts';
 import { sweep } from '../../lib/lifecycle/sweep.ts';
+import { everybody } from '../../lib/lifecycle/identity.ts';
 import { createTenant } from '../../lib/lifecycle/tenant.ts';
-import { createWorker, MAIL_HASH_KEY } from '../../lib/lifecycle/worker.ts';
+import { createWorker } from '../../lib/lifecycle/worker.ts';
 import { MINUTE } from '../../lib/time.ts';
 import { createMemoryLanes, emptyQueues } from './memory/lanes.ts';
 import { createMemoryOutcomes } from './memory/outcomes.ts';
@@ -186,10 +187,7 @@ export function createWorld(options: WorldOptions = {}) {
       clock.advance(Math.max(0, end - clock.now()));
     },
     async people(): Promise<Person[]> {
-      const people: Person[] = [];
-      for await (const item of store.scan())
-        if (item.pk.startsWith('P#') && item.sk === 'P') people.push(PersonSchema.parse(item));
-      return people;
+      return Array.fromAsync(everybody(store));
     },
     async receipts(pid: string): Promise<Receipt[]> {
       return (await store.query(`P#${pid}`, { prefix: 'R#' })).map((item) => ReceiptSchema.parse(item));

@@ -1,19 +1,11 @@
 import * as z from 'zod';
+import { DOCUMENTED_ROLES } from '../../../lib/bitsight/roles.ts';
 import { toIso } from '../../../lib/time.ts';
 import { groupName } from './population.ts';
 import type { Switches } from './switches.ts';
 
-/** Slug → display name, as the API and its help pages name them. */
-export const ROLES: Record<string, string> = {
-  customer_admin: 'Admin',
-  customer_group_admin: 'Group Admin',
-  customer_portfolio_manager: 'Portfolio Manager',
-  customer_user: 'User',
-  vrm_admin: 'VRM Admin',
-  vrm_operations: 'VRM Operations',
-  vrm_view_only: 'View Only',
-  vrm_internal_business_user: 'VRM Only Internal Business User',
-};
+/** Slug → display name of the roles that the API and its help pages name. */
+export const ROLES = Object.fromEntries(Object.entries(DOCUMENTED_ROLES).filter(([, name]) => name !== ''));
 export const FEATURES = ['wfh-ro', 'fq-access'] as const;
 export const STATUSES = ['Created', 'Activated', 'Deactivated'] as const;
 

@@ -2,7 +2,8 @@ import { basename } from 'node:path';
 import { rosterSources, SourceSchema } from '../../../lib/config/index.ts';
 import { normaliseEmail } from '../../../lib/email.ts';
 import { AppError } from '../../../lib/errors.ts';
-import { PersonSchema, type Person } from '../../../lib/lifecycle/ledger.ts';
+import { everybody } from '../../../lib/lifecycle/identity.ts';
+import type { Person } from '../../../lib/lifecycle/ledger.ts';
 import type { Employee } from '../../../lib/lifecycle/match.ts';
 import { viewPerson } from '../../../lib/lifecycle/view.ts';
 import { readPeople } from '../../../lib/roster/people.ts';
@@ -81,9 +82,4 @@ async function peopleByNumber(store: Target['store'], source: string): Promise<M
   for await (const person of everybody(store))
     for (const { value } of person.facts[source]?.employeeId ?? []) if (value !== null) numbers.set(value, person);
   return numbers;
-}
-
-async function* everybody(store: Target['store']): AsyncGenerator<Person> {
-  for await (const item of store.scan())
-    if (item.pk.startsWith('P#') && item.sk === 'P') yield PersonSchema.parse(item);
 }

@@ -1,5 +1,7 @@
 import type { DeadLetter } from '../../../lib/aws/dead-letters.ts';
-import { LaneMessageSchema, type LaneMessage } from '../../../lib/lifecycle/event.ts';
+import { isAppError } from '../../../lib/errors.ts';
+import type { LaneMessage } from '../../../lib/lifecycle/event.ts';
+import { parseLaneMessage } from '../../../lib/runtime/lane-message.ts';
 import { DAY, HOUR, MINUTE } from '../../../lib/time.ts';
 import { table } from './table.ts';
 import type { Target } from './target.ts';
@@ -24,10 +26,10 @@ export async function withLetters<T>(
 
 function read(letter: DeadLetter): Letter {
   try {
-    const { data } = LaneMessageSchema.safeParse(JSON.parse(letter.body));
-    return data === undefined ? letter : { ...letter, message: data };
-  } catch {
-    return letter; // not JSON: as unreadable as any other shape
+    return { ...letter, message: parseLaneMessage(letter.body) };
+  } catch (error) {
+    if (!isAppError(error, 'MESSAGE_UNREADABLE')) throw error;
+    return letter;
   }
 }
 

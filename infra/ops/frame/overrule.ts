@@ -1,4 +1,5 @@
-import { laneOf, type LifecycleEvent } from '../../../lib/lifecycle/event.ts';
+import { enqueue } from '../../../lib/lifecycle/enqueue.ts';
+import type { LifecycleEvent } from '../../../lib/lifecycle/event.ts';
 import { DECISION } from '../../../lib/lifecycle/fuse.ts';
 import { operatorEvent } from '../../../lib/lifecycle/operator-event.ts';
 import type { Facts, Person } from '../../../lib/lifecycle/ledger.ts';
@@ -12,7 +13,7 @@ export async function tellDecision(target: Target, { pid, facts }: Person, decid
   const now = target.clock.now();
   const id = `${DECISION}${target.ids.next()}`;
   const event = operatorEvent(id, now, { pid, overrules: lastWords(facts), ...decided });
-  await target.lanes.send(laneOf(event), [{ schema: 1, type: 'event', event }]);
+  await enqueue(target.lanes, [event]);
   return event;
 }
 

@@ -2,7 +2,7 @@ import { AppError } from '../../../lib/errors.ts';
 import { mailHash, readPerson, type ReadPerson } from '../../../lib/lifecycle/identity.ts';
 import { getItem, type Read } from '../../../lib/lifecycle/item.ts';
 import { AliasSchema, keys, type Alias, type Key } from '../../../lib/lifecycle/ledger.ts';
-import { MAIL_HASH_KEY } from '../../../lib/lifecycle/worker.ts';
+import { MAIL_HASH_KEY } from '../../../lib/config/index.ts';
 import type { Target } from './target.ts';
 
 export const PERSON_HELP =

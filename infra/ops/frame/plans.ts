@@ -1,6 +1,7 @@
 import { KIND_OF } from '../../../lib/lifecycle/armed.ts';
 import type { ArmedKind } from '../../../lib/lifecycle/event.ts';
 import { PersonSchema, PlannedSchema, type Person, type Planned } from '../../../lib/lifecycle/ledger.ts';
+import { WHAT } from '../../../lib/lifecycle/receipts.ts';
 import { toIso } from '../../../lib/time.ts';
 import { fieldsOf } from './fields.ts';
 import { namedAs, type Named } from './people.ts';
@@ -34,7 +35,7 @@ export function plansTable({ config }: Pick<Target, 'config'>, waiting: readonly
   return table(waiting, [
     { title: 'e-mail', of: ({ email }) => email },
     { title: 'kind', of: ({ kind }) => kind },
-    { title: 'would be', of: ({ planned }) => WOULD_BE[planned.plan.kind] },
+    { title: 'would be', of: ({ planned }) => WHAT[planned.plan.kind] },
     {
       title: 'field by field',
       of: ({ planned }) =>
@@ -60,5 +61,3 @@ function takenAlong({ plan: { kind, before } }: Planned): string[] {
     ...(kind === 'delete' ? ['shared folders they made go too'] : []),
   ];
 }
-
-const WOULD_BE = { create: 'created', update: 'changed', restrict: 'restricted', delete: 'removed' } as const;

@@ -93,7 +93,7 @@ describe('alias free', () => {
         put: (...put: Parameters<typeof target.store.put>) =>
           (left -= 1) < 0 ? Promise.reject(new Error('killed')) : target.store.put(...put),
       };
-      await alias.run({ ...target, store }, given(['free', 'hr:E2', MARA.email])).catch(() => undefined);
+      await alias.run({ ...target, store }, given(['free', 'hr:E2', MARA.email])).catch(() => undefined); // killed
       await alias.run(target, given(['free', 'hr:E2', MARA.email])).catch(() => undefined); // done already, where the kill came last
       await world.drain();
       await world.pass(DAY);

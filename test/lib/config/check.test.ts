@@ -1,12 +1,6 @@
 import { expect, test } from '@jest/globals';
-import {
-  type ConfigInput,
-  configProblems,
-  MAIL_HASH_KEY as generated,
-  parseConfig,
-} from '../../../lib/config/index.ts';
+import { type ConfigInput, configProblems, parseConfig } from '../../../lib/config/index.ts';
 import { decidePolicy } from '../../../lib/lifecycle/policy.ts';
-import { MAIL_HASH_KEY as asked } from '../../../lib/lifecycle/worker.ts';
 import { unevenDays } from '../../../lib/time.ts';
 
 const sources: ConfigInput['sources'] = { hr: { kind: 'standard-webhooks', secret: 'hr-secret' } };
@@ -139,10 +133,6 @@ test('a source cannot name a secret of ours, since the door may read the secrets
   expect(problemsWith({ bitsight: { tokenSecret: 'mail-hash-key' } })).toEqual([
     'bitsight.tokenSecret: "mail-hash-key" is generated, name another',
   ]);
-});
-
-test('the workers ask for the very key that is generated', () => {
-  expect(asked).toBe(generated);
 });
 
 test('a nightly time that a change of the clock skips or doubles is refused with the day', () => {
