@@ -68,6 +68,7 @@ export async function play(seed: number, people?: number): Promise<Played> {
   const broken = await judge(run, false);
   run.mayReject = false;
   nudge(office);
+  await lookAgain(run.world);
   keepSweeping(run);
   await goOn(run, Infinity);
   broken.push(...(await judge(run, true)));
@@ -175,6 +176,12 @@ async function goOn({ schedule, queues }: Run, end: number): Promise<void> {
     if (schedule.steps > MOST_STEPS) throw new Error('It does not come to rest.');
     queues.dispatch();
   });
+}
+
+/** Whom no source knows nobody speaks of again: somebody who looked at what was held has it tried once more. */
+async function lookAgain({ people, queues }: TestWorld): Promise<void> {
+  for (const { pid, held } of await people())
+    if (held !== undefined) queues.urgent.push(JSON.stringify({ schema: 1, type: 'wake', pid }));
 }
 
 /** From here on nothing fails any more, and whoever has to put something right has done so. */
