@@ -18,16 +18,20 @@ export const TOKEN_VARIABLE = 'BITSIGHT_API_TOKEN';
 
 /** The API token: from the environment, typed without echo, or the first line of a pipe. `input` is closed unless more is asked. */
 export async function readToken({ env, input, prompt, more = false }: TokenSource): Promise<string> {
-  const token = (env[TOKEN_VARIABLE] ?? (await ask(input, prompt, more))).trim();
+  const token = (env[TOKEN_VARIABLE] ?? (await askHidden({ input, prompt, more }, 'Bitsight API token'))).trim();
   if (token === '')
     throw new AppError('ARGUMENT_INVALID', `No API token was given: type it, pipe it or set ${TOKEN_VARIABLE}.`);
   return token;
 }
 
-async function ask(input: TokenSource['input'], prompt: NodeJS.WritableStream, more: boolean): Promise<string> {
+/** What is typed without echo, or the first line of a pipe. */
+export async function askHidden(
+  { input, prompt, more = false }: Omit<TokenSource, 'env'>,
+  question: string,
+): Promise<string> {
   const typed = input.isTTY === true;
   if (typed) input.setRawMode?.(true); // before anybody is asked: who pastes at once is not echoed either
-  if (typed) prompt.write('Bitsight API token (not shown): ');
+  if (typed) prompt.write(`${question} (not shown): `);
   try {
     return await firstLine(input);
   } finally {

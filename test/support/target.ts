@@ -41,5 +41,5 @@ export function targetOf(world: TestWorld): Target {
 /** What stands behind a command's name; every question is answered with its word, and kept in `asked`. */
 export function given(args: string[], options: Given['options'] = {}): Given & { asked: string[] } {
   const asked: string[] = [];
-  return { args, options, asked, confirm: async (what) => void asked.push(what) };
+  return { args, options, asked, confirm: async (what) => void asked.push(what), hidden: async () => '' };
 }

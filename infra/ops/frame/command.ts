@@ -18,6 +18,8 @@ export interface Given {
    * @throws AppError NOT_CONFIRMED
    */
   confirm(what: string, word: string): Promise<void>;
+  /** What a person types without echo, or the first line of a pipe; empty where nobody types anything. */
+  hidden(question: string): Promise<string>;
 }
 
 /** One operator's command; `npm run ops -- <name>`. */
