@@ -118,6 +118,18 @@ export const ERRORS = {
     http: 400,
     mend: 'Nothing was changed and nobody was told; see docs/sources/roster.md, Refused.',
   },
+  REVIEW_REFUSED: {
+    happened: 'no',
+    again: false,
+    http: 400,
+    mend: 'Nothing of it was taken in; see docs/access-review.md, Refused.',
+  },
+  REVIEW_UNFINISHED: {
+    happened: 'no',
+    again: false,
+    http: 409,
+    mend: 'npm run ops -- review status <review> says what each row waits for.',
+  },
 
   BITSIGHT_READ_ONLY: {
     happened: 'no',

@@ -20,6 +20,11 @@ export function manifestKey(date: string): string {
   return `${FOLDER}dt=${date}/manifest.json`;
 }
 
+/** Dates of every night that was published, earliest first. */
+export async function publishedDates(archive: Pick<Archive, 'list'>): Promise<string[]> {
+  return (await archive.list(FOLDER)).flatMap((key) => MANIFEST.exec(key)?.[1] ?? []).sort();
+}
+
 export interface PublishedNight {
   manifest: Manifest;
   sha256: string;
@@ -47,8 +52,7 @@ interface FindDeps {
  */
 export async function findPrevious(deps: FindDeps, date: string): Promise<PreviousNight | undefined> {
   const { archive, telemetry } = deps;
-  const dates = (await archive.list(FOLDER)).flatMap((key) => MANIFEST.exec(key)?.[1] ?? []);
-  const earlierFirst = dates.filter((one) => one < date).sort();
+  const earlierFirst = (await publishedDates(archive)).filter((one) => one < date);
   for (const earlier of earlierFirst.toReversed()) {
     try {
       const night = await readNight(archive, manifestKey(earlier));

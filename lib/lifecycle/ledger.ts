@@ -370,12 +370,38 @@ export const PlannedSchema = z.object({
   at: InstantSchema,
 });
 export type Planned = z.infer<typeof PlannedSchema>;
+/** An access review over one frozen night. Its rows lie in the archive under `frozen`, the SHA-256 of what they were. */
 export const ReviewSchema = item({
   ...base,
-  manifest: z.string(),
+  id: z.string(),
+  night: item({ date: z.string(), manifest: z.string(), startedAt: InstantSchema }),
+  frozen: z.string(),
   rows: z.int(),
-  status: z.string(),
+  at: InstantSchema,
+  /** Worksheets that were taken in: who closes it has seen so many. */
+  taken: z.int(),
+  /** `pack`: SHA-256 of the list of hashes in the evidence pack. */
+  closed: item({ at: InstantSchema, by: z.string(), pack: z.string() }).optional(),
 });
+export type ReviewItem = z.infer<typeof ReviewSchema>;
+
+export const VERDICTS = ['keep', 'revoke', 'change'] as const;
+/** What a reviewer decided over one row, and what the workers were told of it. */
+export const ReviewRowSchema = item({
+  ...base,
+  n: z.int(),
+  verdict: z.enum(VERDICTS),
+  /** Slug; of `change` alone. */
+  role: z.string().optional(),
+  note: z.string().optional(),
+  /** As the worksheet says it. */
+  reviewer: z.string(),
+  /** SHA-256 of the file it stood in. */
+  worksheet: z.string(),
+  at: InstantSchema,
+  told: item({ what: z.string(), event: z.string(), pid: z.string(), at: InstantSchema, turn: z.int() }).optional(),
+});
+export type ReviewRow = z.infer<typeof ReviewRowSchema>;
 
 /** Every key of the ledger is made here. */
 export const keys = {

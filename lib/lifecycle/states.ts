@@ -253,11 +253,17 @@ export const ITEMS: Record<keyof typeof keys, ItemKind> = {
   member: { key: keys.member('<batch>', '<pid>'), holds: 'one change of a batch', by: 'batch', condition: 'CAS' },
   review: {
     key: keys.review('<review>'),
-    holds: 'the decisions over one access review',
-    by: 'nobody yet',
+    holds: 'an access review: the frozen night, whether it is closed, the hash of its evidence',
+    by: 'review',
+    condition: 'CAS',
+    rule: 'once closed it stays so',
+  },
+  reviewRow: {
+    key: keys.reviewRow('<review>', 0),
+    holds: 'what was decided over one row of it, and what the workers were told',
+    by: 'review',
     condition: 'CAS',
   },
-  reviewRow: { key: keys.reviewRow('<review>', 0), holds: 'one of them', by: 'nobody yet', condition: 'CAS' },
   gate: {
     key: keys.gate(),
     holds: 'the pause that Bitsight asked for, the stop, which kinds of change are armed',

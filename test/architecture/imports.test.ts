@@ -98,6 +98,22 @@ const MAY_IMPORT: [folder: string, allowed: string[]][] = [
     ],
   ],
   [
+    'lib/review/',
+    [
+      'lib/errors.ts',
+      'lib/time.ts',
+      'lib/email.ts',
+      'lib/review/',
+      'lib/export/',
+      'lib/roster/',
+      'lib/bitsight/roles.ts',
+      'lib/config/',
+      'lib/lifecycle/',
+      'zod',
+      'node:crypto',
+    ],
+  ],
+  [
     'lib/aws/',
     [
       'lib/errors.ts',
