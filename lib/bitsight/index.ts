@@ -1,5 +1,5 @@
 export { ADMIN, compareRoles, DOCUMENTED_ROLES } from './roles.ts';
-export { createBitsightClient, type AccessGroups, type BitsightClient } from './client.ts';
+export { createBitsightClient, type AccessGroups, type ApiTokens, type BitsightClient } from './client.ts';
 export type { Consume } from './completeness.ts';
 export { BitsightError } from './errors.ts';
 export type { UserPages, Verdict } from './listing.ts';
@@ -13,6 +13,7 @@ export {
 } from './schemas.ts';
 export type {
   AccessGroupList,
+  ApiToken,
   CreateUser,
   ListQuery,
   Quota,

@@ -91,6 +91,17 @@ export const AccessGroupsSchema = z.looseObject({
 });
 export type AccessGroupList = z.infer<typeof AccessGroupsSchema>;
 
+/**
+ * Company API tokens (help.bitsighttech.com articles/115003407868). That there is a list, with a guid each, is documented;
+ * its form, and whether it names who made a token, is not: everything is optional and unknown fields are kept.
+ */
+const ApiTokenListSchema = z.array(z.looseObject({ guid: text, name: text }));
+export const ApiTokensSchema = z.union([
+  ApiTokenListSchema,
+  z.looseObject({ results: ApiTokenListSchema }).transform(({ results }) => results),
+]);
+export type ApiToken = z.infer<typeof ApiTokenListSchema>[number];
+
 const filled = z.string().min(1);
 const list = z.array(filled.regex(/^[^,]+$/, 'a comma separates values')).min(1);
 const sortField = z.enum(['formal_name', 'last_login_time', 'guid', 'email', 'group.name', 'status', 'joined_time']);

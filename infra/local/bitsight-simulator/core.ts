@@ -49,6 +49,7 @@ const ROUTES: readonly { path: RegExp; methods: Record<string, Handler> }[] = [
   { path: /^\/v2\/users\/([^/]+)$/, methods: { GET: getUser, PATCH: editUser, DELETE: deleteUser } },
   { path: /^\/v1\/users\/quota$/, methods: { GET: quota } },
   { path: /^\/v1\/access-groups$/, methods: { GET: accessGroups } },
+  { path: /^\/v1\/customers\/current\/api-tokens$/, methods: { GET: apiTokens } },
 ];
 /** What Bitsight's OpenAPI document calls effectively unlimited. */
 const UNLIMITED = 99_999;
@@ -178,6 +179,17 @@ function accessGroups(world: World): Decision {
     subscription_types: [],
   }));
   return answered(200, { groups, default_group: DEFAULT_GROUP.guid });
+}
+
+/** The form is invented: no page shows it. Whoever made a token, here it is the first Admin. */
+function apiTokens({ seen, switches }: World): Decision {
+  const maker = seen.all().find((one) => !one.is_company_api_token && one.roles.includes('customer_admin'));
+  const tokens = seen.all().filter((one) => one.is_company_api_token);
+  const named = switches.tokenMaker ? { created_by: maker?.email ?? null } : {};
+  return answered(
+    200,
+    tokens.map(({ guid, formal_name: name }) => ({ guid, name, api_token: `${'*'.repeat(36)}0000`, ...named })),
+  );
 }
 
 function existing(directory: Directory, guid: string, world: World): Account {

@@ -64,6 +64,7 @@ export const SWITCHES = {
   activeQuota: documented(z.int().nonnegative().default(99_999), 'Accounts that may be active; 99999: no limit.'),
   exhaustedStatus: unknown(status(400, 402, 403), 'Status when one of the two above is used up.'),
   maximumConcurrent: documented(count(20), 'Requests at once, the next one gets 429; null: any number.'),
+  tokenMaker: unknown(flag(false), 'GET /v1/customers/current/api-tokens names who made a token.'),
   trailingSlash: inferred(flag(true), 'A slash at the end of a path does no harm.'),
 };
 export const SwitchesSchema = z.strictObject(SWITCHES);

@@ -72,6 +72,16 @@ describe('on the wire', () => {
     });
   });
 
+  test.each([
+    ['a bare list', [{ guid: 't-1', name: 'Export', api_token: '****0000' }]],
+    ['a page', { results: [{ guid: 't-1', name: 'Export', api_token: '****0000' }] }],
+  ])('company API tokens come from v1, as %s, since their form is not documented', async (_, body) => {
+    await withBitsight([json(200, body)], async ({ client, calls }) => {
+      expect(await client.tokens.list()).toMatchObject([{ guid: 't-1', name: 'Export' }]);
+      expect(calls).toMatchObject([{ method: 'GET', path: '/ratings/v1/customers/current/api-tokens' }]);
+    });
+  });
+
   test('groups come from v1, all at once', async () => {
     const groups = { groups: [{ guid: 'g-1', name: 'All Companies', company_count: 5 }], default_group: 'g-1' };
     await withBitsight([json(200, groups)], async ({ client, calls }) => {

@@ -196,6 +196,17 @@ const CASES: { [K in keyof SwitchesInput]-?: Case[] } = {
       [200, 429],
     ],
   ],
+  tokenMaker: [
+    [
+      { tokenMaker: true },
+      async (at) => {
+        at.core.create({ email: 'maker@example.com', roles: ['customer_admin'] });
+        return (await at.ask('GET', '/v1/customers/current/api-tokens')).body;
+      },
+      [expect.not.objectContaining({ created_by: expect.anything() })],
+      [expect.objectContaining({ created_by: 'maker@example.com' })],
+    ],
+  ],
   trailingSlash: [[{ trailingSlash: false }, async (at) => (await at.ask('GET', '/v2/users/')).status, 200, 404]],
 };
 const rows = Object.values(CASES).flat();
