@@ -27,7 +27,19 @@ export function configProblems(config: Config, context: CheckContext): string[] 
     ...secrets(config),
     ...nightlyTime(config, context.years),
     ...exceptions(config, context.now),
+    ...captures(config, context.now),
   ];
+}
+
+/** What people are said to be shall not be kept because somebody forgot to take a line out. */
+const LONGEST_CAPTURE = 31 * DAY;
+
+function captures({ sources }: Config, now: number): string[] {
+  return webhookSources(sources).flatMap(([id, { capture }]) =>
+    capture !== undefined && (startOfDay(capture.until, 'UTC') ?? 0) > now + LONGEST_CAPTURE
+      ? [`sources.${id}.capture.until: is more than a month ahead; set a day within a month`]
+      : [],
+  );
 }
 
 /** An exception is looked at again once a year. */

@@ -55,6 +55,8 @@ const webhookBase = {
     .optional(),
   /** How the sender looks whether anybody is there; absent: nothing but deliveries is answered. */
   handshake: z.enum(HANDSHAKES).optional(),
+  /** While a source is being set up its raw deliveries are kept, refused ones too, until the end of this day of its zone. */
+  capture: z.strictObject({ until: z.iso.date() }).optional(),
   ...sourceBase,
 };
 export const SourceSchema = z.discriminatedUnion('kind', [
