@@ -222,6 +222,31 @@ export const ERRORS = {
     mend: 'The population moved while it was read; it is read again, and nothing is published until it is whole.',
   },
 
+  DIRECTORY_RATE_LIMITED: {
+    happened: 'no',
+    again: true,
+    http: 503,
+    mend: 'The HR system asked to wait; nobody of this source is looked up until then.',
+  },
+  DIRECTORY_UNAVAILABLE: {
+    happened: 'no',
+    again: true,
+    http: 503,
+    mend: 'The HR system did not answer; it is asked again by itself. Check sources.<id>.fetch.baseUrl if it never does.',
+  },
+  DIRECTORY_REFUSED: {
+    happened: 'no',
+    again: true,
+    http: 503,
+    mend: 'The HR system refuses the look-up: check the key in sources.<id>.fetch.secret, what it may see, and the baseUrl.',
+  },
+  DIRECTORY_UNREADABLE: {
+    happened: 'no',
+    again: true,
+    http: 502,
+    mend: 'The answer of the HR system is not what its pages describe; the named path is the first wrong place.',
+  },
+
   INVOCATION_OVER: {
     happened: 'unknown',
     again: true,

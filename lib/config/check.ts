@@ -2,7 +2,7 @@ import type { decidePolicy } from '../lifecycle/policy.ts';
 import { DAY, startOfDay, unevenDays } from '../time.ts';
 import { DEACTIVATING, isProven } from './capabilities.ts';
 import { MAIL_HASH_KEY, type Config } from './schema.ts';
-import { webhookSources } from './sources.ts';
+import { answeredSources, fetchSettings, webhookSources } from './sources.ts';
 
 const PRODUCTION = 'api.bitsighttech.com';
 
@@ -23,8 +23,10 @@ export function configProblems(config: Config, context: CheckContext): string[] 
     ...examples(config, context.decide),
     ...offboarding(config),
     ...deactivating(config),
-    ...baseUrl(config),
+    ...baseUrls(config),
+    ...approvers(config),
     ...secrets(config),
+    ...numbers(config),
     ...nightlyTime(config, context.years),
     ...exceptions(config, context.now),
     ...captures(config, context.now),
@@ -107,22 +109,55 @@ function deactivating(config: Config): string[] {
   ];
 }
 
-function baseUrl({ bitsight }: Config): string[] {
-  const { protocol, hostname } = new URL(bitsight.baseUrl);
-  const safe = protocol === 'https:' || ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
-  return safe ? [] : ['bitsight.baseUrl: the API token would travel in clear, use https'];
+function baseUrls({ bitsight, sources }: Config): string[] {
+  const hosts = fetchSettings(sources).filter(([, { baseUrl }]) => !isSafe(baseUrl));
+  return [
+    ...(isSafe(bitsight.baseUrl) ? [] : ['bitsight.baseUrl: the API token would travel in clear, use https']),
+    ...hosts.map(([id]) => `sources.${id}.fetch.baseUrl: the key would travel in clear, use https`),
+  ];
+}
+
+function isSafe(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'https:' || ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
 }
 
 /** The door may read what senders sign with and must never be able to read more. */
 function secrets({ bitsight, sources }: Config): string[] {
-  const ours = [bitsight.tokenSecret, MAIL_HASH_KEY];
-  const shared = webhookSources(sources).filter(([, source]) => ours.includes(source.secret));
+  const ours = [
+    bitsight.tokenSecret,
+    MAIL_HASH_KEY,
+    ...answeredSources(sources).map(([, { answer }]) => answer.secret),
+  ];
+  const senders = webhookSources(sources);
+  const shared = senders.filter(([, source]) => ours.includes(source.secret));
+  const signing = [...ours, ...senders.map(([, source]) => source.secret)];
+  const keys = fetchSettings(sources).filter(([, fetch]) => signing.includes(fetch.secret));
   return [
     ...(bitsight.tokenSecret === MAIL_HASH_KEY
       ? [`bitsight.tokenSecret: "${MAIL_HASH_KEY}" is generated, name another`]
       : []),
     ...shared.map(([id]) => `sources.${id}.secret: is not the sender's alone, name another`),
+    ...keys.map(([id]) => `sources.${id}.fetch.secret: is not the key of the HR system alone, name another`),
   ];
+}
+
+/** Whoever may triage a repository may label its issues. */
+function approvers({ sources }: Config): string[] {
+  return Object.entries(sources).flatMap(([id, source]) =>
+    source.kind === 'github' && source.approvers === undefined
+      ? [`sources.${id}.approvers: name the log-ins of those whose label counts as an approval`]
+      : [],
+  );
+}
+
+/** One person must not have two numbers of one source. */
+function numbers({ sources }: Config): string[] {
+  return Object.entries(sources).flatMap(([id, source]) =>
+    source.kind === 'bamboohr' && source.fetch !== undefined && source.fields.employeeId !== undefined
+      ? [`sources.${id}.fields.employeeId: people are asked for by the id of BambooHR itself, leave it out`]
+      : [],
+  );
 }
 
 function nightlyTime({ night }: Config, years: number[]): string[] {

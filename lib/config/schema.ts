@@ -60,6 +60,17 @@ const webhookBase = {
   ...sourceBase,
 };
 export const SourceSchema = z.discriminatedUnion('kind', [
+/** Where deliveries that bring no more than an id are completed: the system's own API, with a key of its own. */
+const fetchBase = { secret: secretName, baseUrl: z.url({ protocol: /^https?$/ }) };
+/** A ticket says nothing of the employment. */
+const ticketing = <const K extends TicketSystem>(kind: K, auth: DialectName) =>
+  z.strictObject({
+    kind: z.literal(kind),
+    ...webhookBase,
+    employment: z.literal(false).default(false),
+    auth: AuthSchema.default(auth),
+    ...ticketSettings(secretName),
+  });
   z.strictObject({
     kind: z.literal('standard-webhooks'),
     ...webhookBase,
@@ -77,6 +88,8 @@ export const SourceSchema = z.discriminatedUnion('kind', [
     /** What the status or the employment status of somebody on leave of absence reads. */
     onLeave: z.array(z.string().min(1)).default([]),
   }),
+    /** For event-based webhooks; `baseUrl`: `https://<company>.bamboohr.com`. */
+    fetch: z.strictObject(fetchBase).optional(),
   /** Any other system (docs/sources/mapping.md). */
   z.strictObject({ kind: z.literal('mapping'), ...webhookBase, auth: AuthSchema, ...mappingSettings }),
   /** A complete statement of who is employed, as a file (docs/sources/roster.md). */

@@ -13,3 +13,10 @@ export function rosterSources(sources: Config['sources']): [id: string, source: 
 function isRoster(source: SourceConfig): source is RosterSource {
   return source.kind === 'roster';
 }
+
+/** The keys by which HR systems are asked, and where: `[source, settings]`. */
+export function fetchSettings(sources: Config['sources']): [id: string, fetch: { secret: string; baseUrl: string }][] {
+  return Object.entries(sources).flatMap(([id, source]) =>
+    'fetch' in source && source.fetch !== undefined ? [[id, source.fetch] as const] : [],
+  );
+}

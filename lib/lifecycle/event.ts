@@ -64,6 +64,11 @@ export const LifecycleEventSchema = z.object({
   /** Always set by joiners and leavers; by movers only where the sender said it. */
   employment: EmploymentSchema.optional(),
   attributes: AttributesSchema,
+  /**
+   * The sender says that something changed, not what: its HR system has to be asked (port Directory). `employeeId` is
+   * set; `employment` only where the kind of the event says it beyond doubt.
+   */
+  thin: z.literal(true).optional(),
   /** Decided for this person, whatever the rules give; null: no longer. */
   access: GrantSchema.nullable().optional(),
   /** Of the source `operator` alone: whom a person meant, where an address is not known. */
@@ -98,7 +103,11 @@ export type ArmedKind = (typeof ARMED_KINDS)[number];
 export const LANES = ['urgent', 'normal'] as const;
 export type Lane = (typeof LANES)[number];
 
-/** Whatever may take access away goes the urgent way: a suspension is often said of somebody under investigation. */
-export function laneOf({ kind, employment }: Pick<LifecycleEvent, 'kind' | 'employment'>): Lane {
-  return kind === 'leaver' || employment === 'suspended' ? 'urgent' : 'normal';
+/**
+ * Whatever may take access away goes the urgent way: a suspension is often said of somebody under investigation, and a
+ * change that does not say of what may be an end.
+ */
+export function laneOf({ kind, employment, thin }: Pick<LifecycleEvent, 'kind' | 'employment' | 'thin'>): Lane {
+  const mayEnd = kind === 'leaver' || (thin === true && kind === 'mover');
+  return mayEnd || employment === 'suspended' ? 'urgent' : 'normal';
 }

@@ -1,5 +1,5 @@
 import type { AccessGroups, Users } from '../bitsight/index.ts';
-import type { Lane, LaneMessage } from './event.ts';
+import type { Employment, Lane, LaneMessage, LifecycleEvent } from './event.ts';
 import type { Item, Key, Stored } from './ledger.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -52,6 +52,34 @@ export interface Secrets {
   current(name: string, options?: { refresh?: boolean }): Promise<string>;
   /** Current and previous value, newest first; for checking what comes in. */
   accepted(name: string): Promise<string[]>;
+}
+
+/** What an HR system says of a person when it is asked. */
+export interface HrRecord {
+  /** A field the record has no value for is null; one that was not asked for, or may not be seen, is left out: unknown is not absent. */
+  attributes: LifecycleEvent['attributes'];
+  /**
+   * Each from the instant at which it begins to hold, epoch milliseconds. `active` and `ended` of today hold from `said`,
+   * since the first day on a record may be older than an end that somebody came back from; others from their day.
+   */
+  employment: { value: Employment; from: number }[];
+}
+
+export interface DirectoryCall {
+  /** The start of the fetch: what the answer says counts as said then. Epoch milliseconds. */
+  said: number;
+  /** Longest time for all requests of the fetch, milliseconds of wall time. */
+  timeoutMs: number;
+}
+
+/** The HR systems of the sources that have a fetcher (`sources.<id>.fetch`). */
+export interface Directory {
+  /**
+   * Looks somebody up now. `not-found`: nobody has this id there, or not yet; `no-fetcher`: the source has none.
+   *
+   * @throws AppError DIRECTORY_RATE_LIMITED, DIRECTORY_UNAVAILABLE, DIRECTORY_REFUSED, DIRECTORY_UNREADABLE, SECRET_UNAVAILABLE
+   */
+  find(source: string, employeeId: string, call: DirectoryCall): Promise<HrRecord | 'not-found' | 'no-fetcher'>;
 }
 
 /** Publishes outcomes; at least once, each with a stable id. */

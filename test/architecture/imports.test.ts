@@ -58,6 +58,7 @@ const MAY_IMPORT: [folder: string, allowed: string[]][] = [
       'lib/errors.ts',
       'lib/time.ts',
       'lib/email.ts',
+      'lib/http/',
       'lib/sources/',
       'lib/webhooks/',
       'lib/lifecycle/',

@@ -4,7 +4,7 @@ import { readAs } from '../delivery.ts';
 import { DateCellSchema, type Employee, IdCellSchema, TextCellSchema } from './body.ts';
 
 export type BamboohrConfig = Extract<SourceConfig, { kind: 'bamboohr' }>;
-type Field = Attribute | 'employeeId' | 'status' | 'hireDate' | 'terminationDate';
+export type Field = Attribute | 'employeeId' | 'status' | 'hireDate' | 'terminationDate';
 
 /**
  * Names under which BambooHR sends what we look for, as far as its pages and the one public capture show. A label
@@ -28,7 +28,7 @@ const USUAL: Record<Field, readonly string[]> = {
   hireDate: ['Hire Date'],
   terminationDate: ['Termination Date'],
 };
-const FIELDS = [
+export const FIELDS = [
   ...ATTRIBUTES,
   'employeeId',
   'status',

@@ -1,0 +1,55 @@
+import type { Config, SourceConfig } from '../config/schema.ts';
+import { AppError, isAppError } from '../errors.ts';
+import type { Clock, Directory, HrRecord, Secrets } from '../lifecycle/ports.ts';
+import { createHrCall, type HrCall } from './hr-client.ts';
+
+/** One look-up; `credential` is the value of `fetch.secret`. Undefined: the HR system has nobody under this id. */
+export type Fetcher = (look: {
+  employeeId: string;
+  said: number;
+  credential: string;
+  call: HrCall;
+}) => Promise<HrRecord | undefined>;
+
+export interface DirectoryOptions {
+  sources: Config['sources'];
+  secrets: Pick<Secrets, 'current'>;
+  fetch: typeof globalThis.fetch;
+  clock: Pick<Clock, 'now'>;
+}
+
+/** Each source's own HR system, by its own key. */
+export function createDirectory({ sources, secrets, fetch, clock }: DirectoryOptions): Directory {
+  return {
+    async find(source, employeeId, { said, timeoutMs }) {
+      const config = sources[source];
+      const loaded = config && (await fetcherOf(config));
+      if (loaded === undefined) return 'no-fetcher';
+      const { settings, fetcher } = loaded;
+      const call = createHrCall({ baseUrl: settings.baseUrl, fetch, clock, signal: AbortSignal.timeout(timeoutMs) });
+      const look = (credential: string) => fetcher({ employeeId, said, credential, call }).catch(asDirectoryError);
+      const credential = await secrets.current(settings.secret);
+      const record = await look(credential).catch(async (error: unknown) => {
+        const renewed =
+          isAppError(error, 'DIRECTORY_REFUSED') && (await secrets.current(settings.secret, { refresh: true }));
+        if (renewed === false || renewed === credential) throw error;
+        return look(renewed);
+      });
+      return record ?? 'not-found';
+    },
+  };
+}
+
+/** What reads deliveries reads answers too; here it was not a sender who wrote them. */
+function asDirectoryError(error: unknown): never {
+  throw isAppError(error, 'REQUEST_UNREADABLE') ? new AppError('DIRECTORY_UNREADABLE', error.message) : error;
+}
+
+/** Loaded only where a source has one configured: no cold start pays for the others. */
+async function fetcherOf(config: SourceConfig) {
+  if (config.kind === 'bamboohr' && config.fetch !== undefined) {
+    const { bamboohrFetcher } = await import('./bamboohr/fetch.ts');
+    return { settings: config.fetch, fetcher: bamboohrFetcher(config) };
+  }
+  return undefined;
+}

@@ -1,0 +1,60 @@
+import { AppError } from '../errors.ts';
+import { readBody } from '../http/classify.ts';
+import { readConnectionError } from '../http/connection.ts';
+import { retryAfter } from '../http/retry-after.ts';
+
+export interface HrRequest {
+  /** GET where not given. */
+  method?: 'GET' | 'POST';
+  /** Below the base, each part encoded. */
+  path: string;
+  query?: Record<string, string>;
+  headers: Record<string, string>;
+  body?: string;
+}
+
+/** One request to the HR system; resolves to the JSON of a 2xx answer, undefined: 404. */
+export type HrCall = (request: HrRequest) => Promise<unknown>;
+
+export interface HrClientOptions {
+  baseUrl: string;
+  fetch: typeof globalThis.fetch;
+  clock: { now(): number };
+  /** Ends every request, however many a fetch needs. */
+  signal: AbortSignal;
+}
+
+/** Our key goes to one host: a redirect is an error, and nothing of an answer becomes an address. */
+export function createHrCall({ baseUrl, fetch, clock, signal }: HrClientOptions): HrCall {
+  const base = new URL(baseUrl);
+  return async ({ method = 'GET', path, query = {}, headers, body }) => {
+    const url = new URL(base.pathname.replace(/\/+$/, '') + path, base);
+    url.search = new URLSearchParams(query).toString();
+    const init = { method, headers: { accept: 'application/json', ...headers }, redirect: 'manual', signal } as const;
+    const [answer, text] = await answered(fetch(url, { ...init, ...(body !== undefined && { body }) }));
+    if (answer.status === 404) return undefined;
+    const wait = answer.headers.get('retry-after');
+    if (answer.status === 429 || (answer.status === 503 && wait !== null)) {
+      const { ms: retryAfterMs } = retryAfter(wait, clock.now());
+      throw new AppError('DIRECTORY_RATE_LIMITED', `The HR system answered ${answer.status}.`, { retryAfterMs });
+    }
+    const read = readBody(answer.headers.get('content-type'), text);
+    if (answer.ok && read.kind === 'json') return read.value;
+    throw new AppError(refusalOf(answer), `The HR system answered ${answer.status} with ${read.kind} as its body.`);
+  };
+}
+
+async function answered(sent: Promise<Response>): Promise<[Response, string]> {
+  try {
+    const answer = await sent;
+    return [answer, await answer.text()];
+  } catch (thrown) {
+    const { reason } = readConnectionError(thrown);
+    throw new AppError('DIRECTORY_UNAVAILABLE', `No whole answer of the HR system came (${reason}).`);
+  }
+}
+
+function refusalOf({ ok, status }: Response) {
+  if (ok) return 'DIRECTORY_UNREADABLE';
+  return status >= 500 ? 'DIRECTORY_UNAVAILABLE' : 'DIRECTORY_REFUSED';
+}
