@@ -21,7 +21,7 @@ const BATCHES = ['B#*'];
 const DESCRIPTIONS: Record<RoleName, string> = {
   Reader: 'Looks at everything, changes nothing.',
   Operator: 'Decides over one person, stops, adopts, takes rosters in. May read the API token.',
-  Approver: 'An operator who also releases and rejects batches, and arms.',
+  Approver: 'An operator who also releases and rejects batches, arms, and puts the API token in.',
 };
 
 /**
@@ -75,8 +75,15 @@ export class OperatorRoles extends Construct {
   }
 
   /** Nothing separates `arm` from `stop` but the command: both write the one item of the gate. */
-  private approverMay({ ledger, lanes }: OperatorRolesProps): Grant[] {
-    return lanes.length === 0 ? [] : [writing(ledger, BATCHES)];
+  private approverMay({ config, ledger, secrets, lanes }: OperatorRolesProps): Grant[] {
+    const rotating = ['DescribeSecret', 'PutSecretValue', 'UpdateSecretVersionStage'];
+    return [
+      {
+        actions: rotating.map((action) => `secretsmanager:${action}`),
+        resources: [secrets.arnOf(config.bitsight.tokenSecret)],
+      },
+      ...(lanes.length === 0 ? [] : [writing(ledger, BATCHES)]),
+    ];
   }
 }
 

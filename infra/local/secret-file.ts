@@ -10,8 +10,8 @@ import type { DataDirectory } from './data-directory.ts';
 const FILE = 'secrets.json';
 const FileSchema = z.record(z.string(), z.string());
 type Values = z.infer<typeof FileSchema>;
-/** No name of a secret has a dot: under this ending stands the value before the last change. */
-const PREVIOUS = '.previous';
+/** No name of a secret has a dot: under these endings stand the value before the last change, and one not in use yet. */
+const [PREVIOUS, PENDING] = ['.previous', '.pending'];
 
 export interface SecretFile extends SecretMap {
   /** The value of a secret that the configuration names. */
@@ -33,19 +33,22 @@ export function openSecretFile(data: DataDirectory, config: Config, apiToken: st
       return value;
     },
     get(name) {
-      const { [name]: current, [name + PREVIOUS]: previous } = read();
+      const { [name]: current, [name + PREVIOUS]: previous, [name + PENDING]: pending } = read();
       if (current === undefined) return undefined;
       return {
         createdAt: 0,
         current: version(current),
-        ...(previous === undefined ? {} : { previous: version(previous) }),
+        ...(previous !== undefined && { previous: version(previous) }),
+        ...(pending !== undefined && { pending: version(pending) }),
       };
     },
-    set(name, { current, previous }) {
+    set(name, { current, previous, pending }) {
+      const { [name + PENDING]: _, ...others } = read();
       write({
-        ...read(),
-        ...(current === undefined ? {} : { [name]: current.value }),
-        ...(previous === undefined ? {} : { [name + PREVIOUS]: previous.value }),
+        ...others,
+        ...(current !== undefined && { [name]: current.value }),
+        ...(previous !== undefined && { [name + PREVIOUS]: previous.value }),
+        ...(pending !== undefined && { [name + PENDING]: pending.value }),
       });
     },
   };

@@ -3,11 +3,12 @@ import * as z from 'zod';
 import { Fault } from './aws-fault.ts';
 
 const VersionSchema = z.object({ id: z.string(), value: z.string(), createdAt: z.number() });
-/** One secret: its value and the one before. `createdAt` in epoch milliseconds. */
+/** One secret: its value, the one before, and one that is not in use yet. `createdAt` in epoch milliseconds. */
 export const SecretRecordSchema = z.object({
   createdAt: z.number(),
   current: VersionSchema.optional(),
   previous: VersionSchema.optional(),
+  pending: VersionSchema.optional(),
 });
 export type SecretRecord = z.infer<typeof SecretRecordSchema>;
 
@@ -18,33 +19,72 @@ export interface SecretMap {
 }
 
 const NamedSchema = z.object({ SecretId: z.string().min(1) });
-const GetSchema = NamedSchema.extend({ VersionStage: z.string().default('AWSCURRENT') });
-const PutSchema = NamedSchema.extend({ SecretString: z.string(), ClientRequestToken: z.string().optional() });
+const GetSchema = NamedSchema.extend({
+  VersionStage: z.string().default('AWSCURRENT'),
+  VersionId: z.string().optional(),
+});
+const PutSchema = NamedSchema.extend({
+  SecretString: z.string(),
+  ClientRequestToken: z.string().optional(),
+  VersionStages: z.tuple([z.enum(['AWSCURRENT', 'AWSPENDING'])]).default(['AWSCURRENT']),
+});
+const PromoteSchema = NamedSchema.extend({
+  VersionStage: z.literal('AWSCURRENT'),
+  MoveToVersionId: z.string(),
+  RemoveFromVersionId: z.string().optional(),
+});
 const CreateSchema = z.object({
   Name: z.string().min(1),
   SecretString: z.string().optional(),
   ClientRequestToken: z.string().optional(),
 });
 
-/** GetSecretValue, PutSecretValue, CreateSecret, DescribeSecret. A put moves the value it replaces to AWSPREVIOUS. */
+/**
+ * GetSecretValue, PutSecretValue, CreateSecret, DescribeSecret, UpdateSecretVersionStage. What replaces the current value
+ * moves it to AWSPREVIOUS; the first value of all is the current one, whatever stage it is put into.
+ */
 export function secretOperations(secrets: SecretMap) {
   const find = (name: string): SecretRecord => secrets.get(name) ?? notFound("can't find the specified secret.");
 
   return {
     'secretsmanager.GetSecretValue': (input: unknown) => {
-      const { SecretId, VersionStage } = GetSchema.parse(input);
-      const version = stagesOf(find(SecretId))[VersionStage];
+      const { SecretId, VersionStage, VersionId } = GetSchema.parse(input);
+      const stages = Object.entries(stagesOf(find(SecretId)));
+      const [stage, version] =
+        stages.find(([name, at]) => (VersionId === undefined ? name === VersionStage : at?.id === VersionId)) ?? [];
       if (version === undefined)
         return notFound(`can't find the specified secret value for staging label: ${VersionStage}`);
       const { id, value, createdAt } = version;
-      return { ...identity(SecretId, createdAt), SecretString: value, VersionId: id, VersionStages: [VersionStage] };
+      return { ...identity(SecretId, createdAt), SecretString: value, VersionId: id, VersionStages: [stage] };
     },
     'secretsmanager.PutSecretValue': (input: unknown) => {
-      const { SecretId, SecretString, ClientRequestToken: id = randomUUID() } = PutSchema.parse(input);
+      const {
+        SecretId,
+        SecretString,
+        ClientRequestToken: id = randomUUID(),
+        VersionStages: [stage],
+      } = PutSchema.parse(input);
       const record = find(SecretId);
+      const isPending = stage === 'AWSPENDING' && record.current !== undefined;
       // the SDK sends its token again when it repeats a call whose answer was lost
-      if (record.current?.id !== id) secrets.set(SecretId, rotated(record, id, SecretString));
-      return { ...identity(SecretId, record.createdAt), VersionId: id, VersionStages: ['AWSCURRENT'] };
+      if (record.current?.id !== id)
+        secrets.set(
+          SecretId,
+          isPending ? { ...record, pending: version(id, SecretString) } : rotated(record, version(id, SecretString)),
+        );
+      const { pending, current } = find(SecretId);
+      const stored = isPending ? pending : current;
+      return { ...identity(SecretId, record.createdAt), VersionId: stored?.id, VersionStages: [stage] };
+    },
+    'secretsmanager.UpdateSecretVersionStage': (input: unknown) => {
+      const { SecretId, MoveToVersionId, RemoveFromVersionId } = PromoteSchema.parse(input);
+      const record = find(SecretId);
+      const { pending, current } = record;
+      if (pending?.id !== MoveToVersionId) return notFound("can't find the specified version.");
+      if (RemoveFromVersionId !== current?.id)
+        throw new Fault('InvalidParameterException', 'RemoveFromVersionId is not the version that has the label.');
+      secrets.set(SecretId, rotated(record, pending));
+      return identity(SecretId, record.createdAt);
     },
     'secretsmanager.CreateSecret': (input: unknown) => {
       const { Name, SecretString, ClientRequestToken: id = randomUUID() } = CreateSchema.parse(input);
@@ -53,7 +93,7 @@ export function secretOperations(secrets: SecretMap) {
         throw new Fault('ResourceExistsException', 'A secret with this name exists.');
       const empty = { createdAt: Date.now() };
       if (existing === undefined)
-        secrets.set(Name, SecretString === undefined ? empty : rotated(empty, id, SecretString));
+        secrets.set(Name, SecretString === undefined ? empty : rotated(empty, version(id, SecretString)));
       return { ...identity(Name, empty.createdAt), ...(SecretString === undefined ? {} : { VersionId: id }) };
     },
     'secretsmanager.DescribeSecret': (input: unknown) => {
@@ -67,14 +107,18 @@ export function secretOperations(secrets: SecretMap) {
   };
 }
 
-const stagesOf = ({ current, previous }: SecretRecord): Record<string, SecretRecord['current']> => ({
+type Version = z.infer<typeof VersionSchema>;
+const version = (id: string, value: string): Version => ({ id, value, createdAt: Date.now() });
+
+const stagesOf = ({ current, previous, pending }: SecretRecord): Record<string, Version | undefined> => ({
   AWSCURRENT: current,
   AWSPREVIOUS: previous,
+  AWSPENDING: pending,
 });
 
-function rotated(record: SecretRecord, id: string, value: string): SecretRecord {
-  const current = { id, value, createdAt: Date.now() };
-  return { ...record, current, ...(record.current === undefined ? {} : { previous: record.current }) };
+/** What was pending is over. */
+function rotated({ createdAt, current: before }: SecretRecord, current: Version): SecretRecord {
+  return { createdAt, current, ...(before !== undefined && { previous: before }) };
 }
 
 /** Dates are in seconds on the wire. */

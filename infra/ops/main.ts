@@ -25,6 +25,7 @@ const COMMANDS: CommandLine['commands'] = {
   alias: () => import('./alias.ts'),
   forget: () => import('./forget.ts'),
   probe: () => import('./probe.ts'),
+  secret: () => import('./secret.ts'),
 };
 
 await runCommandLine(

@@ -36,6 +36,7 @@ export const NEEDS: readonly Need[] = [
   { typed: 'replay', role: 'Operator', lanes: true },
   { typed: 'alias free', role: 'Operator', lanes: true },
   { typed: 'roster', role: 'Operator', lanes: true },
+  { typed: 'secret set', role: 'Approver' },
   { typed: 'arm', role: 'Approver', lanes: true },
   { typed: 'release', role: 'Approver', lanes: true },
   { typed: 'reject', role: 'Approver', lanes: true },

@@ -37,6 +37,12 @@ const readerOfLanes = {
   'sqs:ReceiveMessage': DEAD_LETTERS,
   'sqs:ChangeMessageVisibility': DEAD_LETTERS,
 };
+const rotating = Object.fromEntries(
+  ['DescribeSecret', 'PutSecretValue', 'UpdateSecretVersionStage'].map((action) => [
+    `secretsmanager:${action}`,
+    ['Secrets/bitsight-api-token'],
+  ]),
+);
 const tokens = { 'secretsmanager:GetSecretValue': ['Secrets/bitsight-api-token', 'Secrets/mail-hash-key'] };
 const operatorOfNight = { ...reader, ...tokens, 'dynamodb:PutItem': ['Ledger/Table A#* D G P#*'] };
 const operator = {
@@ -88,6 +94,7 @@ const ROLES: Record<string, Record<string, string[]>> = {
   'People/Approver': {
     ...operator,
     'dynamodb:PutItem': ['Ledger/Table A#* D G P#* O#*', 'Ledger/Table B#*'],
+    ...rotating,
   },
 };
 
@@ -114,7 +121,7 @@ test('the scheduler may take on its roles only for schedules of this account', (
 
 test('without webhooks people may do the same, but for what needs the lanes', () => {
   const may = ['Reader', 'Operator', 'Approver'].map((name) => night.permissions(`People/${name}`));
-  expect(may).toEqual([reader, operatorOfNight, operatorOfNight]);
+  expect(may).toEqual([reader, operatorOfNight, { ...operatorOfNight, ...rotating }]);
 });
 
 test('people take a role on by permission of their own account: users by second factor and under their own name, the rest as they signed in', () => {

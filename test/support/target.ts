@@ -23,10 +23,17 @@ export function targetOf(world: TestWorld): Target {
     dead: createMemoryDeadLetters(queues),
     archive: createMemoryArchive(),
     caller: async () => 'test:operator',
-    bitsight: () =>
+    secretStore: {
+      async replace(name, value, prove) {
+        await prove(value);
+        const { current } = world.secretValues.get(name) ?? {};
+        world.secretValues.set(name, { current: value, ...(current !== undefined && { previous: current }) });
+      },
+    },
+    bitsight: (apiToken = (how) => secrets.current(config.bitsight.tokenSecret, how)) =>
       createBitsightClient({
         baseUrl: config.bitsight.baseUrl,
-        apiToken: (how) => secrets.current(config.bitsight.tokenSecret, how),
+        apiToken,
         fetch: fetchOf(core, {}),
         clock,
         random: () => 0.5,
@@ -38,8 +45,8 @@ export function targetOf(world: TestWorld): Target {
   };
 }
 
-/** What stands behind a command's name; every question is answered with its word, and kept in `asked`. */
-export function given(args: string[], options: Given['options'] = {}): Given & { asked: string[] } {
+/** What stands behind a command's name; every question is answered with its word and kept in `asked`, a hidden one with `hidden`. */
+export function given(args: string[], options: Given['options'] = {}, hidden = ''): Given & { asked: string[] } {
   const asked: string[] = [];
-  return { args, options, asked, confirm: async (what) => void asked.push(what), hidden: async () => '' };
+  return { args, options, asked, confirm: async (what) => void asked.push(what), hidden: async () => hidden };
 }

@@ -7,7 +7,7 @@ import { createDeadLetters, type DeadLetters } from '../../../lib/aws/dead-lette
 import { createLanes, createQueueClient } from '../../../lib/aws/lanes.ts';
 import { createSecrets, createSecretsClient } from '../../../lib/aws/secrets.ts';
 import { createDynamoClient, createDynamoStore } from '../../../lib/aws/store.ts';
-import { createBitsightClient, type BitsightClient } from '../../../lib/bitsight/index.ts';
+import { createBitsightClient, type BitsightClient, type BitsightOptions } from '../../../lib/bitsight/index.ts';
 import { configHash, parseConfig, type Config } from '../../../lib/config/index.ts';
 import { AppError } from '../../../lib/errors.ts';
 import type { Lane } from '../../../lib/lifecycle/event.ts';
@@ -18,6 +18,7 @@ import { PRODUCT } from '../../../lib/runtime/product.ts';
 import { loadConfigFile } from '../../config-file.ts';
 import { secretPrefix, stackName } from '../../names.ts';
 import { readRefusals, type Refusal } from './refusals.ts';
+import { createSecretStore, type SecretStore } from './secret-store.ts';
 import { askCaller, readOutputs } from './stack.ts';
 
 /** The system that a command works on: the one of `npm start`, or a deployed stack. */
@@ -37,8 +38,9 @@ export interface Target {
   caller(): Promise<string>;
   /** What the door of localhost refused, in domain time; elsewhere its log has it. */
   refusals?: () => Refusal[];
-  /** Reads only: everything that changes an account goes through the workers. */
-  bitsight(): BitsightClient;
+  secretStore: SecretStore;
+  /** Reads only: everything that changes an account goes through the workers. With the current token, or another one. */
+  bitsight(apiToken?: BitsightOptions['apiToken']): BitsightClient;
 }
 
 /** Which one: `--outputs` names what `cdk deploy --outputs-file` wrote, else it is the data directory of `npm start`. */
@@ -118,7 +120,8 @@ function connect(
   caller: Target['caller'],
 ): Target {
   const newIds = ids();
-  const secrets = createSecrets({ client: createSecretsClient(), prefix, clock });
+  const secretsManager = createSecretsClient();
+  const secrets = createSecrets({ client: secretsManager, prefix, clock });
   const queues = createQueueClient();
   return {
     name,
@@ -132,10 +135,11 @@ function connect(
     lanes: createLanes({ client: queues, urls: places.lanes }),
     dead: createDeadLetters({ client: queues, urls: places.dead }),
     archive: createArchive({ client: createArchiveClient(), bucket: places.bucket }),
-    bitsight: () =>
+    secretStore: createSecretStore({ client: secretsManager, prefix }),
+    bitsight: (apiToken = (how) => secrets.current(config.bitsight.tokenSecret, how)) =>
       createBitsightClient({
         baseUrl: config.bitsight.baseUrl,
-        apiToken: (how) => secrets.current(config.bitsight.tokenSecret, how),
+        apiToken,
         fetch: globalThis.fetch,
         clock: clockAt(1),
         random: Math.random,

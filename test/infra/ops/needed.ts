@@ -58,11 +58,17 @@ export function noting(target: Target): { target: Target; needed: Needed[] } {
     delete: (key) => bucket('DeleteObject', key),
   });
   const secrets = before(target.secrets, { current: secret, accepted: secret });
-  const bitsight = (): ReturnType<Target['bitsight']> => {
+  const secretStore = before(target.secretStore, {
+    replace: (name) =>
+      ['DescribeSecret', 'GetSecretValue', 'PutSecretValue', 'UpdateSecretVersionStage'].forEach((action) =>
+        note(`secretsmanager:${action}`, `Secrets/${name}`),
+      ),
+  });
+  const bitsight: Target['bitsight'] = (apiToken) => {
     secret(target.config.bitsight.tokenSecret);
-    return target.bitsight();
+    return target.bitsight(apiToken);
   };
-  return { needed, target: { ...target, store, lanes, dead, archive, secrets, bitsight } };
+  return { needed, target: { ...target, store, lanes, dead, archive, secrets, secretStore, bitsight } };
 }
 
 type Notes<Port> = {

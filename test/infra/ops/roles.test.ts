@@ -22,6 +22,7 @@ import { command as resume } from '../../../infra/ops/resume.ts';
 import { command as revert } from '../../../infra/ops/revert.ts';
 import { NEEDS, ROLES, rolesTable } from '../../../infra/ops/roles.ts';
 import { command as roster } from '../../../infra/ops/roster.ts';
+import { command as secret } from '../../../infra/ops/secret.ts';
 import { command as show } from '../../../infra/ops/show.ts';
 import { command as stop } from '../../../infra/ops/stop.ts';
 import { command as tail } from '../../../infra/ops/tail.ts';
@@ -102,6 +103,7 @@ const SCENES: Record<string, Scene> = {
   forget: ['left', forget, { args: ['hr:E1'] }],
   adopt: ['accounts', adopt, { options: { roster: people } }],
   roster: ['accounts', roster, { args: [people] }, { args: [more] }, { args: [more], options: { drop: true } }],
+  'secret set': ['hired', secret, { args: ['set', 'bitsight'] }],
   release: ['blown', release, { args: (world) => [batchOf(world)] }],
   reject: ['blown', reject, { args: (world) => [batchOf(world)] }],
 };
@@ -123,7 +125,7 @@ async function neededBy(typed: string): Promise<Needed[]> {
 }
 
 async function run(world: TestWorld, command: Command, target: Target, args: Args, options?: Given['options']) {
-  await command.run(target, given(typeof args === 'function' ? await args(world) : args, options));
+  await command.run(target, given(typeof args === 'function' ? await args(world) : args, options, 'simulator-token'));
   await world.drain();
 }
 
