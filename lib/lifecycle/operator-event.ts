@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { LifecycleEvent } from './event.ts';
+import type { Facts } from './ledger.ts';
 
 /** An event of the source `operator`, said now under an id that is the same whenever it is told again. */
 export function operatorEvent(
@@ -20,4 +21,15 @@ export function operatorEvent(
     attributes: {},
     ...fields,
   };
+}
+
+/** What was known of each source when the decision was made. */
+export function lastWords(facts: Facts): Record<string, number> {
+  const sources = Object.entries(facts).filter(([source]) => source !== 'operator');
+  return Object.fromEntries(
+    sources.map(([source, known]) => [
+      source,
+      Math.max(0, ...Object.values(known).flatMap((sayings) => (sayings ?? []).map(({ said }) => said))),
+    ]),
+  );
 }
