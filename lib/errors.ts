@@ -221,6 +221,12 @@ export const ERRORS = {
     http: 503,
     mend: 'The population moved while it was read; it is read again, and nothing is published until it is whole.',
   },
+  BITSIGHT_LIST_TOO_LONG: {
+    happened: 'no',
+    again: false,
+    http: 503,
+    mend: 'Nothing was begun that could not end: set night.requests to 2 or 3, or run npm run export, which has no such limit.',
+  },
 
   DIRECTORY_RATE_LIMITED: {
     happened: 'no',

@@ -12,12 +12,12 @@ export type Consume<T> = (pages: AsyncIterable<User[]>, pass: number) => Promise
  * starts anew each time: what it made of a pass before is not proven. BITSIGHT_LIST_INCOMPLETE when no pass is.
  */
 export async function readWhole<T>(
-  read: () => UserPages,
+  read: (pass: number) => UserPages,
   consume: Consume<T>,
 ): Promise<{ value: T; verdict: Verdict }> {
   let before: Verdict | undefined;
   for (let pass = 1; pass <= PASSES; pass++) {
-    const watched = watch(read());
+    const watched = watch(read(pass));
     const value = await consume(watched.pages, pass);
     const { verdict } = watched;
     if (verdict !== undefined && isWhole(verdict, before)) return { value, verdict };

@@ -23,4 +23,5 @@ export type {
   UserQuery,
 } from './schemas.ts';
 export type { BitsightOptions, CallOptions, CallRecord } from './transport.ts';
-export type { Users } from './users.ts';
+export type { ReadOptions, Users } from './users.ts';
+export { MOST_AT_ONCE } from './read-ahead.ts';

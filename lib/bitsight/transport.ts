@@ -10,6 +10,8 @@ export interface CallOptions {
    * and `timeoutMs`; a call that cannot start in time fails with BITSIGHT_DEADLINE before a socket opens.
    */
   remainingMs?: () => number;
+  /** Told how long the attempt took that was answered as it should be, waits before it apart; must not throw. */
+  answered?: (ms: number) => void;
 }
 
 /** One attempt, for telemetry. Holds no body, header, token, guid or e-mail. */
@@ -94,8 +96,12 @@ export function createTransport(options: BitsightOptions): Send {
         throw new BitsightError('BITSIGHT_DEADLINE', 'no time was left to start it.', request);
       const startedAt = clock.now();
       const outcome = await attempt(request, schema, token, Math.min(timeoutMs, remainingMs));
-      options.onCall?.(recordOf(request, outcome, clock.now() - startedAt, n));
-      if (outcome.error === undefined) return outcome.value;
+      const ms = clock.now() - startedAt;
+      options.onCall?.(recordOf(request, outcome, ms, n));
+      if (outcome.error === undefined) {
+        call.answered?.(ms);
+        return outcome.value;
+      }
       const { code, retryAfterMs } = outcome.error;
       const failed = { method: request.method, code, retryAfterMs, attempt: n - refreshed, refreshed: refreshed > 0 };
       const next = nextAttempt(policy, { ...failed, remainingMs: remaining() }, options.random);

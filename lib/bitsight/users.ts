@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { incomplete, readBoth, readWhole, watch, type Consume } from './completeness.ts';
 import { BitsightError, parseRequest } from './errors.ts';
 import { readPages, type UserPages, type Verdict } from './listing.ts';
+import { MOST_AT_ONCE } from './read-ahead.ts';
 import {
   CreateUserSchema,
   GuidSchema,
@@ -30,7 +31,7 @@ export interface Users {
   /** GET /users: one page, as asked for. */
   page(query?: UserQuery, call?: CallOptions): Promise<UserPage>;
   /** All pages in order of guid, each user once; returns what the reading proves. Keeps guids, not users. */
-  pages(query?: ListQuery, call?: CallOptions): UserPages;
+  pages(query?: ListQuery, call?: ReadOptions): UserPages;
   /** The users of `pages` one by one; BITSIGHT_LIST_INCOMPLETE at the end when they are not as many as were counted. */
   list(query?: ListQuery, call?: CallOptions): AsyncGenerator<User, void>;
   /** All users, proven complete; read again when the population moved, then BITSIGHT_LIST_INCOMPLETE. */
@@ -39,9 +40,9 @@ export interface Users {
    * Everybody, people and company API tokens, proven complete, with flat memory. `consume` reads all pages; it is called
    * anew when the proof fails, and then has to discard what it wrote in the pass before. Its value comes back for the
    * proven pass alone. Token users are probably hidden unless asked for (inferred): both are read, each guid is yielded
-   * once, so it is right either way.
+   * once, so it is right either way. Fails with BITSIGHT_LIST_TOO_LONG at the start of a list for which no time is left.
    */
-  readEveryone<T>(consume: Consume<T>, call?: CallOptions): Promise<{ value: T; verdict: Verdict }>;
+  readEveryone<T>(consume: Consume<T>, call?: ReadOptions): Promise<{ value: T; verdict: Verdict }>;
   /** GET /users/{guid}. BITSIGHT_NOT_FOUND where there is none (404 is inferred). */
   get(guid: string, call?: CallOptions): Promise<User>;
   /** POST /users. The answer to an address that is taken is not documented: see BITSIGHT_REFUSED. */
@@ -56,6 +57,14 @@ export interface Users {
   current(call?: CallOptions): Promise<User | undefined>;
 }
 
+export interface ReadOptions extends CallOptions {
+  /**
+   * Pages asked for at once, 1 to 3; 1 where not given. What does not come as was reckoned from the first page is thrown
+   * away, and read again one page at a time.
+   */
+  atOnce?: number;
+}
+
 const LIST = { method: 'GET', path: '/v2/users' } as const;
 /** Rows a page of a listing; the default of the API, sent all the same because Bitsight's OpenAPI document names another. */
 const LIMIT = 100;
@@ -68,10 +77,14 @@ export function createUsers(send: Send, baseUrl: URL): Users {
     async page(query = {}, call) {
       return fetchPage(queryOf(parseRequest(UserQuerySchema, query, LIST)), call);
     },
-    pages(query = {}, call) {
+    pages(query = {}, { atOnce = 1, remainingMs } = {}) {
       const filters = parseRequest(ListQuerySchema, query, LIST);
+      let took = 0;
+      const call = { ...(remainingMs && { remainingMs }), answered: (ms: number) => void (took = ms) };
       return readPages({
         baseUrl,
+        atOnce: Math.min(atOnce, MOST_AT_ONCE),
+        ...(remainingMs && { time: { left: remainingMs, took: () => took } }),
         fetchPage: (offset, link) =>
           fetchPage(queryOf({ limit: LIMIT, ...filters, offset, sort: ['guid'] }, link), call),
       });
@@ -89,7 +102,10 @@ export function createUsers(send: Send, baseUrl: URL): Users {
       return whole.value.flat();
     },
     readEveryone(consume, call) {
-      const both = (): UserPages => readBoth(users.pages({}, call), users.pages({ is_company_api_token: true }, call));
+      const both = (pass: number): UserPages => {
+        const options = pass === 1 ? call : { ...call, atOnce: 1 };
+        return readBoth(users.pages({}, options), users.pages({ is_company_api_token: true }, options));
+      };
       return readWhole(both, consume);
     },
     async get(guid, call) {

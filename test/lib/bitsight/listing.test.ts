@@ -23,12 +23,18 @@ interface Change {
 
 const isHidden = (guid: string, cut: Cut): boolean => cut.kind === 'holes' && Number(guid.slice(2)) % 3 === 0;
 
-/** A population that may change before each request, served by offset; `history[k]` is who was there at request k. */
-function populationOf(ids: number[], limit: number, cut: Cut, changes: Change[] = []) {
+/**
+ * A population that may change before each answer, served by offset; `history[k]` is who was there at answer k. A request
+ * waits as many turns as `lags` says before it is answered, so that of several at once any may be the first.
+ */
+function populationOf(ids: number[], limit: number, cut: Cut, changes: Change[] = [], lags: number[] = []) {
   let everybody = new Set(ids.map(guidOf));
   const gone = new Set<string>();
   const history: Set<string>[] = [];
+  let requests = 0;
   const fetchPage: ListSource['fetchPage'] = async (offset) => {
+    const turns = lags[requests++ % lags.length] ?? 0;
+    for (let turn = 0; turn < turns; turn++) await Promise.resolve();
     for (const { n } of changes.filter(({ at }) => at === history.length)) {
       const guid = guidOf(n);
       if (everybody.has(guid)) gone.add(guid);
@@ -58,6 +64,8 @@ function lengthOf(cut: Cut, limit: number, request: number): number {
 
 const anIds = fc.uniqueArray(fc.nat(60), { maxLength: 25 });
 const aLimit = fc.integer({ min: 1, max: 8 });
+const anAtOnce = fc.integer({ min: 1, max: 3 });
+const someLags = fc.array(fc.nat(4), { minLength: 1, maxLength: 5 });
 const aCut: fc.Arbitrary<Cut> = fc.oneof(
   fc.constant({ kind: 'asked' } as const),
   fc.constant({ kind: 'holes' } as const),
@@ -68,10 +76,10 @@ const aCut: fc.Arbitrary<Cut> = fc.oneof(
   }),
 );
 
-/** The guids of the proven pass, and the request it began with. */
-async function readAll(source: ListSource, history: unknown[]) {
+/** The guids of the proven pass, and the answer it began with. */
+async function readAll(source: ListSource, history: unknown[], atOnce = 1) {
   const whole = await readWhole(
-    () => readPages(source),
+    (pass) => readPages({ ...source, atOnce: pass === 1 ? atOnce : 1 }),
     async (pages) => {
       const from = history.length;
       const users = (await Array.fromAsync(pages)).flat();
@@ -83,9 +91,9 @@ async function readAll(source: ListSource, history: unknown[]) {
 
 test('a population that stands still is read whole, each user once, however the server cuts its pages', async () => {
   await fc.assert(
-    fc.asyncProperty(anIds, aLimit, aCut, async (ids, limit, cut) => {
-      const { source, history } = populationOf(ids, limit, cut);
-      const { guids } = await readAll(source, history);
+    fc.asyncProperty(anIds, aLimit, aCut, anAtOnce, someLags, async (ids, limit, cut, atOnce, lags) => {
+      const { source, history } = populationOf(ids, limit, cut, [], lags);
+      const { guids } = await readAll(source, history, atOnce);
       const visible = ids.map(guidOf).filter((guid) => !isHidden(guid, cut));
       expect(guids.toSorted()).toEqual(visible.sort());
     }),
@@ -94,12 +102,13 @@ test('a population that stands still is read whole, each user once, however the 
 });
 
 test('a population that moves is read whole or refused, never wrong', async () => {
-  const aChange = fc.record({ at: fc.nat(30), n: fc.nat(60) });
+  const someChanges = fc.array(fc.record({ at: fc.nat(30), n: fc.nat(60) }), { maxLength: 12 });
+  const aWay = fc.record({ atOnce: anAtOnce, lags: someLags });
   const counts = { whole: 0, refused: 0 };
   await fc.assert(
-    fc.asyncProperty(anIds, aLimit, aCut, fc.array(aChange, { maxLength: 12 }), async (ids, limit, cut, changes) => {
-      const { source, history } = populationOf(ids, limit, cut, changes);
-      const read = await readAll(source, history).catch((error: unknown) => {
+    fc.asyncProperty(anIds, aLimit, aCut, someChanges, aWay, async (ids, limit, cut, changes, { atOnce, lags }) => {
+      const { source, history } = populationOf(ids, limit, cut, changes, lags);
+      const read = await readAll(source, history, atOnce).catch((error: unknown) => {
         if (isAppError(error, 'BITSIGHT_LIST_INCOMPLETE')) return undefined;
         throw error;
       });
@@ -128,6 +137,102 @@ test('a leaver and a joiner between two pages leave the count as it was; the ski
   const { guids, from } = await readAll(source, history);
   expect(guids).toEqual([2, 3, 4, 9].map(guidOf));
   expect(from).toBeGreaterThan(0);
+});
+
+const twenty = Array.from({ length: 20 }, (_, n) => n);
+
+/** The rows at which pages were asked for, and the most that were at once. */
+function watched({ fetchPage, baseUrl: origin }: ListSource) {
+  const seen = { asked: [] as number[], most: 0 }; // -- the type of an empty list
+  let running = 0;
+  const source: ListSource = {
+    baseUrl: origin,
+    async fetchPage(offset, link) {
+      seen.asked.push(offset);
+      seen.most = Math.max(seen.most, (running += 1));
+      return fetchPage(offset, link).finally(() => (running -= 1));
+    },
+  };
+  return { source, seen };
+}
+
+describe('pages asked for ahead', () => {
+  const guids = twenty.map(guidOf);
+  test.each([1, 2, 3])('come %i at once, each once, and never more', async (atOnce) => {
+    const { source, history } = populationOf(twenty, 4, { kind: 'asked' }, [], [3, 9, 5]);
+    const { source: counted, seen } = watched(source);
+    expect(await readAll(counted, history, atOnce)).toEqual({ guids, from: 0 });
+    expect(seen).toEqual({ asked: [0, 3, 6, 9, 12, 15, 18], most: atOnce });
+  });
+
+  test.each<[string, Change[], number[]]>([
+    ['a page that is short', [], [4, 4, 2, 4]],
+    ['a next link that leads elsewhere', [], [4, 4, 4, 3]],
+    ['another count', [{ at: 3, n: 30 }], [4]],
+  ])('are thrown away by %s, and read again one at a time', async (_, changes, lengths) => {
+    const { source, history } = populationOf(twenty, 4, { kind: 'random', lengths }, changes);
+    const { source: counted, seen } = watched(source);
+    const { from } = await readAll(counted, history, 3);
+    expect(from).toBeGreaterThan(0);
+    expect(seen.asked[from]).toBe(0);
+    const again = seen.asked.slice(from);
+    expect(again).toEqual(again.toSorted((a, b) => a - b));
+  });
+
+  test('are left alone where the link carries more than was reckoned', async () => {
+    const { source } = populationOf(twenty, 4, { kind: 'asked' });
+    let page = 0;
+    const fetchPage: ListSource['fetchPage'] = async (offset, link) => {
+      const answer = await source.fetchPage(offset, link);
+      page += 1;
+      return { ...answer, links: { next: answer.links?.next ? `${answer.links.next}&cursor=${page}` : null } };
+    };
+    const reading = readPages({ ...source, fetchPage, atOnce: 3 });
+    let step = await reading.next();
+    while (step.done !== true) step = await reading.next();
+    expect(step.value).toMatchObject({ moved: true, unique: 7 });
+  });
+
+  test('are waited for when the reading fails, so that nothing of it is under way afterwards', async () => {
+    const { source } = populationOf(twenty, 4, { kind: 'asked' }, [], [9]);
+    let running = 0;
+    const fetchPage: ListSource['fetchPage'] = async (offset, link) => {
+      running += 1;
+      try {
+        if (offset === 3) throw new Error('broken');
+        return await source.fetchPage(offset, link);
+      } finally {
+        running -= 1;
+      }
+    };
+    await expect(Array.fromAsync(readPages({ ...source, fetchPage, atOnce: 3 }))).rejects.toThrow('broken');
+    expect(running).toBe(0);
+  });
+});
+
+/** How many pages are asked for in milliseconds when each takes 2 s. */
+const readIn = async (left: number, atOnce: number): Promise<number> => {
+  const { source, history } = populationOf(twenty, 4, { kind: 'asked' });
+  const pages = readPages({ ...source, atOnce, time: { left: () => left, took: () => 2000 } });
+  const failed = await Array.fromAsync(pages).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (failed === undefined) return history.length;
+  const figures = `6 more pages at 2000 ms, ${atOnce} at once, take ${12 / atOnce} s; `;
+  expect(failed).toMatchObject({ code: 'BITSIGHT_LIST_TOO_LONG', message: expect.stringContaining(figures) });
+  return history.length;
+};
+
+describe('the time that is left', () => {
+  test.each([
+    [12_000, 1, 7],
+    [11_999, 1, 1],
+    [4000, 3, 7],
+    [3999, 3, 1],
+  ])('%i ms for six more pages of 2 s, %i at once: %i pages are read', async (left, atOnce, pages) => {
+    expect(await readIn(left, atOnce)).toBe(pages);
+  });
 });
 
 test('a population that never stands still is refused after three readings', async () => {
