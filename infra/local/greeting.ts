@@ -13,7 +13,7 @@ export function greeting(
   const sources = webhookSources(config.sources).map(([id]) => id);
   const hasFiles = sources.length === 0 && rosterSources(config.sources).length > 0;
   const none = hasFiles ? 'no source sends: files alone' : 'no source is configured';
-  const first = hasFiles ? 'ops -- adopt --roster <file>' : `send -- ${sources[0] ?? '<source>'} hire`;
+  const first = hasFiles ? 'ops -- adopt --roster <file>' : `source -- send ${sources[0] ?? '<source>'} --event hired`;
   return `
 Bitsight user lifecycle on this machine. Nothing leaves it.
 

@@ -11,6 +11,8 @@ export interface DeliveryOptions {
   at?: number;
   /** Else the secret of the source. */
   secret?: string;
+  /** Besides those of the dialect. */
+  headers?: Record<string, string>;
 }
 
 export interface Answer {
@@ -23,7 +25,7 @@ export async function deliver(
   door: { url: string; config: Config; secrets: { value(name: string): string } },
   source: string,
   payload: unknown,
-  { id = randomUUID(), at = Date.now(), secret }: DeliveryOptions = {},
+  { id = randomUUID(), at = Date.now(), secret, headers: more }: DeliveryOptions = {},
 ): Promise<Answer> {
   const settings = sourceOf(door.config, source);
   const body = bytesOf(payload);
@@ -31,9 +33,9 @@ export async function deliver(
   const value = secret ?? door.secrets.value(settings.secret);
   const { host } = new URL(url);
   // senders sign the address they know, and that is behind TLS
-  const known = { url: `https://${host}/webhooks/${source}`, headers: { host } };
+  const known = { url: `https://${host}/webhooks/${source}`, headers: { host, ...more } };
   const headers = sign(dialectOf(settings), value, { body, id, at, ...known });
-  const response = await post(url, { 'content-type': 'application/json', ...headers }, body);
+  const response = await post(url, { 'content-type': 'application/json', ...more, ...headers }, body);
   return { status: response.status, body: await response.text() };
 }
 

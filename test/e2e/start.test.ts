@@ -53,11 +53,11 @@ describe('npm start', () => {
       simulator,
       data,
       config.split('/').at(-1),
-      'Try\n  npm run -s send -- hr hire',
+      'Try\n  npm run -s source -- send hr --event hired',
     ])
       expect(said).toContain(part);
 
-    const sent = run('send', ['hr', 'hire', '--data', data]);
+    const sent = run('../source/main', ['send', 'hr', '--event', 'hired', '--data', data]);
     expect((await sent.ended).stdout).toMatch(/^200 \{"events":\["[^"]+"\]\}\n$/);
 
     child.kill('SIGINT');
@@ -117,7 +117,14 @@ function wrongConfig(): string {
 }
 
 test('a delivery for nobody is one clear line', async () => {
-  const { code, stderr } = await run('send', ['hr', 'hire', '--data', join(directory, 'nowhere')]).ended;
-  expect(code).toBe(1);
+  const { code, stderr } = await run('../source/main', [
+    'send',
+    'hr',
+    '--event',
+    'hired',
+    '--data',
+    join(directory, 'nowhere'),
+  ]).ended;
+  expect(code).toBe(2);
   expect(stderr).toContain('Is npm start running?');
 });

@@ -13,6 +13,7 @@ const OutputsSchema = z.object({
   ReaderRole: z.string().regex(/^arn:[^:]+:iam::\d+:/),
   LedgerTable: z.string(),
   ExportBucket: z.string(),
+  WebhookUrl: z.string().optional(),
   UrgentQueueUrl: z.string().optional(),
   NormalQueueUrl: z.string().optional(),
   UrgentDeadLetterQueueUrl: z.string().optional(),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { SAMPLES, sampleDelivery } from '../../infra/local/sample-delivery.ts';
-import { parseConfig, webhookSources } from '../../lib/config/index.ts';
-import { translate } from '../../lib/sources/index.ts';
+import { sampleOf } from '../../../infra/source/sample.ts';
+import { parseConfig, webhookSources } from '../../../lib/config/index.ts';
+import { translate } from '../../../lib/sources/index.ts';
 
 const config = parseConfig(
   {
@@ -20,10 +20,10 @@ const NOW = Date.parse('2026-11-22T12:00:00Z');
 
 describe.each([['hr'], ['bamboohr']])('what %s says in a sample', (source) => {
   const saying = Promise.all(
-    SAMPLES.map((sample) => {
+    (['hired', 'changed', 'left'] as const).map((event) => {
       const [, settings] = webhookSources(config.sources).find(([id]) => id === source) ?? [];
       if (settings === undefined) throw new Error('the test configures it');
-      const raw = Buffer.from(JSON.stringify(sampleDelivery(settings, sample, config, NOW)));
+      const raw = Buffer.from(JSON.stringify(sampleOf(settings, event, config, NOW).body));
       const ids = { next: () => 'id' };
       return translate({ raw, headers: {}, receivedAt: NOW, source, config: settings, signed: {} }, ids);
     }),

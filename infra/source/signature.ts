@@ -1,0 +1,57 @@
+import type { WebhookSource } from '../../lib/config/index.ts';
+import { hidden } from '../../lib/sources/capture.ts';
+import { dialectOf, type Refusal, sign, type Verdict, verify } from '../../lib/webhooks/index.ts';
+import type { Delivered } from './delivered.ts';
+import { keyPlaceOf } from './systems.ts';
+
+const HINTS: Record<Refusal, string> = {
+  'header-missing': 'a header that the dialect needs is not there',
+  'header-doubled': 'a header that the dialect needs came twice',
+  'header-malformed': 'a header does not have the form that the dialect has',
+  'too-old': 'the signed time lies too far back: a late repetition, or the clock of the sender; see toleranceSeconds',
+  'too-new': 'the signed time lies ahead: the clock of the sender; see toleranceSeconds',
+  'claims-wrong': 'the token is signed rightly, but says something else than the configuration asks for',
+  'signature-wrong': 'it was signed with another secret, over another body, or in another dialect',
+  'secret-unusable': 'the stored secret cannot be a key of this dialect',
+};
+
+export interface Checked {
+  verdict: Verdict;
+  text: string;
+}
+
+/** Whether the holder of one of the secrets sent it. The age of what lies in files says nothing. */
+export function checkSignature(source: WebhookSource, delivered: Delivered, secrets: string[]): Checked {
+  const { request, door } = delivered;
+  const toleranceSeconds = door === undefined ? null : source.toleranceSeconds;
+  const check = { secrets, now: door?.at ?? 0, toleranceSeconds };
+  const shown = door === undefined ? request : withSecretShown(source, request, secrets);
+  const verdict = verify(dialectOf(source), shown, check);
+  if (verdict.ok) return { verdict, text: door === undefined ? 'right; its age was not looked at' : 'right' };
+  const trimmed = { ...shown, body: Buffer.from(Buffer.from(shown.body).toString().trimEnd()) };
+  const isLineEnd = door === undefined && verify(dialectOf(source), trimmed, check).ok;
+  const hint = isLineEnd
+    ? 'it is right without the line end of the file, which an editor added'
+    : HINTS[verdict.reason];
+  const needed = verdict.reason.startsWith('header') ? ` (${headersOf(source).join(', ')})` : '';
+  const where = verdict.reason === 'signature-wrong' && !isLineEnd ? `; the secret is ${keyPlaceOf(source).where}` : '';
+  return { verdict, text: `WRONG, ${verdict.reason}: ${hint}${needed}${where}` };
+}
+
+function headersOf(source: WebhookSource): string[] {
+  const dialect = dialectOf(source);
+  if (dialect.scheme !== 'hmac') return [dialect.header];
+  const beside = [dialect.id?.header, dialect.timestamp?.header].filter((name) => name !== undefined);
+  return [dialect.signature.header, ...beside];
+}
+
+/** Captured without the secret that it carried: it is put back where its hash is the same. */
+function withSecretShown(source: WebhookSource, request: Delivered['request'], secrets: string[]) {
+  const dialect = dialectOf(source);
+  if (dialect.scheme !== 'static') return request;
+  const right = secrets.flatMap((secret) => Object.values(sign(dialect, secret, { body: request.body })));
+  const headers = Object.entries(request.headers).map(([name, value]) => {
+    return [name, right.find((one) => hidden(source, name, one) === value) ?? value] as const;
+  });
+  return { ...request, headers: Object.fromEntries(headers) };
+}
