@@ -252,6 +252,12 @@ export const ConfigFileSchema = z.strictObject({
       dormantDays: z.int().min(1).default(90),
       /** Share of the accounts that may be gone since the last night before the change is an alarm and not a fact. */
       implausibleShare: z.number().gt(0).max(1).default(0.3),
+      /** Pages of the user list that are asked for at once; Bitsight advises no more than three calls at a time. */
+      requests: z.int().min(1).max(3).default(1),
+      /** Whether all files but the review are compressed. */
+      gzip: z.boolean().default(false),
+      /** Whether users.csv begins with a byte order mark, by which spreadsheets know that it is UTF-8. */
+      bom: z.boolean().default(true),
     })
     .prefault({}),
   features: z.strictObject({ webhooks: z.boolean().default(true) }).prefault({}),
