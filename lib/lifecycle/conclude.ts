@@ -81,13 +81,8 @@ export async function finish(lifecycle: Lifecycle, person: Claimed, ending: Endi
   const now = lifecycle.clock.now();
   await rewrite(lifecycle.store, person, (latest) => {
     const base = ending.result === 'done' ? proven(latest, op, after, lifecycle.config, now) : latest;
-    return released(
-      { ...base, seq: Math.max(base.seq, ending.seq ?? op.seq) },
-      lifecycle.config,
-      op.answers,
-      ending,
-      now,
-    );
+    const seq = Math.max(base.seq, ending.seq ?? op.seq);
+    return released({ ...base, seq }, lifecycle.config, op.answers, ending, now, op.decidedAt);
   });
   if (ending.result === 'done') {
     measure(lifecycle, person, op, now);

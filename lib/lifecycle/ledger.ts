@@ -118,6 +118,8 @@ export const OperationSchema = item({
   why: z.string(),
   /** `received` of the open events that this operation answers. */
   answers: z.array(z.string()),
+  /** When it was decided, domain time: what came to hold since is not answered. */
+  decidedAt: InstantSchema.optional(),
   /** Bitsight said yes; the proof is still missing. */
   acknowledged: z.boolean(),
   startedAt: InstantSchema,

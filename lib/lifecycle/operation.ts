@@ -23,6 +23,7 @@ export async function claim(
   person: ReadPerson,
   plan: Change,
   account: Account | undefined,
+  decidedAt: number,
 ): Promise<Next> {
   const { clock, ids } = lifecycle;
   if (plan.kind === 'create') await reserveCreation(lifecycle, person);
@@ -35,7 +36,8 @@ export async function claim(
     request: { ...plan.request },
     wanted: plan.wanted,
     why: plan.why,
-    answers: dueEvents(person, clock.now()).map((open) => open.received),
+    answers: dueEvents(person, decidedAt).map((open) => open.received),
+    decidedAt,
     acknowledged: false,
     startedAt: lifecycle.invocation.wallNow(),
     until: leaseEnd(lifecycle),

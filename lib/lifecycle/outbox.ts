@@ -13,8 +13,9 @@ export async function comeToRest(lifecycle: Lifecycle, pid: string): Promise<voi
   if (person === undefined) return;
   if (person.outbox.length > 0) await publish(lifecycle, person);
   const told = { ...person, outbox: [] };
-  const waits = person.tries !== undefined || hasWork(person, clock.now());
-  const rested = waits ? told : withWakeAt(told, config, clock.now());
+  const now = clock.now();
+  const waits = person.tries !== undefined || hasWork(person, now);
+  const rested = waits ? told : withWakeAt(told, config, now);
   if (person.outbox.length > 0 || rested.wakeAt !== person.wakeAt) await store.put(rested, person.v); // lost: somebody moved it on; told again later
 }
 

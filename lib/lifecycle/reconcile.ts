@@ -85,36 +85,36 @@ async function setAside(lifecycle: Lifecycle, pid: string, error: unknown): Prom
   const isRefusal = isAppError(error, 'BITSIGHT_REFUSED', 'BITSIGHT_REQUEST_INVALID');
   if (!isRefusal || person.op !== undefined) return postpone(lifecycle, pid, error);
   lifecycle.telemetry.log('error', 'refused', { code: error.code, pid });
-  return release(lifecycle, person, held('REFUSED', error.code));
+  return release(lifecycle, person, held('REFUSED', error.code), lifecycle.clock.now());
 }
 
 async function closeGap(lifecycle: Lifecycle, person: ReadPerson): Promise<Next> {
   const { config, clock } = lifecycle;
-  const { desired: before } = decide(person, config, clock.now());
-  if (before.kind === 'held') return release(lifecycle, person, held(before.code, ...before.names));
-  if (before.kind === 'as-is') return release(lifecycle, person, { result: 'no-op', code: before.why });
+  const at = clock.now(); // what comes to hold while this look takes its time is not answered by it
+  const { desired: before } = decide(person, config, at);
+  if (before.kind === 'held') return release(lifecycle, person, held(before.code, ...before.names), at);
+  if (before.kind === 'as-is') return release(lifecycle, person, { result: 'no-op', code: before.why }, at);
   const found = await look(lifecycle, person, before);
-  if (found.kind === 'many') return release(lifecycle, person, held('TWO_ACCOUNTS', String(found.count)));
+  if (found.kind === 'many') return release(lifecycle, person, held('TWO_ACCOUNTS', String(found.count)), at);
   const account = found.kind === 'account' ? found.account : undefined;
   if (account !== undefined && (await isAddressOfAnother(lifecycle, person, account.email)))
-    return release(lifecycle, person, held('EMAIL_REUSED', 'email'));
+    return release(lifecycle, person, held('EMAIL_REUSED', 'email'), at);
   const known = learned(person, account, clock.now());
-  const { desired } = decide(known, config, clock.now()); // what was known of another account may not decide over this one
+  const { desired } = decide(known, config, at); // what was known of another account may not decide over this one
   const plan = planChange(desired, account, known, config, await groupsFor(lifecycle, desired));
-  if (plan.kind === 'held') return release(lifecycle, known, held(plan.code, ...plan.names));
+  if (plan.kind === 'held') return release(lifecycle, known, held(plan.code, ...plan.names), at);
   if (plan.kind === 'nothing') {
     const { why: code, names } = plan;
     const ending = { result: 'no-op' as const, code, ...(names && { names }) };
-    return release(lifecycle, agreed(known, desired, config, clock.now()), ending);
+    return release(lifecycle, agreed(known, desired, config, clock.now()), ending, at);
   }
   const refused = await refusal(lifecycle, known, plan, account);
-  return refused === undefined ? claim(lifecycle, known, plan, account) : release(lifecycle, known, refused);
+  return refused === undefined ? claim(lifecycle, known, plan, account, at) : release(lifecycle, known, refused, at);
 }
 
-/** Ends a look that changed nothing in Bitsight. */
-async function release(lifecycle: Lifecycle, person: ReadPerson, ending: Ending): Promise<Next> {
-  const now = lifecycle.clock.now();
-  const answers = dueEvents(person, now).map((open) => open.received);
+/** Ends a look that changed nothing in Bitsight, and rested on what held at `decidedAt`. */
+async function release(lifecycle: Lifecycle, person: ReadPerson, ending: Ending, decidedAt: number): Promise<Next> {
+  const answers = dueEvents(person, decidedAt).map((open) => open.received);
   const seq =
     answers.length > 0 && ending.result === 'no-op'
       ? await writeReceipt(lifecycle, person, { kind: 'none', answers, why: ending.code })
@@ -124,7 +124,8 @@ async function release(lifecycle: Lifecycle, person: ReadPerson, ending: Ending)
     lifecycle.config,
     answers,
     { ...ending, ...(seq !== undefined && { seq }) },
-    now,
+    lifecycle.clock.now(),
+    decidedAt,
   );
   return (await lifecycle.store.put(next, person.v)) === undefined ? 'lost' : 'again';
 }

@@ -32,13 +32,17 @@ export function hasWork(person: Person, now: number): boolean {
   return person.op !== undefined || dueEvents(person, now).length > 0 || (person.wakeAt ?? Infinity) <= now;
 }
 
-/** The person after the answered events left, each with its outcome in the outbox. Pure; the caller puts it under its read version. */
+/**
+ * The person after the answered events left, each with its outcome in the outbox. What came to hold after `decidedAt`
+ * is due at once. Pure; the caller puts it under its read version.
+ */
 export function released(
   person: Person,
   config: Config,
   answers: readonly string[],
   ending: Ending,
   now: number,
+  decidedAt = now,
 ): Person {
   const { op: _op, tries: _tries, held: _held, ...rest } = person;
   const answered = person.open.filter((open) => answers.includes(open.received));
@@ -57,17 +61,17 @@ export function released(
     ...(waits !== undefined && { held: waits }),
     lane: open.some((one) => laneOf(one) === 'urgent') ? 'urgent' : 'normal',
   };
-  return withWakeAt(next, config, now);
+  return withWakeAt(next, config, now, decidedAt);
 }
 
 /**
  * Sets when to look again: at once for what is due, later for what lies ahead, never where nothing is left to do or a
  * person has to decide.
  */
-export function withWakeAt<P extends Person>(person: P, config: Config, now: number): P {
+export function withWakeAt<P extends Person>(person: P, config: Config, now: number, decidedAt = now): P {
   const { wakeAt: _wakeAt, ...rest } = person;
-  const { nextAt } = decide(person, config, now);
-  const waits = nextAt === undefined || (nextAt <= now && person.held !== undefined);
+  const { nextAt } = decide(person, config, decidedAt);
+  const waits = nextAt === undefined || (nextAt <= decidedAt && person.held !== undefined);
   const instants = [
     ...person.open.map((one) => Math.max(one.from, now)), // also where something later already calls it off
     ...(person.outbox.length > 0 || person.op !== undefined ? [now + LOOK_AGAIN] : []),

@@ -119,7 +119,7 @@ export const TRANSITIONS: Record<StepName, Moves> = {
     telling: ['telling'],
     held: ['held', 'waiting', 'resting'],
     waiting: ['held', 'waiting', 'resting'],
-    resting: ['resting'],
+    resting: ['held', 'resting'],
   },
   postpone: {
     due: ['due', 'postponed'],

@@ -5,6 +5,24 @@ const [CALL, ORDER, REST] = ['faults/a-the-call', 'faults/b-order', 'lib/lifecyc
 
 /** Of one operation: intent, deed, proof, and the lease that keeps others off. */
 export const WORK = [
+  ...guardsOf('lib/lifecycle/reconcile.ts', [
+    [
+      'what comes due while somebody is looked at stays open',
+      'dueEvents(person, decidedAt)',
+      'dueEvents(person, lifecycle.clock.now())',
+      REST,
+      'what comes to hold while somebody is looked at',
+    ],
+  ]),
+  ...guardsOf('lib/lifecycle/conclude.ts', [
+    [
+      'what came to hold during an operation is due after it',
+      ', now, op.decidedAt)',
+      ', now)',
+      REST,
+      'what was granted until a time that comes while it is given',
+    ],
+  ]),
   ...guardsOf('lib/lifecycle/proof.ts', [
     [
       'read-back after a write',

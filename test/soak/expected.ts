@@ -33,6 +33,7 @@ const SELDOM = [
   'ledger postponed → held (release)',
   'ledger resting → claimed (claim)',
   'ledger resting → due (postpone)',
+  'ledger resting → held (release)',
   'ledger resting → resting (release)',
   'ledger telling → claimed (claim)',
   'ledger telling → due (postpone)',

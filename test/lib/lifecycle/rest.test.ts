@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { AppError } from '../../../lib/errors.ts';
+import type { Hooks } from '../../support/memory/hooks.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../../lib/time.ts';
 import {
   armedWorld,
@@ -8,7 +9,9 @@ import {
   MARA,
   START,
   TEST_CONFIG,
+  type TestClock,
   type TestWorld,
+  virtualClock,
   type WorldOptions,
 } from '../../support/world.ts';
 
@@ -32,6 +35,50 @@ describe('nothing is lost', () => {
     expect(world.published.find(({ received }) => received === called.received)).toMatchObject({ result: 'no-op' });
     expect((await world.people())[0]).toMatchObject({ open: [] });
     expect(world.account(MARA.email)).toBeDefined();
+  });
+
+  /** Bitsight answers the first call of this kind a minute late. */
+  const slow = (clock: TestClock, method: string): Hooks => {
+    let late = MINUTE;
+    return {
+      before(port, operation) {
+        if (port !== 'bitsight' || operation !== method) return;
+        clock.advance(late);
+        late = 0;
+      },
+    };
+  };
+
+  test('what comes to hold while somebody is looked at is not answered by that look, but looked at anew', async () => {
+    const clock = virtualClock();
+    const world = await armedWorld({ clock });
+    const promotion = move({ department: 'Security' }, START + HOUR);
+    await world.tell(hire(), promotion);
+    world.clock.advance(HOUR - SECOND);
+    const later = move({ jobTitle: 'Analyst' }, START);
+    await world.worker('normal', slow(clock, 'GET'))(JSON.stringify({ schema: 1, type: 'event', event: later }), {
+      remainingMs: () => 600_000,
+      wallNow: () => clock.now(),
+    });
+    await world.pass(10 * MINUTE);
+    expect(world.account(MARA.email)?.roles).toEqual(['customer_group_admin']);
+    expect(world.published.filter(({ received }) => received === promotion.received)).toMatchObject([
+      { result: 'done', what: 'changed' },
+    ]);
+  });
+
+  test('what was granted until a time that comes while it is given is taken back, although nothing is said any more', async () => {
+    const clock = virtualClock();
+    const world = await armedWorld({ clock });
+    await world.tell(hire());
+    const access = { role: 'customer_group_admin', features: {} };
+    const granted = eventWith({ kind: 'mover', said: START, access, until: START + SECOND });
+    await world.worker('normal', slow(clock, 'PATCH'))(JSON.stringify({ schema: 1, type: 'event', event: granted }), {
+      remainingMs: () => 600_000,
+      wallNow: () => clock.now(),
+    });
+    await world.pass(10 * MINUTE);
+    expect(world.account(MARA.email)?.roles).toEqual(['customer_user']);
   });
 
   test('one item that cannot be read does not keep the sweeper from waking all others', async () => {
