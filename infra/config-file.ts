@@ -12,6 +12,7 @@ import {
   configHash,
   configProblems,
   invalidConfig,
+  isTicketing,
   parseConfig,
   verdictsOf,
 } from '../lib/config/index.ts';
@@ -50,7 +51,7 @@ export async function loadConfigFile(
 
 /** The language of mappings is loaded only where there is one. */
 async function mappingProblemsOf(config: Config): Promise<string[]> {
-  if (!Object.values(config.sources).some(({ kind }) => kind === 'mapping')) return [];
+  if (!Object.values(config.sources).some((source) => source.kind === 'mapping' || isTicketing(source))) return [];
   const { mappingProblems } = await import('../lib/sources/mapping/samples.ts');
   return mappingProblems(config);
 }

@@ -5,5 +5,5 @@ export { configProblems } from './check.ts';
 export { defineConfig } from './define.ts';
 export { invalidConfig, parseConfig, settingPath } from './parse.ts';
 export { ConfigFileSchema, ConfigSchema, MAIL_HASH_KEY, SourceSchema } from './schema.ts';
-export type { Config, ConfigInput, RosterSource, Rule, SourceConfig, WebhookSource } from './schema.ts';
-export { rosterSources, webhookSources } from './sources.ts';
+export type { Config, ConfigInput, RosterSource, Rule, SourceConfig, TicketSource, WebhookSource } from './schema.ts';
+export { answeredSources, fetchSettings, isTicketing, rosterSources, webhookSources } from './sources.ts';

@@ -15,7 +15,7 @@ export const SAYS = ['joiner', 'mover', 'leaver', 'grant', 'change', 'revoke', '
 export type Says = (typeof SAYS)[number];
 
 /** What is to be found: texts, calendar days (`until` may be an instant, as `said` is), and true or false. */
-export const TEXT_FIELDS = ['employeeId', ...ATTRIBUTES, 'role', 'group'] as const;
+export const TEXT_FIELDS = ['employeeId', ...ATTRIBUTES, 'role', 'group', 'ticket'] as const;
 export const DAY_FIELDS = ['startDate', 'terminationDate', 'effectiveDate', 'until'] as const;
 export const FLAG_FIELDS = ['involuntary', 'onLeave'] as const;
 export const MAPPED_FIELDS = [...TEXT_FIELDS, ...DAY_FIELDS, 'said', ...FLAG_FIELDS] as const;
@@ -54,18 +54,19 @@ const each = <const N extends string, V extends z.ZodType>(names: readonly N[], 
   // -- fromEntries forgets the keys; they are the names
   Object.fromEntries(names.map((name) => [name, schema.optional()])) as Record<N, z.ZodOptional<V>>;
 
-const word = () => z.enum(SAYS, `write one of ${SAYS.join(', ')}`);
-
-const says = () =>
-  z.union(
-    [word(), z.strictObject({ from: expression, table: tableOf(word()), default: word().optional() })],
-    `write one of ${SAYS.join(', ')}, or { from: an expression, table: { value: one of them } }`,
+/** One of `words`, or where to find one. */
+export const says = (words: readonly Says[] = SAYS) => {
+  const word = z.enum(words, `write one of ${words.join(', ')}`);
+  return z.union(
+    [word, z.strictObject({ from: expression, table: tableOf(word), default: word.optional() })],
+    `write one of ${words.join(', ')}, or { from: an expression, table: { value: one of them } }`,
   );
+};
 
 /** Nobody gets a role because they typed its name: it is one of a table, or always the same. */
 const isOffered = ({ from, table }: Finding): boolean => Object.keys(table).length > 0 || /^'[^']*'$/.test(from);
 
-const fields = () => {
+export const fields = () => {
   const text = textFinding();
   return z.strictObject({
     ...each(TEXT_FIELDS, text),
@@ -78,14 +79,14 @@ const fields = () => {
 
 const reading = () =>
   z.strictObject({
-    says: word().exclude(['nothing']),
+    says: z.enum(SAYS).exclude(['nothing']),
     ...each([...TEXT_FIELDS, ...DAY_FIELDS, 'said'], z.string().nullable()),
     ...each(FLAG_FIELDS, z.boolean().nullable()),
   });
 /** What is read of one person, in the terms of the settings; absent: not said, null: said to be none. */
 export type Reading = z.infer<ReturnType<typeof reading>>;
 
-const samples = () =>
+export const samples = () =>
   z
     .array(
       z.strictObject({
@@ -106,7 +107,7 @@ export const mappingSettings = {
   match: expression.optional(),
   /** A list of people in one delivery; the other expressions then see { each, body }. */
   each: expression.optional(),
-  says: z.lazy(says),
+  says: z.lazy(() => says()),
   fields: z.lazy(fields).describe(PAGE),
   /** Payloads of invented people and what each must mean. Executed by every test, start and synth. */
   samples: z.lazy(samples).describe(PAGE),

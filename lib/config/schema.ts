@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { ARMED_KINDS, ATTRIBUTES, GrantSchema } from '../lifecycle/event.ts';
 import { isTimeZone } from '../time.ts';
-import { AuthSchema } from '../webhooks/dialect.ts';
+import { AuthSchema, type DialectName } from '../webhooks/dialect.ts';
 import { HANDSHAKES } from '../webhooks/handshake.ts';
 import { ProvenSchema } from './capabilities.ts';
 import { mappingSettings } from './mapping.ts';
+import { ticketSettings, type TicketSystem } from './tickets.ts';
 
 /**
  * The configuration: plain data, one file (`lifecycle.config.ts`), one tenant. Secrets are named here, never written.
@@ -59,7 +60,6 @@ const webhookBase = {
   capture: z.strictObject({ until: z.iso.date() }).optional(),
   ...sourceBase,
 };
-export const SourceSchema = z.discriminatedUnion('kind', [
 /** Where deliveries that bring no more than an id are completed: the system's own API, with a key of its own. */
 const fetchBase = { secret: secretName, baseUrl: z.url({ protocol: /^https?$/ }) };
 /** A ticket says nothing of the employment. */
@@ -71,6 +71,7 @@ const ticketing = <const K extends TicketSystem>(kind: K, auth: DialectName) =>
     auth: AuthSchema.default(auth),
     ...ticketSettings(secretName),
   });
+export const SourceSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('standard-webhooks'),
     ...webhookBase,
@@ -87,11 +88,16 @@ const ticketing = <const K extends TicketSystem>(kind: K, auth: DialectName) =>
       .default({}),
     /** What the status or the employment status of somebody on leave of absence reads. */
     onLeave: z.array(z.string().min(1)).default([]),
-  }),
     /** For event-based webhooks; `baseUrl`: `https://<company>.bamboohr.com`. */
     fetch: z.strictObject(fetchBase).optional(),
+  }),
   /** Any other system (docs/sources/mapping.md). */
   z.strictObject({ kind: z.literal('mapping'), ...webhookBase, auth: AuthSchema, ...mappingSettings }),
+  /** Requests on tickets (docs/sources/tickets.md). ServiceNow signs as the script in the docs does. */
+  ticketing('jira', 'jira'),
+  ticketing('servicenow', 'standard-webhooks'),
+  ticketing('zendesk', 'zendesk'),
+  ticketing('github', 'github'),
   /** A complete statement of who is employed, as a file (docs/sources/roster.md). */
   z.strictObject({
     kind: z.literal('roster'),
@@ -112,6 +118,7 @@ export type SourceConfig = z.infer<typeof SourceSchema>;
 export type RosterSource = Extract<SourceConfig, { kind: 'roster' }>;
 /** Sources that send to the door. */
 export type WebhookSource = Exclude<SourceConfig, RosterSource>;
+export type TicketSource = Extract<SourceConfig, { kind: TicketSystem }>;
 
 const OffboardingSchema = z
   .strictObject({

@@ -1,4 +1,5 @@
-import type { Config, RosterSource, SourceConfig, WebhookSource } from './schema.ts';
+import type { Config, RosterSource, SourceConfig, TicketSource, WebhookSource } from './schema.ts';
+import { TICKET_SYSTEMS } from './tickets.ts';
 
 /** Sources that sign what they send to the door, by id. */
 export function webhookSources(sources: Config['sources']): [id: string, source: WebhookSource][] {
@@ -9,6 +10,18 @@ export function webhookSources(sources: Config['sources']): [id: string, source:
 export function rosterSources(sources: Config['sources']): [id: string, source: RosterSource][] {
   return Object.entries(sources).flatMap(([id, source]) => (isRoster(source) ? [[id, source] as const] : []));
 }
+
+export function isTicketing(source: SourceConfig): source is TicketSource {
+  return TICKET_SYSTEMS.some((kind) => kind === source.kind);
+}
+
+/** Ticketing sources that are answered, by id: what they ask for is looked at again there, and the end told. */
+export function answeredSources(sources: Config['sources']): [id: string, source: AnsweredSource][] {
+  return Object.entries(sources).flatMap(([id, source]) =>
+    isTicketing(source) && source.answer !== undefined ? [[id, { ...source, answer: source.answer }] as const] : [],
+  );
+}
+export type AnsweredSource = TicketSource & { answer: NonNullable<TicketSource['answer']> };
 
 function isRoster(source: SourceConfig): source is RosterSource {
   return source.kind === 'roster';

@@ -71,6 +71,8 @@ export const LifecycleEventSchema = z.object({
   thin: z.literal(true).optional(),
   /** Decided for this person, whatever the rules give; null: no longer. */
   access: GrantSchema.nullable().optional(),
+  /** Of a request: its ticket, as the system of the source names it. */
+  ticket: z.string().min(1).max(200).optional(),
   /** Of the source `operator` alone: whom a person meant, where an address is not known. */
   pid: z.string().min(1).optional(),
   /** Until when it holds; absent: until something else is said. */

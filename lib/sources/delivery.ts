@@ -21,7 +21,7 @@ export interface Delivery<C extends WebhookSource = WebhookSource> {
 /** What a delivery says of one person; the rest of an event follows from the delivery. */
 export type Statement = Pick<
   LifecycleEvent,
-  'kind' | 'employeeId' | 'said' | 'from' | 'employment' | 'attributes' | 'access' | 'until'
+  'kind' | 'employeeId' | 'said' | 'from' | 'employment' | 'attributes' | 'access' | 'until' | 'ticket'
 >;
 
 /** Longer ids do not fit into an event's own. */

@@ -25,3 +25,10 @@ export async function translate(delivery: Delivery, ids: Ids): Promise<Lifecycle
     }
   }
 }
+    case 'jira':
+    case 'servicenow':
+    case 'zendesk':
+    case 'github': {
+      const { translateTicket } = await import('./mapping/tickets.ts');
+      return translateTicket({ ...delivery, config }, ids);
+    }

@@ -1,10 +1,16 @@
 import { MAPPED_FIELDS, type MappedField, type Mapping, type Reading } from '../../config/mapping.ts';
-import type { Config } from '../../config/schema.ts';
+import type { Config, TicketSource } from '../../config/schema.ts';
+import { isTicketing } from '../../config/sources.ts';
 import { AppError } from '../../errors.ts';
 import { readBody } from './body.ts';
 import { named, syntaxProblem } from './expression.ts';
 import { readingsOf } from './reading.ts';
+import { mappingOf, requestsIn } from './tickets.ts';
 import { type MappingConfig, statementsIn } from './translate.ts';
+
+type Sampled = MappingConfig | TicketSource;
+/** What finds the readings: the expressions of the system where a ticketing source has none of its own. */
+type Finders = Partial<Pick<Mapping, 'match' | 'each'>> & Pick<Mapping, 'says' | 'fields'>;
 
 /**
  * What is wrong with the mappings of a configuration, as its own samples show it: `setting: what is wrong`, one a line.
@@ -13,12 +19,12 @@ import { type MappingConfig, statementsIn } from './translate.ts';
 export async function mappingProblems({ sources }: Pick<Config, 'sources'>): Promise<string[]> {
   const problems: string[] = [];
   for (const [id, source] of Object.entries(sources))
-    if (source.kind === 'mapping') problems.push(...(await problemsOf(source, `sources.${id}`)));
+    if (source.kind === 'mapping' || isTicketing(source)) problems.push(...(await problemsOf(source, `sources.${id}`)));
   return problems;
 }
 
-async function problemsOf(source: MappingConfig, at: string): Promise<string[]> {
-  const wrong = expressionsOf(source).flatMap(([setting, expression]) => {
+async function problemsOf(source: Sampled, at: string): Promise<string[]> {
+  const wrong = expressionsOf(findersOf(source)).flatMap(([setting, expression]) => {
     const why = syntaxProblem(expression);
     return why === undefined ? [] : [`${at}.${named(setting, expression)}: ${why}; ${QUOTES}`];
   });
@@ -30,9 +36,11 @@ async function problemsOf(source: MappingConfig, at: string): Promise<string[]> 
   return problems.length > 0 ? problems : [...idleFields(source, seen)].map((what) => `${at}.${what}`);
 }
 
+const findersOf = (source: Sampled): Finders => (source.kind === 'mapping' ? source : mappingOf(source));
+
 const QUOTES = 'a name with other signs than letters, digits and _ is written in double quotes';
 
-function expressionsOf({ match, each, says, fields }: Mapping): [setting: string, expression: string][] {
+function expressionsOf({ match, each, says, fields }: Finders): [setting: string, expression: string][] {
   const whole = Object.entries({ match, each, 'says.from': typeof says === 'string' ? undefined : says.from });
   const found = MAPPED_FIELDS.map((name) => [`fields.${name}`, fields[name]?.from] as const);
   return [...whole, ...found].flatMap(([setting, expression]) =>
@@ -43,16 +51,13 @@ function expressionsOf({ match, each, says, fields }: Mapping): [setting: string
 type Sample = Mapping['samples'][number];
 
 /** Reads it as the door would, and compares with what it must mean. Remembers which fields found anything. */
-async function sampleProblems(
-  { body, means }: Sample,
-  source: MappingConfig,
-  seen: Set<MappedField>,
-): Promise<string[]> {
+async function sampleProblems({ body, means }: Sample, source: Sampled, seen: Set<MappedField>): Promise<string[]> {
   const raw = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
   try {
-    const given = readingsOf(await readBody(raw, source.body), source);
+    const given =
+      source.kind === 'mapping' ? readingsOf(await readBody(raw, source.body), source) : await requestsIn(raw, source);
     for (const reading of given) for (const name of MAPPED_FIELDS) if (reading[name] !== undefined) seen.add(name);
-    const problems = differences(given, means, source);
+    const problems = differences(given, means, findersOf(source));
     if (problems.length === 0) for (const reading of given) statementsIn(reading, deliveryOf(raw, source));
     return problems;
   } catch (cause) {
@@ -61,11 +66,11 @@ async function sampleProblems(
   }
 }
 
-function deliveryOf(raw: Uint8Array, config: MappingConfig) {
+function deliveryOf<C extends Sampled>(raw: Uint8Array, config: C) {
   return { raw, headers: {}, receivedAt: 0, source: 'sample', config, signed: {} };
 }
 
-function differences(given: Reading[], means: Reading[], source: MappingConfig): string[] {
+function differences(given: Reading[], means: Reading[], source: Finders): string[] {
   if (given.length !== means.length)
     return [`means has ${means.length} entries, but what is read is ${JSON.stringify(given)}`];
   return given.flatMap((reading, index) => {
@@ -81,7 +86,7 @@ type Shown = Reading[MappedField];
 const expectation = (value: Shown): string =>
   value === undefined ? 'is not expected' : `should be ${JSON.stringify(value)}`;
 
-function outcome(name: MappedField | 'says', value: Shown, { fields, says }: MappingConfig): string {
+function outcome(name: MappedField | 'says', value: Shown, { fields, says }: Finders): string {
   const from = name === 'says' ? (typeof says === 'string' ? undefined : says.from) : fields[name]?.from;
   const setting = name === 'says' ? name : `fields.${name}`;
   if (from === undefined && name !== 'says') return `there is no ${setting}`;
@@ -89,7 +94,7 @@ function outcome(name: MappedField | 'says', value: Shown, { fields, says }: Map
 }
 
 /** An expression that finds nothing in any sample is one that nobody has seen at work. */
-function idleFields({ fields }: Mapping, seen: ReadonlySet<MappedField>): string[] {
+function idleFields({ fields }: Sampled, seen: ReadonlySet<MappedField>): string[] {
   return MAPPED_FIELDS.filter((name) => fields[name] !== undefined && !seen.has(name)).map(
     (name) =>
       `fields.${name}: (${fields[name]?.from}) finds nothing in any sample; mend it, or add a sample that has it`,

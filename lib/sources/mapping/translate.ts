@@ -1,5 +1,5 @@
 import type { Reading } from '../../config/mapping.ts';
-import type { SourceConfig } from '../../config/schema.ts';
+import type { SourceConfig, TicketSource } from '../../config/schema.ts';
 import { type Grant, GrantSchema, type LifecycleEvent } from '../../lifecycle/event.ts';
 import type { Ids } from '../../lifecycle/ports.ts';
 import { endOfDay, parseInstant, startOfDay } from '../../time.ts';
@@ -11,6 +11,7 @@ import { placed, readingsOf } from './reading.ts';
 
 export type MappingConfig = Extract<SourceConfig, { kind: 'mapping' }>;
 type MappingDelivery = Delivery<MappingConfig>;
+type Read = Delivery<MappingConfig | TicketSource>;
 
 /**
  * A delivery of any system → lifecycle events, by the expressions of its source (docs/sources/mapping.md).
@@ -29,7 +30,7 @@ export async function translateMapping(delivery: MappingDelivery, ids: Ids): Pro
 }
 
 /** What the reference body would say, or a request of a ticket. */
-export function statementsIn(reading: Reading, delivery: MappingDelivery): Statement[] {
+export function statementsIn(reading: Reading, delivery: Read): Statement[] {
   const { says, employeeId, email, said, ...rest } = reading;
   if (!employeeId && !email) throw unreadable('fields: neither employeeId nor email finds a value, nobody is meant.');
   const at = saidAt(delivery, said ?? undefined);
@@ -47,10 +48,11 @@ export function statementsIn(reading: Reading, delivery: MappingDelivery): State
 /** Who the person is outlasts what was asked for. */
 function requested(change: Statement, reading: Reading, zone: string): Statement[] {
   const access = reading.says === 'revoke' ? null : grantOf(reading);
+  const asked = { access, ...(reading.ticket && { ticket: reading.ticket }) };
   const until = endOf(reading.until ?? undefined, zone);
-  if (until === undefined) return [{ ...change, access }];
+  if (until === undefined) return [{ ...change, ...asked }];
   const { email } = change.attributes;
-  return [change, { ...change, attributes: email ? { email } : {}, access, until }];
+  return [change, { ...change, attributes: email ? { email } : {}, ...asked, until }];
 }
 
 function grantOf({ role, group }: Reading): Grant {

@@ -28,7 +28,7 @@ function scalarOf(found: unknown, from: string, at: string): Scalar | undefined 
 }
 
 /** As long as an event may hold. */
-const longest = (name: string): number => (name === 'employeeId' ? 200 : 1000);
+const longest = (name: string): number => (name === 'employeeId' || name === 'ticket' ? 200 : 1000);
 /** What a ticket asks for is only what the table offers, where there is one. */
 const ASKED_FOR = new Set(['role', 'group']);
 

@@ -7,26 +7,35 @@ import { loadConfigFile } from '../../../../infra/config-file.ts';
 import { webhookSources } from '../../../../lib/config/index.ts';
 import { parseLaneMessage } from '../../../../lib/runtime/lane-message.ts';
 import { httpHandler } from '../../../../lib/runtime/http-handler.ts';
-import { dialectOf, sign } from '../../../../lib/webhooks/index.ts';
+import { type Dialect, dialectOf, sign } from '../../../../lib/webhooks/index.ts';
 import { countingIds, NOON } from '../../../support/deliveries.ts';
 import { contextWith, keptTelemetry, webhookRequest } from '../../../support/lambda.ts';
 
-const page = readFileSync(new URL('../../../../docs/sources/mapping.md', import.meta.url), 'utf8');
+const TICKETS = ['jira', 'servicenow', 'zendesk', 'github', 'freshservice'];
+const pageOf = (name: string) => readFileSync(new URL(`../../../../docs/sources/${name}.md`, import.meta.url), 'utf8');
 const folder = mkdtempSync(join(tmpdir(), 'mapping-page-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const blocks = [...page.matchAll(/```ts\n([^]*?)```/g)].map(([, text = '']) => [
-  /(\w+): \{\n\s+kind/.exec(text)?.[1],
-  text,
-]);
+const blocks = ['mapping', ...TICKETS].flatMap((page) =>
+  [...pageOf(page).matchAll(/```ts\n([^]*?)```/g)].map(([, text = '']) => [
+    page,
+    /(\w+): \{\n\s+kind/.exec(text)?.[1],
+    text,
+  ]),
+);
 const SECRET = 'somebody:with a long password';
+const keyFor = (dialect: Dialect) => (isStandard(dialect) ? `whsec_${btoa(SECRET)}` : SECRET);
+const isStandard = (dialect: Dialect) => dialect.scheme === 'hmac' && dialect.key.prefix === 'whsec_';
 
-test('the page shows every sort of body', () => {
-  expect(blocks.map(([name]) => name)).toEqual(['people', 'workday', 'freshservice', 'servicenow', 'payroll', 'core']);
+test('the pages show every sort of body and of ticket', () => {
+  expect(blocks.map(([page, name]) => [page, name])).toEqual([
+    ...['people', 'workday', 'freshservice', 'servicenow', 'payroll', 'core'].map((name) => ['mapping', name]),
+    ...TICKETS.map((name) => [name, name]),
+  ]);
 });
 
-describe.each(blocks)('the example %s', (name, text) => {
-  const file = join(folder, `${name}.mjs`);
+describe.each(blocks)('on the page %s, the example %s', (page, name, text) => {
+  const file = join(folder, `${page}-${name}.mjs`);
   writeFileSync(
     file,
     `export default { company: 'Example AG', bitsight: { baseUrl: 'http://127.0.0.1:1' }, ${text} };`,
@@ -39,13 +48,14 @@ describe.each(blocks)('the example %s', (name, text) => {
   test('each of its samples goes through the door, signed as the source says', async () => {
     const { config } = await loadConfigFile(file);
     for (const [id, source] of webhookSources(config.sources)) {
-      if (source.kind !== 'mapping') throw new Error('the page is about mappings');
+      if (!('samples' in source)) throw new Error('the page is about mappings');
+      const dialect = dialectOf(source);
       for (const { body, means } of source.samples) {
         const sent: string[] = [];
         const told = keptTelemetry();
         const handler = createWebhookHandler({
           config,
-          secrets: { accepted: () => Promise.resolve([SECRET]) },
+          secrets: { accepted: () => Promise.resolve([keyFor(dialect)]) },
           lanes: {
             send: (_, messages) => Promise.resolve(void sent.push(...messages.map((one) => JSON.stringify(one)))),
           },
@@ -54,7 +64,7 @@ describe.each(blocks)('the example %s', (name, text) => {
           telemetry: told,
         });
         const raw = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
-        const headers = sign(dialectOf(source), SECRET, { body: raw, id: '1', at: NOON });
+        const headers = sign(dialect, keyFor(dialect), { body: raw, id: '1', at: Date.now() });
         const answer = await httpHandler(handler, keptTelemetry())(webhookRequest(id, raw, headers), contextWith());
         expect(answer.statusCode).toBe(200);
         expect(sent.map(parseLaneMessage).length).toBeGreaterThanOrEqual(means.length);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { mappingProblems } from '../../../../lib/sources/mapping/samples.ts';
+import { sourcesWith } from '../../../support/deliveries.ts';
 import { mappingOf, type MappingText } from '../../../support/mapped.ts';
 
 const body = { event: 'hired', worker: { id: 7, mail: 'kim@example.com', start: '01/12/2026' } };
@@ -83,6 +84,34 @@ test.each<[what: string, more: MappingText, ...said: string[]]>([
   ],
 ])('%s is named by setting and expression', async (_, more, ...said) => {
   expect(await problems(more)).toEqual(said.map((text) => `sources.hr.${text}`));
+});
+
+test('samples of a ticketing source are read as the door would, by what is known of the system', async () => {
+  const { github } = sourcesWith({
+    github: {
+      kind: 'github',
+      secret: 's',
+      approved: 'approved',
+      fields: { role: { from: 'form.Rolle', table: { Viewer: 'customer_user' } } },
+      samples: [
+        { name: 'a comment', body: { action: 'created', label: { name: 'approved' } }, means: [] },
+        {
+          name: 'a label',
+          body: {
+            action: 'labeled',
+            label: { name: 'approved' },
+            issue: { number: 7, body: '### E-mail\n\nkim@example.com\n\n### Role\n\nViewer' },
+            repository: { full_name: 'example/access' },
+          },
+          means: [{ says: 'grant', ticket: 'example/access#7', email: 'kim@example.com', role: 'customer_user' }],
+        },
+      ],
+    },
+  });
+  if (github === undefined) throw new Error('no source');
+  expect(await mappingProblems({ sources: { github } })).toEqual([
+    'sources.github.samples[1]: role should be "customer_user", but fields.role (form.Rolle) finds nothing',
+  ]);
 });
 
 describe('what the schema refuses', () => {
