@@ -23,8 +23,6 @@ export async function translate(delivery: Delivery, ids: Ids): Promise<Lifecycle
       const { translateMapping } = await import('./mapping/translate.ts');
       return translateMapping({ ...delivery, config }, ids);
     }
-  }
-}
     case 'jira':
     case 'servicenow':
     case 'zendesk':
@@ -32,3 +30,5 @@ export async function translate(delivery: Delivery, ids: Ids): Promise<Lifecycle
       const { translateTicket } = await import('./mapping/tickets.ts');
       return translateTicket({ ...delivery, config }, ids);
     }
+  }
+}
