@@ -18,7 +18,7 @@ export function sourcesWith(sources: ConfigInput['sources']): Record<string, Web
 }
 
 /** A mapping is loaded when it is needed: test/support/mapped.ts. */
-type BuiltIn = Exclude<WebhookSource, { kind: 'mapping' }>;
+type BuiltIn = Exclude<WebhookSource, { samples: unknown }>;
 
 /** What `body` means, delivered at noon by a source called `hr`. */
 export function translated(
