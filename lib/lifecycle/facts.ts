@@ -59,8 +59,10 @@ function addSaying(sayings: readonly Saying[], saying: Saying, name: FactName): 
   const all = [...sayings, saying].sort(compareSayings);
   if (all.length <= MOST_SAYINGS) return all;
   const deciding = deciders(all, name);
-  const idle = all.findIndex((s, index) => index < all.length - 1 && !deciding.has(s));
-  return all.filter((_, index) => index !== Math.max(idle, 0));
+  const isIdle = (s: Saying, index: number): boolean => index < all.length - 1 && !deciding.has(s);
+  // what a decision overruled is known by the first time it was said: repetitions go first
+  const repeated = all.findIndex((s, index) => isIdle(s, index) && all[index - 1]?.value === s.value);
+  return all.filter((_, index) => index !== Math.max(repeated === -1 ? all.findIndex(isIdle) : repeated, 0));
 }
 
 /** Sayings that hold at some instant at or after the last one that came into force. */
@@ -115,9 +117,14 @@ export function changesAfter(sayings: readonly Saying[], name: FactName, instant
  * return before it began.
  */
 function standing(sayings: readonly Saying[], name: FactName): Saying[] {
+  return notReplaced(sayings, name).filter((s) => !callsOff(s, name));
+}
+
+/** All that was said, without plans that were changed before their time came. */
+export function notReplaced(sayings: readonly Saying[], name: FactName): Saying[] {
   const replaced = (s: Saying): boolean =>
     sayings.some((later) => later.said > s.said && later.said < s.from && replaces(later, s, name));
-  return sayings.filter((s) => !callsOff(s, name) && !replaced(s));
+  return sayings.filter((s) => !replaced(s));
 }
 
 function replaces(later: Saying, planned: Saying, name: FactName): boolean {

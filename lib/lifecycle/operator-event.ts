@@ -23,13 +23,10 @@ export function operatorEvent(
   };
 }
 
-/** What was known of each source when the decision was made. */
-export function lastWords(facts: Facts): Record<string, number> {
-  const sources = Object.entries(facts).filter(([source]) => source !== 'operator');
-  return Object.fromEntries(
-    sources.map(([source, known]) => [
-      source,
-      Math.max(0, ...Object.values(known).flatMap((sayings) => (sayings ?? []).map(({ said }) => said))),
-    ]),
-  );
+/** What was known of each source when the decision was made; 0 of those named too that know nobody yet. */
+export function lastWords(facts: Facts, alsoOf: readonly string[] = []): Record<string, number> {
+  const sources = [...Object.keys(facts), ...alsoOf].filter((source) => source !== 'operator');
+  const saidBy = (source: string): number[] =>
+    Object.values(facts[source] ?? {}).flatMap((sayings) => (sayings ?? []).map(({ said }) => said));
+  return Object.fromEntries(sources.map((source) => [source, Math.max(0, ...saidBy(source))]));
 }

@@ -138,7 +138,7 @@ export const TRANSITIONS: Record<StepName, Moves> = {
     unproven: ['unproven'],
     telling: ['telling', 'held', 'waiting', 'resting'],
     held: ['held'],
-    waiting: ['waiting'],
+    waiting: ['waiting', 'resting'],
     resting: ['resting'],
   },
 };

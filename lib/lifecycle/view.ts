@@ -1,7 +1,7 @@
 import type { Config } from '../config/schema.ts';
 import { DAY } from '../time.ts';
 import { ATTRIBUTES, GrantSchema, type Employment, type Grant } from './event.ts';
-import { changesAfter, heldAt } from './facts.ts';
+import { changesAfter, heldAt, notReplaced } from './facts.ts';
 import { FACT_NAMES, type FactName, type Facts, type Saying } from './ledger.ts';
 import type { Attributes } from './policy.ts';
 
@@ -48,22 +48,24 @@ function withLivingDecisions(facts: Facts, now: number): Facts {
   const { operator = {}, ...others } = facts;
   const isOver = (name: FactName, overrules: Record<string, number>): boolean =>
     Object.entries(overrules).some(([source, known]) => {
-      // no source speaks of access: what was decided before it knew the person is over once it does
-      if (name === 'access')
-        return known === 0 && heldAt(others[source]?.employment ?? [], 'employment', now) !== undefined;
-      const sayings = others[source]?.[name] ?? [];
-      const overruled = heldAt(
-        sayings.filter(({ said }) => said <= known),
-        name,
-        now,
-      );
-      return sayings.some(({ said, from, value }) => said > known && from <= now && value !== overruled?.value);
+      // what was decided before a source knew the person is over once it does
+      if (known === 0 && heldAt(others[source]?.employment ?? [], 'employment', now) !== undefined) return true;
+      return name !== 'access' && saysElse(others[source]?.[name] ?? [], name, known, now); // no source speaks of access
     });
   const living = FACT_NAMES.flatMap((name) => {
     const sayings = operator[name]?.filter(({ overrules }) => overrules === undefined || !isOver(name, overrules));
     return sayings === undefined ? [] : [[name, sayings] as const];
   });
   return facts['operator'] === undefined ? facts : { ...facts, operator: Object.fromEntries(living) };
+}
+
+/** Whether something came into force that is not what was known for that very instant. */
+function saysElse(sayings: readonly Saying[], name: FactName, known: number, now: number): boolean {
+  const overruled = sayings.filter(({ said }) => said <= known);
+  return notReplaced(sayings, name).some(
+    ({ said, from, value }) =>
+      said > known && from <= now && value !== heldAt(overruled, name, Math.max(said, from))?.value,
+  );
 }
 
 /** The most authoritative source that says anything decides an attribute; `operator`, a person's decision, stands above all. */

@@ -13,7 +13,7 @@ export function overBudget({ world }: Run, people: readonly Person[], receipts: 
     if (kind !== 'delete' && kind !== 'restrict') continue;
     if (startedAt % HOUR < 2 * MINUTE) continue; // may have been counted in the hour before
     const asked = events.map((event) => event.split(':')[0] ?? '');
-    if (asked.some((by) => by === 'batch' || by === 'operator')) continue;
+    if (asked.some((by) => by === 'batch' || by === 'decision')) continue;
     for (const source of asked) {
       const key = `${source} ${Math.floor(startedAt / HOUR)}`;
       hours.set(key, (hours.get(key) ?? new Set()).add(pid));

@@ -24,6 +24,8 @@ function say(office: Office, book: Book, said: Said): void {
   const now = schedule.now();
   count(said.employment === undefined ? said.kind : `${said.kind} ${said.employment}`);
   if ((said.from ?? now) > now) count('said ahead');
+  const { from = now, employment } = said;
+  if (employment !== undefined) book.words.push({ said: now, from, employment });
   const event = message(book, serialOf(schedule), now, said);
   const send = (one: LifecycleEvent): void => {
     const at = now + delay(schedule);
@@ -213,15 +215,6 @@ export function chatter(office: Office, human: Human, book: Book, times: number)
     schedule.at(schedule.now() + schedule.between(SECOND, 30 * MINUTE), () => go(left - 1));
   };
   go(times);
-}
-
-/** A person who runs this decides over all sources, for an address. */
-export function decision(office: Office, human: Human, book: Book): void {
-  if (human.lends !== true) return;
-  book.employment = office.schedule.chance(0.6) ? 'ended' : 'active';
-  office.count('decision of a person');
-  const kind = book.employment === 'ended' ? 'leaver' : 'mover';
-  say(office, book, { kind, employment: book.employment, attributes: { email: human.addresses[0] ?? '' } });
 }
 
 /** A ticketing system that knows nobody's number, only addresses; no authority over who is employed. */

@@ -1,6 +1,7 @@
 import { decideBatch, readBatch, readMembers } from '../../lib/lifecycle/batch.ts';
 import { DAY, HOUR, MINUTE } from '../../lib/time.ts';
 import type { Run } from './play.ts';
+import { decideOverMember } from './operator.ts';
 import { noteRejected } from './rejections.ts';
 
 /** Somebody comes within hours of a batch, and decides over what they see; others may join while they think. */
@@ -20,6 +21,7 @@ async function decide(run: Run, id: string): Promise<void> {
   const { schedule, world, office } = run;
   const batch = await readBatch(world.store, id);
   if (batch === undefined) return;
+  if (schedule.chance(0.3)) await decideOverMember(run, id, 'open');
   const status = run.mayReject && schedule.chance(0.5) ? 'rejected' : 'approved';
   const upTo = batch.n;
   if (status === 'rejected') await forgive(world, office, id);
@@ -28,7 +30,11 @@ async function decide(run: Run, id: string): Promise<void> {
   const until = now + (status === 'rejected' && schedule.chance(0.8) ? schedule.between(DAY, 6 * DAY) : 4 * HOUR);
   const decision = { status, upTo, by: 'somebody', until } as const;
   await decideBatch(world.store, id, decision, now);
-  if (status === 'rejected') await noteRejected(run, id, decision, now);
+  if (status === 'rejected') {
+    await noteRejected(run, id, decision, now);
+    if (schedule.chance(0.5))
+      schedule.at(now + schedule.between(MINUTE, DAY), () => void decideOverMember(run, id, 'rejected'));
+  }
   office.count(`batch: ${status}`);
 }
 

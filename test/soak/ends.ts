@@ -17,18 +17,27 @@ export function wrongEnds(
   people: readonly Person[],
   nudged: boolean,
 ): string[] {
-  return humans.flatMap((human) => {
-    if (human.touched === 'decided' || (human.touched === 'mended' && !nudged)) return [];
-    const truth = truthOf(human, world.clock.now(), world.config);
-    const accounts = human.addresses
-      .flatMap((address) => world.core.usersWith(address))
-      .filter(({ guid }) => !human.strangers.some((stranger) => stranger.guid === guid));
-    const held = people.find((person) => human.addresses.some((address) => person.emails.includes(address)))?.held;
-    if (!nudged && held !== undefined && HELD_BY_FAULTS.includes(held.code)) return [];
-    if (held !== undefined && HELD_BY_RIGHT.includes(held.code)) return [];
-    const wrong = human.guarded === true ? undefined : whatIsWrong(truth, accounts, held?.code);
-    return wrong === undefined ? [] : [`End: human ${human.n} (${truth.kind}) ${wrong}`];
-  });
+  return humans.flatMap((human) => wrongEnd(world, human, people, { nudged, graced: false }) ?? []);
+}
+
+/** `graced`: who is to be removed may still be restricted. */
+export function wrongEnd(
+  world: TestWorld,
+  human: Human,
+  people: readonly Person[],
+  { nudged, graced }: { nudged: boolean; graced: boolean },
+): string | undefined {
+  if (human.touched === 'decided' || (human.touched === 'mended' && !nudged)) return undefined;
+  const truth = truthOf(human, world.clock.now(), world.config);
+  const accounts = human.addresses
+    .flatMap((address) => world.core.usersWith(address))
+    .filter(({ guid }) => !human.strangers.some((stranger) => stranger.guid === guid));
+  const held = people.find((person) => human.addresses.some((address) => person.emails.includes(address)))?.held;
+  if (!nudged && held !== undefined && HELD_BY_FAULTS.includes(held.code)) return undefined;
+  if (held !== undefined && HELD_BY_RIGHT.includes(held.code)) return undefined;
+  if (human.guarded === true || (graced && accounts.every(isRestricted) && truth.kind === 'gone')) return undefined;
+  const wrong = whatIsWrong(truth, accounts, held?.code);
+  return wrong && `End: human ${human.n} (${truth.kind}) ${wrong}`;
 }
 
 function whatIsWrong(truth: Truth, accounts: Account[], held: string | undefined): string | undefined {

@@ -34,6 +34,7 @@ function newHuman({ schedule, office }: Run, n: number): Human {
     since: schedule.now(),
     touched: 'no',
     strangers: [],
+    decisions: [],
   };
   office.humans.push(human);
   return human;

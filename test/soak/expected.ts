@@ -41,6 +41,7 @@ const SELDOM = [
   'ledger waiting → due (postpone)',
   'ledger waiting → held (release)',
   'ledger waiting → resting (release)',
+  'ledger waiting → resting (rest)',
 ];
 
 const sides = (port: string, ways: string[]): string[] => ways.map((way) => `${way} ${port}`);
@@ -84,7 +85,15 @@ const HAPPENED = [
   'said ahead',
   'rename',
   'conversion',
-  'decision of a person',
+  'decided over somebody',
+  'decided over a member of a batch that is open',
+  'decided over a member of a batch that is rejected',
+  ...['keep', 'grant a role', 'grant a group'].flatMap((what) => [`decided: ${what}`, `decided: ${what} until`]),
+  'decided: end',
+  'decided: grant none',
+  'decided: keep, and over by a newer word',
+  'decided: end, and over by a newer word',
+  'looked at: on time',
   'queue crashes',
   'queue time is up',
   'queue handed out again',

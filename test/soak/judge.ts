@@ -6,6 +6,7 @@ import { overBudget } from './budgets.ts';
 import { accounting, blindRepeats, falseReceipts, leaks, twoAccounts } from './checks.ts';
 import { wrongEnds } from './ends.ts';
 import { endedTooEarly } from './exceptions.ts';
+import { lostEnds } from './operator.ts';
 import type { Run } from './play.ts';
 import { touchedRejected } from './rejections.ts';
 import { GUARDED } from './town.ts';
@@ -34,6 +35,8 @@ export async function judge(run: Run, nudged: boolean): Promise<string[]> {
     ...overBudget(run, people, receipts),
     ...touchedRejected(run),
     ...endedTooEarly(run),
+    ...lostEnds(run),
+    ...run.late,
     ...touchedGuarded(run),
     ...touchedStrangers(run),
     ...queues.dead.map((body) => `I4: a message came back too often: ${body.slice(0, 80)}`),

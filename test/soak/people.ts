@@ -1,13 +1,16 @@
 import type { Exception } from './exceptions.ts';
+import type { Decision } from './operator.ts';
 import type { Account } from '../../infra/local/bitsight-simulator/account.ts';
 import type { Attribute, Employment, LifecycleEvent } from '../../lib/lifecycle/event.ts';
 
 /** What one source has in its own books of a person: the truth that its deliveries, in whatever order, have to lead to. */
 export interface Book {
-  source: 'hr' | 'contractors' | 'tickets' | 'operator';
+  source: 'hr' | 'contractors' | 'tickets';
   /** Absent: this source knows people by address only. */
   employeeId?: string;
-  employment: 'none' | 'active' | 'suspended' | 'ended' | 'ended-now';
+  employment: Standing;
+  /** What was said of it, in order. */
+  words: Word[];
   starts?: number;
   /** A leave of absence that lies ahead. */
   pauses?: number;
@@ -16,6 +19,14 @@ export interface Book {
   said: Partial<Record<Attribute, string>>;
   /** One change of attributes that lies ahead. */
   planned?: { from: number; attributes: Partial<Record<Attribute, string>> };
+}
+
+export type Standing = 'none' | 'active' | 'suspended' | 'ended' | 'ended-now';
+
+export interface Word {
+  said: number;
+  from: number;
+  employment: Employment;
 }
 
 /** One human, however many sources speak of them. */
@@ -39,8 +50,10 @@ export interface Human {
   guarded?: boolean;
   /** First a contractor, then employed. */
   converts?: boolean;
-  /** Known from the list of exceptions alone. */
+  /** On the list of exceptions. */
   exception?: Exception;
+  /** What was decided for this human alone. */
+  decisions: Decision[];
 }
 
 /** Brings a book up to date: what was planned has come true by `now`. */
@@ -54,6 +67,20 @@ export function turnTo(book: Book, now: number): void {
     book.employment = state;
     delete book[what];
   }
+}
+
+/** What a book says at an instant by some of its words alone. */
+export function standingBy(words: readonly Word[], now: number): Standing {
+  const book: Book = { source: 'hr', employment: 'none', said: {}, words: [] };
+  for (const { said, from, employment } of words) {
+    turnTo(book, said);
+    const [ahead] = AHEAD.find(([, state]) => state === employment) ?? [];
+    if (employment === 'stays') delete book.ends;
+    else if (from > said && ahead !== undefined) book[ahead] = from;
+    else book.employment = employment === 'resumed' ? 'active' : employment;
+  }
+  turnTo(book, now);
+  return book.employment;
 }
 
 /** What may lie ahead in a book; of what happens in one instant the last stands. */

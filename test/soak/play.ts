@@ -10,6 +10,7 @@ import { badHours } from './bad-hours.ts';
 import { anySwitches, everydayFaults, type Roughness } from './chaos.ts';
 import { listExceptions } from './exceptions.ts';
 import { judge } from './judge.ts';
+import { decideNowAndThen, isOver } from './operator.ts';
 import { anyFreeze } from './quiet.ts';
 import { Queues } from './queues.ts';
 import type { Rejection } from './rejections.ts';
@@ -34,6 +35,10 @@ export interface Run {
   /** Batches that somebody looks at. */
   attended: Set<string>;
   rejections: Rejection[];
+  /** From here on nothing fails any more. */
+  calmAt: number;
+  /** What ended too late. */
+  late: string[];
   /** Until the last word about everybody: what was rejected after it would never be done. */
   mayReject: boolean;
   /** Hours by which the configuration's days begin before those of UTC. */
@@ -61,6 +66,7 @@ export async function play(seed: number, people?: number): Promise<Played> {
   badHours({ schedule, world: run.world, until: office.closes, quiet: run.watch.quiet }, office.count);
   populate(office, run.world.core, people ?? schedule.between(6, 15));
   listExceptions(run);
+  decideNowAndThen(run);
   keepSweeping(run);
   await goOn(run, schedule.now() + ROUGH_DAYS);
   await calmDown(run);
@@ -115,6 +121,8 @@ async function begin(seed: number): Promise<Run> {
     rough,
     attended: new Set(),
     rejections: [],
+    calmAt: schedule.now() + ROUGH_DAYS,
+    late: [],
     mayReject: true,
     ahead: freeze.ahead,
     admins,
@@ -179,9 +187,9 @@ async function goOn({ schedule, queues }: Run, end: number): Promise<void> {
 }
 
 /** Whom no source knows nobody speaks of again: somebody who looked at what was held has it tried once more. */
-async function lookAgain({ people, queues }: TestWorld): Promise<void> {
-  for (const { pid, held } of await people())
-    if (held !== undefined) queues.urgent.push(JSON.stringify({ schema: 1, type: 'wake', pid }));
+async function lookAgain(world: TestWorld): Promise<void> {
+  for (const { pid, held } of await world.people())
+    if (held !== undefined) world.queues.urgent.push(JSON.stringify({ schema: 1, type: 'wake', pid }));
 }
 
 /** From here on nothing fails any more, and whoever has to put something right has done so. */
@@ -193,7 +201,10 @@ async function calmDown({ world, rough, queues }: Run): Promise<void> {
   await changeGate(world.store, (gate) => ({ ...gate, stopped: false, stoppedOnly: [] }));
 }
 
-function tally({ world, queues, schedule, watch, ledger }: Run, counts: Map<string, number>): Map<string, number> {
+function tally(
+  { world, queues, schedule, watch, ledger, office }: Run,
+  counts: Map<string, number>,
+): Map<string, number> {
   const add = (what: string, n = 1): void => void counts.set(what, (counts.get(what) ?? 0) + n);
   for (const [kind, n] of Object.entries(world.core.record.fired())) add(`fault ${kind}`, n);
   for (const { result, code, what } of world.published) add(`outcome ${result} ${what ?? code}`);
@@ -201,6 +212,9 @@ function tally({ world, queues, schedule, watch, ledger }: Run, counts: Map<stri
   for (const [what, n] of ledger.counts) add(`ledger ${what}`, n);
   for (const [what, n] of watch.let) add(what, n);
   for (const { method } of watch.calls) add(`call ${method}`);
+  for (const { decisions, books } of office.humans)
+    for (const one of decisions)
+      if (isOver(one, books, schedule.now())) add(`decided: ${one.what}, and over by a newer word`);
   for (const line of world.telemetry.lines) {
     const { message, code }: { message: string; code?: string } = JSON.parse(line);
     if (message === 'postponed') add(`postponed ${code}`);

@@ -62,16 +62,20 @@ function endOf(run: Run, { human, from, until }: Rejection): number {
     before.some((one) => one.source === word.source && one.said === word.said && one.kind === word.kind) ||
     (word.employment === undefined && Object.keys(word.attributes).join() === 'firstName');
   const news = words.filter((word) => holds(word) > from && !isOld(word)).map(holds);
+  const over = human.decisions.map((one) => one.until).filter((end) => end > from);
   const byHand = effectsOn(run, human).filter(({ actor, at }) => actor !== 'api' && at > from);
-  return Math.min(until, ...news, ...byHand.map(({ at }) => at));
+  return Math.min(until, ...news, ...over, ...byHand.map(({ at }) => at));
 }
 
-function wordsOn({ accepted }: Run, { books, addresses }: Human): LifecycleEvent[] {
+/** All that was said of a human, by sources and by whoever runs this. */
+export function wordsOn({ accepted }: Run, { books, addresses, decisions }: Human): LifecycleEvent[] {
   const numbers = books.flatMap(({ employeeId }) => employeeId ?? []);
   const isTheirs = (email: unknown): boolean =>
     typeof email === 'string' && addresses.includes(email.trim().toLowerCase());
+  const ids = decisions.map(({ received }) => received);
   return accepted.filter(
-    ({ employeeId, attributes }) => numbers.includes(employeeId ?? '') || isTheirs(attributes.email),
+    ({ id, employeeId, attributes }) =>
+      numbers.includes(employeeId ?? '') || isTheirs(attributes.email) || ids.includes(id),
   );
 }
 

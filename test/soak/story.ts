@@ -1,6 +1,7 @@
 import { toIso } from '../../lib/time.ts';
 import type { Human } from './people.ts';
 import type { Run } from './play.ts';
+import { wordsOn } from './rejections.ts';
 
 type Line = [at: number, text: string];
 
@@ -16,11 +17,8 @@ export async function storyOf(run: Run, n: number): Promise<string[]> {
 const isTheirs = ({ addresses }: Human, email: unknown): boolean =>
   typeof email === 'string' && addresses.includes(email.trim().toLowerCase());
 
-function deliveries({ accepted, world }: Run, human: Human): Line[] {
-  const numbers = new Set(human.books.map(({ employeeId }) => employeeId).filter((id) => id !== undefined));
-  const theirs = accepted.filter(
-    ({ employeeId, attributes }) => numbers.has(employeeId ?? '') || isTheirs(human, attributes.email),
-  );
+function deliveries(run: Run, human: Human): Line[] {
+  const theirs = wordsOn(run, human);
   const received = new Set(theirs.map((event) => event.received));
   return [
     ...theirs.map((event): Line => {
@@ -28,7 +26,7 @@ function deliveries({ accepted, world }: Run, human: Human): Line[] {
       const times = `said ${toIso(said)} from ${toIso(from)}`;
       return [receivedAt, `${name} ${id}: ${kind} ${employment} ${times} ${JSON.stringify(attributes)}`];
     }),
-    ...world.published
+    ...run.world.published
       .filter((outcome) => received.has(outcome.received))
       .map(({ at, received: name, result, what, code, pid }): Line => [
         at,

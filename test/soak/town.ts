@@ -1,6 +1,6 @@
 import type { SimulatorCore } from '../../infra/local/bitsight-simulator/simulator.ts';
 import { HOUR, MINUTE } from '../../lib/time.ts';
-import { career, chatter, convert, decision, restate, SETTLED, ticket, type Office } from './careers.ts';
+import { career, chatter, convert, restate, SETTLED, ticket, type Office } from './careers.ts';
 import type { Book, Human } from './people.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -21,7 +21,6 @@ function begin(office: Office, human: Human, book: Book): void {
   const lender = office.schedule.chance(0.3) ? lenderOf(human, office.humans) : undefined;
   if (lender !== undefined) human.borrowed = lender.addresses[0] ?? '';
   if (book.source === 'tickets') return ticket(office, human, book);
-  if (book.source === 'operator') return decision(office, human, book);
   const [first] = human.books;
   if (human.converts === true && first !== undefined && book !== first) return convert(office, human, first, book);
   career(office, human, book);
@@ -39,14 +38,20 @@ function newHuman(schedule: Schedule, n: number): Human {
   const [firstName, lastName] = [`Ada${n}`, `Qzorn${n}`];
   const since = schedule.now() + schedule.between(0, 10 * HOUR);
   const draw = schedule.random();
-  const hr: Book = { source: 'hr', employeeId: `E${n}`, employment: 'none', said: {} };
-  const contractor: Book = { ...hr, source: 'contractors', employeeId: `C${n}`, said: {} };
-  const tickets: Book = { source: 'tickets', employment: 'none', said: {} };
-  const operator: Book = { source: 'operator', employment: 'none', said: {} };
-  const both = schedule.chance(0.3) ? [hr, contractor, operator] : [hr, contractor];
+  const hr: Book = { source: 'hr', employeeId: `E${n}`, employment: 'none', said: {}, words: [] };
+  const contractor: Book = { ...hr, source: 'contractors', employeeId: `C${n}`, said: {}, words: [] };
+  const tickets: Book = { source: 'tickets', employment: 'none', said: {}, words: [] };
   const converts = draw >= 0.85 && draw < 0.92;
   const books =
-    draw < 0.6 ? [hr] : draw < 0.75 ? both : draw < 0.85 ? [contractor] : converts ? [contractor, hr] : [hr, tickets];
+    draw < 0.6
+      ? [hr]
+      : draw < 0.75
+        ? [hr, contractor]
+        : draw < 0.85
+          ? [contractor]
+          : converts
+            ? [contractor, hr]
+            : [hr, tickets];
   const guarded = n === 1 && schedule.chance(0.3);
   const address = guarded ? GUARDED : `${firstName}.${lastName}@example.com`.toLowerCase();
   return {
@@ -58,6 +63,7 @@ function newHuman(schedule: Schedule, n: number): Human {
     since,
     touched: 'no',
     strangers: [],
+    decisions: [],
     guarded,
     converts,
   };

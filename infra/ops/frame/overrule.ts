@@ -9,10 +9,16 @@ export type Decided = Pick<LifecycleEvent, 'kind' | 'employment' | 'access' | 'u
   Partial<Pick<LifecycleEvent, 'attributes'>>;
 
 /** Sends a decision over one person to the workers. It stands until its time is over, or a source says something else. */
-export async function tellDecision(target: Target, { pid, facts }: Person, decided: Decided): Promise<LifecycleEvent> {
+export async function tellDecision(
+  target: Pick<Target, 'clock' | 'ids' | 'lanes' | 'config'>,
+  { pid, facts }: Person,
+  decided: Decided,
+): Promise<LifecycleEvent> {
   const now = target.clock.now();
   const id = `${DECISION}${target.ids.next()}`;
-  const event = operatorEvent(id, now, { pid, overrules: lastWords(facts), ...decided });
+  // who hires them under another system was not overruled; what is granted to somebody goes along with them
+  const alsoOf = decided.employment === undefined ? [] : Object.keys(target.config.sources);
+  const event = operatorEvent(id, now, { pid, overrules: lastWords(facts, alsoOf), ...decided });
   await enqueue(target.lanes, [event]);
   return event;
 }

@@ -47,6 +47,16 @@ describe('a decision over one person', () => {
     expect(world.published.at(-1)).toMatchObject({ result: 'done', what: 'removed', source: 'operator' });
   });
 
+  test('is over when another HR system that nobody had heard of then hires them', async () => {
+    const world = await armedWorld();
+    await world.tell(hire());
+    await command(world, end, ['hr:E1']);
+    world.clock.advance(HOUR);
+    const again = { said: START + HOUR, from: START + HOUR, source: 'contractors', employeeId: 'C1' };
+    await world.tell(eventWith({ kind: 'joiner', attributes: { ...MARA, email: emailOf() }, ...again }));
+    expect(world.published.at(-1)).toMatchObject({ result: 'done', what: 'created' });
+  });
+
   test('gives a role that no rule gives, and takes it back', async () => {
     const world = await armedWorld();
     await world.tell(hire());

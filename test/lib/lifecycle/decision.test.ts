@@ -37,6 +37,25 @@ describe('a decision that overrules what a source said', () => {
       [left, keep, said('joiner', 3, { from: START + DAY })],
       'active',
     ],
+    [
+      'stands against an end that was known to lie ahead, although the source repeats meanwhile that they work there',
+      [said('leaver', 1, { from: START + 5 * HOUR }), keep, said('joiner', 3)],
+      'active',
+    ],
+    [
+      'stands against the same word however often it is repeated, and remembers what it overruled',
+      [left, keep, ...Array.from({ length: 40 }, (_, n) => said('leaver', 3 + n / 10))],
+      'active',
+    ],
+    [
+      'is not ended by a plan that was changed before its time came',
+      [left, decided(2, { employment: 'active', overrules: { hr: START + HOUR } })].concat(
+        said('joiner', 3, { from: START + 8 * HOUR }),
+        said('joiner', 4, { from: START + DAY }),
+        said('leaver', 5),
+      ),
+      'active',
+    ],
   ])('%s', (_title, events, employment) => {
     expect(employmentAfter(said('joiner', -1), ...events)).toBe(employment);
   });
