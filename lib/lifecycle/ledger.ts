@@ -63,6 +63,7 @@ export const OpenEventSchema = item({
   source: z.string(),
   kind: z.enum(['joiner', 'mover', 'leaver']),
   employment: EmploymentSchema.optional(),
+  thin: z.literal(true).optional(),
   said: InstantSchema,
   from: InstantSchema,
   at: InstantSchema,
@@ -157,6 +158,20 @@ export const OutcomeSchema = item({
   tookMs: z.int().optional(),
 });
 
+/** An answer of the HR system of a source that nobody has asked for yet, or not got. */
+export const OwedSchema = item({
+  employeeId: z.string(),
+  /** Of the last event that asks for it. */
+  event: z.string(),
+  received: z.string(),
+  /** Not before. */
+  at: InstantSchema,
+  /** How often in a row it failed, and how often the HR system knew nobody. */
+  failed: z.int(),
+  unknown: z.int(),
+});
+export type Owed = z.infer<typeof OwedSchema>;
+
 /** What an account was granted before a leave of absence took it away. */
 export const BeforeLeaveSchema = item({
   guid: z.string(),
@@ -175,6 +190,8 @@ export const PersonSchema = item({
   /** Counts recorded changes of facts; a plan is carried out only for the facts it was made from. */
   factsV: z.int(),
   open: z.array(OpenEventSchema),
+  /** By source. */
+  owed: z.record(z.string(), OwedSchema).optional(),
   /** Every normalised address the person has or had. */
   emails: z.array(z.string()),
   /** Addresses that the account is proven to have left; their alias stays. */
@@ -240,10 +257,11 @@ export const ReceiptSchema = item({
 });
 export type Receipt = z.infer<typeof ReceiptSchema>;
 
-/** pausedUntil in domain time. `failing`: failures in a row that no single person can mend, and whose the last one was. `armed`: kinds of change that are carried out; the others are only planned. */
+/** pausedUntil and `directories`, the same of one HR system by its source, in domain time. `failing`: failures in a row that no single person can mend, and whose the last one was. `armed`: kinds of change that are carried out; the others are only planned. */
 export const GateSchema = item({
   ...base,
   pausedUntil: InstantSchema.optional(),
+  directories: z.record(z.string(), InstantSchema).optional(),
   failing: item({ count: z.int(), last: z.string() }).optional(),
   stopped: z.boolean(),
   /** Kinds that a person stopped while the others go on. */

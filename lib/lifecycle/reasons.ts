@@ -18,6 +18,10 @@ export type Reason = keyof typeof REASONS;
 /** Why something waits for a person, with what that person can do. */
 export const HELD = {
   MISSING: 'the named attributes are not known; they are taken up as soon as a source says them',
+  NOT_IN_HR:
+    'the HR system of the named source knows nobody under the id it sent; correct the record there, or end them: npm run ops -- end',
+  NO_FETCH:
+    'the named source says only that something changed, and sources.<id>.fetch says no way to ask what; give it one, and send the event anew',
   EMAIL_REUSED:
     'the e-mail address belongs to another person in the ledger; decide whose it is, with npm run ops -- alias free',
   TWO_ACCOUNTS: 'Bitsight shows more than one account for this person; remove or rename one there',

@@ -1,6 +1,6 @@
 import type { Config } from '../config/schema.ts';
 import { isAppError, type AppError } from '../errors.ts';
-import { MINUTE, SECOND } from '../time.ts';
+import { askDirectory } from './ask.ts';
 import type { Calls } from './calls.ts';
 import { decide } from './decide.ts';
 import { changePerson, isAddressOfAnother, readPerson, type ReadPerson } from './identity.ts';
@@ -10,15 +10,17 @@ import { claim, settleOperation } from './operation.ts';
 import { comeToRest } from './outbox.ts';
 import { refusal } from './permit.ts';
 import { planChange } from './plan.ts';
-import type { Clock, Ids, Invocation, Outcomes, Random, Store, Telemetry } from './ports.ts';
+import type { Clock, Directory, Ids, Invocation, Outcomes, Random, Store, Telemetry } from './ports.ts';
+import type { HeldCode } from './reasons.ts';
 import { writeReceipt } from './receipts.ts';
-import { dueEvents, hasWork, held, released, type Ending } from './release.ts';
+import { dueAnswers, dueEvents, growingWait, hasWork, held, released, type Ending } from './release.ts';
 import type { Tenant } from './tenant.ts';
 
 export interface Lifecycle {
   store: Store;
   calls: Calls;
   tenant: Tenant;
+  directory: Directory;
   clock: Clock;
   invocation: Invocation;
   ids: Ids;
@@ -71,6 +73,8 @@ function isWished(wish: Wish, { wakeAt }: ReadPerson): boolean {
 async function advance(lifecycle: Lifecycle, person: ReadPerson): Promise<Next> {
   try {
     if (person.op !== undefined) return await settleOperation(lifecycle, person, person.op);
+    const [owed] = dueAnswers(person, lifecycle.clock.now());
+    if (owed !== undefined) return await askDirectory(lifecycle, person, ...owed);
     return await closeGap(lifecycle, person);
   } catch (error) {
     return setAside(lifecycle, person.pid, error);
@@ -112,8 +116,12 @@ async function closeGap(lifecycle: Lifecycle, person: ReadPerson): Promise<Next>
   return refused === undefined ? claim(lifecycle, known, plan, account, at) : release(lifecycle, known, refused, at);
 }
 
-/** Ends a look that changed nothing in Bitsight, and rested on what held at `decidedAt`. */
+/**
+ * Ends a look that changed nothing in Bitsight, and rested on what held at `decidedAt`. What is missing may stand in the
+ * answer that an HR system still owes.
+ */
 async function release(lifecycle: Lifecycle, person: ReadPerson, ending: Ending, decidedAt: number): Promise<Next> {
+  if (ending.code === ('MISSING' satisfies HeldCode) && person.owed !== undefined) return 'rest';
   const answers = dueEvents(person, decidedAt).map((open) => open.received);
   const seq =
     answers.length > 0 && ending.result === 'no-op'
@@ -130,15 +138,12 @@ async function release(lifecycle: Lifecycle, person: ReadPerson, ending: Ending,
   return (await lifecycle.store.put(next, person.v)) === undefined ? 'lost' : 'again';
 }
 
-const LONGEST_WAIT = 15 * MINUTE;
-
 /** Takes the work up again later: as long as Bitsight asked for, else with growing pauses. Nothing waits in a queue. */
 async function postpone(lifecycle: Lifecycle, pid: string, { code, retryAfterMs }: AppError): Promise<Next> {
   const { store, clock, random, telemetry } = lifecycle;
   await changePerson(store, pid, (person) => {
     const count = person.tries?.code === code ? person.tries.count + 1 : 1;
-    const growing = Math.min(LONGEST_WAIT, 5 * SECOND * 2 ** Math.min(count, 10)) * (0.5 + random() / 2);
-    const wakeAt = Math.ceil(clock.now() + (retryAfterMs ?? growing));
+    const wakeAt = Math.ceil(clock.now() + (retryAfterMs ?? growingWait(count, random)));
     telemetry.log('warn', 'postponed', { code, pid, attempt: count, wakeAt });
     return { ...person, tries: { count, code }, wakeAt };
   });

@@ -15,7 +15,7 @@ import {
   type Subject,
 } from './identity.ts';
 import { getItem } from './item.ts';
-import { keys, SEEN_DAYS, SeenSchema, type Person, type Seen } from './ledger.ts';
+import { keys, SEEN_DAYS, SeenSchema, type OpenEvent, type Person, type Seen } from './ledger.ts';
 import type { Outcome } from './outcome.ts';
 import type { HeldCode, Reason } from './reasons.ts';
 import { LOOK_AGAIN } from './release.ts';
@@ -29,9 +29,14 @@ export type Recorded = { pid: string } | { outcome: Outcome };
  */
 export async function recordEvent(identities: Identities, event: LifecycleEvent): Promise<Recorded> {
   const seen = await readSeen(identities, event);
-  if (seen !== undefined && seen.received !== event.received) return { outcome: await again(identities, event, seen) };
-  if (seen?.pid !== undefined) return { pid: seen.pid };
-  const pid = await writeFacts(identities, event);
+  // what has no id of its own and says nothing may be another change of the same second
+  const mayBeNews = event.thin === true && event.idFrom === 'body';
+  if (seen !== undefined && seen.received !== event.received && !mayBeNews)
+    return { outcome: await again(identities, event, seen) };
+  if (seen?.pid !== undefined && seen.received === event.received) return { pid: seen.pid };
+  const pid = await writeFacts(identities, event, (person, subject) =>
+    recorded(person, event, subject, identities.now),
+  );
   await writeSeen(identities, event, pid);
   return { pid };
 }
@@ -72,7 +77,10 @@ export function outcomeOf(event: LifecycleEvent): Pick<Outcome, 'id' | 'source' 
 
 const MOST_RACES = 20;
 
-async function writeFacts(identities: Identities, event: LifecycleEvent): Promise<string> {
+/** What a word makes of the person it turns out to be about. */
+type Fold = (person: Person, subject: Subject) => Person;
+
+export async function writeFacts(identities: Identities, event: LifecycleEvent, fold: Fold): Promise<string> {
   for (let race = 0; race < MOST_RACES; race++) {
     const subject = await resolveSubject(identities, event);
     const read = await readPerson(identities.store, subject.pid);
@@ -80,7 +88,7 @@ async function writeFacts(identities: Identities, event: LifecycleEvent): Promis
       await separate(identities, event);
       continue;
     }
-    const person = folded(read ?? newPerson(subject.pid), event, subject, identities.now);
+    const person = fold(read ?? newPerson(subject.pid), subject);
     if ((await identities.store.put(person, read?.v ?? 'absent')) === undefined) continue;
     return isNumberAlone(person) ? holderOf(identities, event, person) : subject.pid;
   }
@@ -90,25 +98,42 @@ async function writeFacts(identities: Identities, event: LifecycleEvent): Promis
   );
 }
 
-function folded(person: Person, event: LifecycleEvent, subject: Subject, now: number): Person {
-  const { email } = event.attributes;
+function recorded(person: Person, event: LifecycleEvent, subject: Subject, now: number): Person {
+  const { id, received, source, kind, employment, thin, said, from } = event;
+  const says = { ...(employment && { employment }), ...(thin && { thin }) };
+  const open = { event: id, received, source, kind, ...says, said, from, at: event.receivedAt };
+  return { ...told(person, [event], subject, now), ...opened(person, [open]), ...owing(person, event, now) };
+}
+
+/** With what the events say, the first of which has the address. */
+export function told(
+  person: Person,
+  events: [LifecycleEvent, ...LifecycleEvent[]],
+  subject: Subject,
+  now: number,
+): Person {
+  const { email } = events[0].attributes;
   const address = typeof email === 'string' && subject.ownsEmail ? normaliseEmail(email) : undefined;
-  const known = person.open.some((open) => open.received === event.received);
-  const { id, received, source, kind, employment, said, from } = event;
   return {
     ...person,
-    facts: foldEvent(person.facts, event),
+    facts: events.reduce(foldEvent, person.facts),
     factsV: person.factsV + 1,
-    open: known
-      ? person.open
-      : [
-          ...person.open,
-          { event: id, received, source, kind, ...(employment && { employment }), said, from, at: event.receivedAt },
-        ],
     emails: address === undefined || person.emails.includes(address) ? person.emails : [...person.emails, address],
-    lane: laneOf(event) === 'urgent' ? 'urgent' : person.lane,
     wakeAt: Math.min(person.wakeAt ?? Infinity, now + LOOK_AGAIN),
   };
+}
+
+export function opened({ open, lane }: Person, events: readonly OpenEvent[]): Pick<Person, 'open' | 'lane'> {
+  const fresh = events.filter(({ received }) => !open.some((one) => one.received === received));
+  return { open: [...open, ...fresh], lane: events.some((one) => laneOf(one) === 'urgent') ? 'urgent' : lane };
+}
+
+/** One answer is enough for all that ask for it before it is asked for; one that failed is not asked for sooner. */
+function owing({ owed }: Person, event: LifecycleEvent, now: number): Pick<Person, 'owed'> {
+  const { thin, source, employeeId, id, received } = event;
+  if (thin === undefined || employeeId === undefined) return {};
+  const before = owed?.[source] ?? { at: now, failed: 0, unknown: 0 };
+  return { owed: { ...owed, [source]: { ...before, employeeId, event: id, received } } };
 }
 
 export function newPerson(pid: string): Person {

@@ -1,8 +1,8 @@
 import type { Config } from '../config/schema.ts';
-import { MINUTE } from '../time.ts';
+import { MINUTE, SECOND } from '../time.ts';
 import { decide } from './decide.ts';
 import { laneOf } from './event.ts';
-import type { Held, OpenEvent, Person } from './ledger.ts';
+import type { Held, OpenEvent, Owed, Person } from './ledger.ts';
 import type { Outcome } from './outcome.ts';
 import type { HeldCode } from './reasons.ts';
 
@@ -19,17 +19,34 @@ export interface Ending {
 /** Waits until a person decides. */
 export const held = (code: HeldCode, ...names: string[]): Ending => ({ result: 'held', code, names });
 
+const LONGEST_WAIT = 15 * MINUTE;
+/** Growing with each failure in a row, the first being 1; milliseconds. Those that failed together come back apart. */
+export function growingWait(failures: number, random: () => number): number {
+  return Math.min(LONGEST_WAIT, 5 * SECOND * 2 ** Math.min(failures, 10)) * (0.5 + random() / 2);
+}
+
 /** What somebody is at work on, or has been told of, is looked at again after this, should it have got lost. */
 export const LOOK_AGAIN = 2 * MINUTE;
 
-/** Open events whose time has come. */
+/** Open events whose time has come; those that wait for an answer of an HR system have not. */
 export function dueEvents(person: Person, now: number): OpenEvent[] {
-  return person.open.filter((open) => open.from <= now);
+  return person.open.filter((open) => open.from <= now && !isAwaiting(person, open));
+}
+
+/** It says nothing of its own, and its source is still to be asked. */
+export function isAwaiting({ owed }: Person, { thin, employment, source }: OpenEvent): boolean {
+  return thin === true && employment === undefined && owed?.[source] !== undefined;
+}
+
+/** The HR systems that are to be asked by now. */
+export function dueAnswers({ owed = {} }: Person, now: number): [source: string, owed: Owed][] {
+  return Object.entries(owed).filter(([, { at }]) => at <= now);
 }
 
 /** Whether a look at this person may find anything to do. */
 export function hasWork(person: Person, now: number): boolean {
-  return person.op !== undefined || dueEvents(person, now).length > 0 || (person.wakeAt ?? Infinity) <= now;
+  const isDue = dueEvents(person, now).length > 0 || dueAnswers(person, now).length > 0;
+  return person.op !== undefined || isDue || (person.wakeAt ?? Infinity) <= now;
 }
 
 /**
@@ -73,7 +90,9 @@ export function withWakeAt<P extends Person>(person: P, config: Config, now: num
   const { nextAt } = decide(person, config, decidedAt);
   const waits = nextAt === undefined || (nextAt <= decidedAt && person.held !== undefined);
   const instants = [
-    ...person.open.map((one) => Math.max(one.from, now)), // also where something later already calls it off
+    // also where something later already calls it off
+    ...person.open.flatMap((one) => (isAwaiting(person, one) ? [] : [Math.max(one.from, now)])),
+    ...Object.values(person.owed ?? {}).map(({ at }) => at),
     ...(person.outbox.length > 0 || person.op !== undefined ? [now + LOOK_AGAIN] : []),
     ...(waits ? [] : [nextAt]),
   ];

@@ -1,5 +1,5 @@
 import { keys, type Batch, type Key, type Person } from './ledger.ts';
-import { dueEvents } from './release.ts';
+import { dueAnswers, dueEvents } from './release.ts';
 
 /**
  * The ledger as a state machine: tables that docs/ledger.md is made from, and that every write of the seeded histories
@@ -13,7 +13,7 @@ export const STATES = {
   unproven: 'an operation was begun and its lease is over: what became of it is read before anything else',
   telling: 'nothing is due, but outcomes are not published yet',
   held: 'somebody has to decide',
-  waiting: 'something lies ahead: an effective date, the end of a grace time',
+  waiting: 'something lies ahead: an effective date, the end of a grace time, another look into an HR system',
   resting: 'nothing to do',
 } as const;
 export type State = keyof typeof STATES;
@@ -24,7 +24,12 @@ export function stateOf(person: Person | undefined, now: number, wallNow = now):
   const { op, tries, outbox, held, wakeAt } = person;
   if (op !== undefined) return wallNow <= op.until ? 'claimed' : 'unproven';
   if (tries !== undefined && wakeAt !== undefined && wakeAt > now) return 'postponed';
-  if (dueEvents(person, now).length > 0 || (wakeAt !== undefined && wakeAt <= now)) return 'due';
+  if (
+    dueEvents(person, now).length > 0 ||
+    dueAnswers(person, now).length > 0 ||
+    (wakeAt !== undefined && wakeAt <= now)
+  )
+    return 'due';
   if (outbox.length > 0) return 'telling';
   if (held !== undefined) return 'held';
   return wakeAt === undefined ? 'resting' : 'waiting';
@@ -41,6 +46,7 @@ export const GUARDS = {
   'lease over': 'now > `op.until` of the former owner',
   'same intent': 'another token and another `until`, nothing else: nobody makes another request out of it',
   'own token': 'the writer is the one who put this token there',
+  'handed first': 'each open event that leaves is open with another person by now',
   'receipt first': 'each outcome `done` names a receipt that is there already',
 } as const;
 export type Guard = keyof typeof GUARDS;
@@ -80,6 +86,16 @@ export const STEPS = {
     guards: [...ALWAYS, 'nobody at work', 'hands off', 'receipt first'],
   },
   postpone: { does: 'a try failed', by: 'reconcile', guards: [...ALWAYS, 'hands off'] },
+  'put off': {
+    does: 'the HR system did not answer, or does not know the person yet',
+    by: 'ask',
+    guards: [...ALWAYS, 'hands off'],
+  },
+  'hand over': {
+    does: 'the HR system named the address of somebody known: what waited for its answer waits with them now',
+    by: 'answer',
+    guards: ['one version on', 'hands off', 'handed first'],
+  },
   rest: { does: 'publishes outcomes, sets when to look again', by: 'outbox', guards: [...ALWAYS, 'hands off'] },
 } as const satisfies Record<string, Step>;
 export type StepName = keyof typeof STEPS;
@@ -131,6 +147,8 @@ export const TRANSITIONS: Record<StepName, Moves> = {
     waiting: ['due', 'postponed'],
     resting: ['due', 'postponed'],
   },
+  'put off': { due: ['due', 'waiting'] },
+  'hand over': { due: ['due', 'waiting'] },
   rest: {
     due: ['due', 'held', 'waiting', 'resting'],
     postponed: ['postponed'],

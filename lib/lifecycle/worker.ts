@@ -2,7 +2,19 @@ import * as z from 'zod';
 import { isAppError, type ErrorCode } from '../errors.ts';
 import { governedCalls } from './calls.ts';
 import { LaneMessageSchema, type Lane, type LaneMessage } from './event.ts';
-import type { Bitsight, Clock, Ids, Invocation, Lanes, Outcomes, Random, Secrets, Store, Telemetry } from './ports.ts';
+import type {
+  Bitsight,
+  Clock,
+  Directory,
+  Ids,
+  Invocation,
+  Lanes,
+  Outcomes,
+  Random,
+  Secrets,
+  Store,
+  Telemetry,
+} from './ports.ts';
 import { reconcile, type Lifecycle, type Wish } from './reconcile.ts';
 import type { HeldCode } from './reasons.ts';
 import { recordEvent } from './record.ts';
@@ -14,6 +26,7 @@ export interface WorkerDeps {
   store: Store;
   bitsight: Bitsight;
   tenant: Tenant;
+  directory: Directory;
   lanes: Pick<Lanes, 'dead'>;
   secrets: Pick<Secrets, 'current'>;
   outcomes: Outcomes;

@@ -6,6 +6,7 @@ import { createBitsightClient } from '../bitsight/index.ts';
 import { tellCalls } from '../lifecycle/call-telemetry.ts';
 import type { Lane } from '../lifecycle/event.ts';
 import { createTenant } from '../lifecycle/tenant.ts';
+import { createDirectory } from '../sources/directory.ts';
 import { clockAt } from './clock.ts';
 import { loadConfig } from './config.ts';
 import { ids } from './ids.ts';
@@ -41,6 +42,7 @@ export function laneDeps(lane: Lane, service: string, env: LaneEnv): LaneDeps {
     config,
     configHash: hash,
     tenant: createTenant(clock),
+    directory: createDirectory({ sources: config.sources, secrets, fetch: globalThis.fetch, clock }),
     ids: newIds,
     random: Math.random,
     store: createDynamoStore({ client: createDynamoClient(), table: env.LEDGER_TABLE, nonce: () => newIds.next() }),

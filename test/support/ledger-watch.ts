@@ -23,6 +23,8 @@ interface PersonWrite {
   /** Of operations that this writer claimed or took over. */
   tokens: ReadonlySet<string>;
   hasReceipt: (pid: string, seq: number) => boolean;
+  /** Whether an event is open, or was, with anybody else. */
+  isElsewhere: (received: string, pid: string) => boolean;
 }
 
 /** Text first: mostly it is the same, and comparing takes long. */
@@ -49,6 +51,10 @@ const HOLDS: Record<Guard, (write: PersonWrite) => boolean> = {
     );
   },
   'own token': ({ before, tokens }) => tokens.has(before?.op?.token ?? ''),
+  'handed first': ({ before, after, isElsewhere }) =>
+    before !== undefined &&
+    names(before).every((one) => names(after).includes(one) || isElsewhere(one, after.pid)) &&
+    same(before.outbox, after.outbox),
   'receipt first': ({ before, after, hasReceipt }) =>
     after.outbox
       .filter(({ id, result }) => result === 'done' && !(before?.outbox ?? []).some((one) => one.id === id))
@@ -67,6 +73,8 @@ export function stepOf(before: Person | undefined, after: Person, now: number): 
   const changed = Object.keys({ ...old, ...fresh }).filter((name) => name !== 'v' && name !== 'nonce');
   const differing = changed.filter((name) => !same(Reflect.get(old, name), Reflect.get(fresh, name)));
   if (differing.length === 0) return was <= now && (is ?? now) > now ? 'wake' : 'rest';
+  if (differing.join() === 'owed') return 'put off';
+  if (differing.toSorted().join() === 'open,owed') return 'hand over';
   if (differing.join() === 'tries' && after.tries !== undefined) return 'postpone';
   if (differing.join() === 'outbox' && after.outbox.length === 0) return 'rest';
   return after.open.length > before.open.length ? 'approve' : 'release';
@@ -78,6 +86,7 @@ export class LedgerWatch {
   readonly counts = new Map<string, number>();
   readonly #now: () => number;
   readonly #receipts = new Set<string>();
+  readonly #opened = new Map<string, Set<string>>();
   readonly #tokens = new WeakMap<object, Set<string>>();
   readonly #states = new Map<string, State>();
 
@@ -122,7 +131,11 @@ export class LedgerWatch {
     const tokens = this.#tokensOf(writer);
     if (after.op !== undefined && (step === 'claim' || step === 'take over')) tokens.add(after.op.token);
     const hasReceipt = (pid: string, seq: number): boolean => this.#receipts.has(`P#${pid} ${seq}`);
-    const write = { before, after, condition, step, now, tokens, hasReceipt };
+    for (const received of names(after))
+      this.#opened.set(received, (this.#opened.get(received) ?? new Set()).add(after.pid));
+    const isElsewhere = (received: string, pid: string): boolean =>
+      [...(this.#opened.get(received) ?? [])].some((other) => other !== pid);
+    const write = { before, after, condition, step, now, tokens, hasReceipt, isElsewhere };
     for (const guard of STEPS[step].guards) if (!HOLDS[guard](write)) this.#violated(`${step} without “${guard}”`);
   }
 

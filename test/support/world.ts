@@ -15,6 +15,7 @@ import { everybody } from '../../lib/lifecycle/identity.ts';
 import { createTenant } from '../../lib/lifecycle/tenant.ts';
 import { createWorker } from '../../lib/lifecycle/worker.ts';
 import { MINUTE } from '../../lib/time.ts';
+import { createMemoryDirectory, type HrPeople } from './memory/directory.ts';
 import { createMemoryLanes, emptyQueues } from './memory/lanes.ts';
 import { createMemoryOutcomes } from './memory/outcomes.ts';
 import { createMemorySecrets, type MemorySecretValues } from './memory/secrets.ts';
@@ -92,6 +93,7 @@ export function createWorld(options: WorldOptions = {}) {
   const table: MemoryTable = new Map();
   const queues = emptyQueues();
   const published: Outcome[] = [];
+  const hr: HrPeople = new Map();
   const store = createMemoryStore({ table, ...options.hooks });
   const lanes = createMemoryLanes({ queues, ...options.hooks });
   const random = options.random ?? (() => 0.5);
@@ -125,6 +127,7 @@ export function createWorld(options: WorldOptions = {}) {
         onCall: tellCalls(telemetry, 'BITSIGHT_NOT_FOUND'),
       }),
       tenant: createTenant(clock),
+      directory: createMemoryDirectory({ people: hr, ...hooks }),
       lanes: createMemoryLanes({ queues, ...hooks }),
       secrets,
       outcomes: createMemoryOutcomes({ published, ...hooks }),
@@ -149,6 +152,8 @@ export function createWorld(options: WorldOptions = {}) {
     table,
     queues,
     published,
+    /** Whom the HR systems know. */
+    hr,
     telemetry,
     ids,
     secretValues,
