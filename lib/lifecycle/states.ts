@@ -130,11 +130,11 @@ export const TRANSITIONS: Record<StepName, Moves> = {
   drop: { claimed: ['due'] },
   finish: { claimed: ['due', 'telling', 'held'] },
   release: {
-    due: ['telling', 'held', 'waiting', 'resting'],
-    postponed: ['telling', 'held', 'waiting', 'resting'],
-    telling: ['telling'],
-    held: ['held', 'waiting', 'resting'],
-    waiting: ['held', 'waiting', 'resting'],
+    due: ['due', 'telling', 'held', 'waiting', 'resting'],
+    postponed: ['due', 'telling', 'held', 'waiting', 'resting'],
+    telling: ['due', 'telling'],
+    held: ['due', 'held', 'waiting', 'resting'],
+    waiting: ['due', 'held', 'waiting', 'resting'],
     resting: ['held', 'resting'],
   },
   postpone: {

@@ -53,7 +53,9 @@ export function touchedRejected(run: Run): string[] {
   });
 }
 
-const holds = ({ receivedAt, from }: LifecycleEvent): number => Math.max(receivedAt, from);
+/** What a joiner is told to be holds from when it is said, only the employment from its day on. */
+const holds = ({ receivedAt, from, kind }: LifecycleEvent): number =>
+  kind === 'joiner' ? receivedAt : Math.max(receivedAt, from);
 
 function endOf(run: Run, { human, from, until }: Rejection): number {
   const words = wordsOn(run, human);
