@@ -10,14 +10,14 @@ export interface Span {
   to: string;
 }
 
-/** The days of `YYYY-Qn` that are over on `today`, and the frozen night, wherever it lies. */
-export function spanOf(review: string, frozen: string, today: string): Span {
+/** The days of `YYYY-Qn` up to `last`, and the frozen night, wherever it lies. */
+export function spanOf(review: string, frozen: string, last: string): Span {
   const [year, quarter] = [Number(review.slice(0, 4)), Number(review.slice(-1))];
   const month = (n: number): string => String(3 * (quarter - 1) + n).padStart(2, '0');
   const from = `${year}-${month(1)}-01`;
   const next = quarter === 4 ? `${year + 1}-01-01` : `${year}-${String(3 * quarter + 1).padStart(2, '0')}-01`;
-  const last = dayBefore(next);
-  const to = last < today ? last : today;
+  const end = dayBefore(next);
+  const to = end < last ? end : last;
   return { from: frozen < from ? frozen : from, to: frozen > to ? frozen : to };
 }
 
@@ -28,6 +28,17 @@ export function daysOf({ from, to }: Span): string[] {
   const days: string[] = [];
   for (let day = from; day <= to; day = dayAfter(day)) days.push(day);
   return days;
+}
+
+/** Days in order, those in a row as one: `2026-10-01 to 2026-10-03, 2026-11-05`. */
+export function daysText(days: readonly string[]): string {
+  const runs: string[][] = [];
+  for (const day of days) {
+    const run = runs.at(-1);
+    if (run !== undefined && dayAfter(run.at(-1) ?? '') === day) run.push(day);
+    else runs.push([day]);
+  }
+  return runs.map((run) => (run.length === 1 ? run[0] : `${run[0]} to ${run.at(-1)}`)).join(', ');
 }
 
 /** A night of the period: its manifest as it lies there. */
