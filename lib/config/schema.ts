@@ -62,6 +62,8 @@ const webhookBase = {
 };
 /** Where deliveries that bring no more than an id are completed: the system's own API, with a key of its own. */
 const fetchBase = { secret: secretName, baseUrl: z.url({ protocol: /^https?$/ }) };
+/** Attribute → the name it has in that system, merged over the usual ones. */
+const ownFields = z.partialRecord(attribute, z.string().min(1)).default({});
 /** A ticket says nothing of the employment. */
 const ticketing = <const K extends TicketSystem>(kind: K, auth: DialectName) =>
   z.strictObject({
@@ -90,6 +92,38 @@ export const SourceSchema = z.discriminatedUnion('kind', [
     onLeave: z.array(z.string().min(1)).default([]),
     /** For event-based webhooks; `baseUrl`: `https://<company>.bamboohr.com`. */
     fetch: z.strictObject(fetchBase).optional(),
+  }),
+  /** Event hooks (docs/sources/okta.md). */
+  z.strictObject({
+    kind: z.literal('okta'),
+    ...webhookBase,
+    auth: AuthSchema.default('okta'),
+    handshake: webhookBase.handshake.default('okta-challenge'),
+    /** The app that stands for Bitsight: its id, and what being assigned to it gives. */
+    app: z
+      .strictObject({ id: z.string().min(1), grant: GrantSchema.optional() })
+      .optional()
+      .describe('docs/sources/okta.md'),
+    fields: ownFields,
+    /** `baseUrl`: `https://<company>.okta.com`. */
+    fetch: z.strictObject(fetchBase).optional(),
+  }),
+  /** Webhooks v2 (docs/sources/hibob.md). */
+  z.strictObject({
+    kind: z.literal('hibob'),
+    ...webhookBase,
+    auth: AuthSchema.default('hibob'),
+    handshake: webhookBase.handshake.default('hibob-ping'),
+    fields: ownFields,
+    fetch: z.strictObject({ ...fetchBase, baseUrl: fetchBase.baseUrl.default('https://api.hibob.com') }),
+  }),
+  /** Webhooks v2 (docs/sources/personio.md). */
+  z.strictObject({
+    kind: z.literal('personio'),
+    ...webhookBase,
+    auth: AuthSchema.default('authorization'),
+    fields: ownFields,
+    fetch: z.strictObject({ ...fetchBase, baseUrl: fetchBase.baseUrl.default('https://api.personio.de') }),
   }),
   /** Any other system (docs/sources/mapping.md). */
   z.strictObject({ kind: z.literal('mapping'), ...webhookBase, auth: AuthSchema, ...mappingSettings }),

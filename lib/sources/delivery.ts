@@ -21,8 +21,11 @@ export interface Delivery<C extends WebhookSource = WebhookSource> {
 /** What a delivery says of one person; the rest of an event follows from the delivery. */
 export type Statement = Pick<
   LifecycleEvent,
-  'kind' | 'employeeId' | 'said' | 'from' | 'employment' | 'attributes' | 'access' | 'until' | 'ticket'
->;
+  'kind' | 'employeeId' | 'said' | 'from' | 'employment' | 'attributes' | 'access' | 'until' | 'thin' | 'ticket'
+> & {
+  /** The sender's own id of this statement, where it may come again in another delivery, and all that it says. */
+  own?: { id: string; content: string };
+};
 
 /** Longer ids do not fit into an event's own. */
 const MOST_ID = 200;
@@ -30,21 +33,22 @@ const MOST_ID = 200;
 /** Numbers the statements of a delivery, so that a redelivery yields the same ids. */
 export function eventsOf(delivery: Delivery, statements: Statement[], ids: Ids): LifecycleEvent[] {
   const { raw, receivedAt, source, signed } = delivery;
-  const bodyHash = createHash('sha256').update(raw).digest('hex');
+  const bodyHash = sha256(raw);
   if ((signed.id ?? '').length > MOST_ID) throw unreadable(`The id of the delivery is longer than ${MOST_ID}.`);
-  const idFrom = signed.id === undefined ? 'body' : 'sender';
-  return statements.map((statement, n) => ({
+  return statements.map(({ own, ...statement }, n) => ({
     schema: 1,
-    id: `${source}:${signed.id ?? bodyHash}:${n}`,
+    id: `${source}:${own?.id ?? `${signed.id ?? bodyHash}:${n}`}`,
     received: ids.next(),
     receivedAt,
     source,
-    bodyHash,
-    idFrom,
+    bodyHash: own === undefined ? bodyHash : sha256(own.content),
+    idFrom: (own ?? signed).id === undefined ? 'body' : 'sender',
     ...statement,
     from: Math.max(0, statement.from),
   }));
 }
+
+const sha256 = (content: Uint8Array | string): string => createHash('sha256').update(content).digest('hex');
 
 /**
  * When something was said: the sender's own time, but never after it was received, since one wrong stamp in the future

@@ -45,11 +45,23 @@ function asDirectoryError(error: unknown): never {
   throw isAppError(error, 'REQUEST_UNREADABLE') ? new AppError('DIRECTORY_UNREADABLE', error.message) : error;
 }
 
-/** Loaded only where a source has one configured: no cold start pays for the others. */
+type Asked = Extract<SourceConfig, { fetch?: unknown }>;
+
 async function fetcherOf(config: SourceConfig) {
-  if (config.kind === 'bamboohr' && config.fetch !== undefined) {
-    const { bamboohrFetcher } = await import('./bamboohr/fetch.ts');
-    return { settings: config.fetch, fetcher: bamboohrFetcher(config) };
+  if (!('fetch' in config) || config.fetch === undefined) return undefined;
+  return { settings: config.fetch, fetcher: await load(config) };
+}
+
+/** Loaded only where a source has one configured: no cold start pays for the others. */
+async function load(config: Asked): Promise<Fetcher> {
+  switch (config.kind) {
+    case 'bamboohr':
+      return (await import('./bamboohr/fetch.ts')).bamboohrFetcher(config);
+    case 'okta':
+      return (await import('./okta/fetch.ts')).oktaFetcher(config);
+    case 'hibob':
+      return (await import('./hibob/fetch.ts')).hibobFetcher(config);
+    case 'personio':
+      return (await import('./personio/fetch.ts')).personioFetcher(config);
   }
-  return undefined;
 }

@@ -8,6 +8,12 @@ export const textValue = z
   .nullable()
   .transform((text) => text?.trim() || null);
 
+/** A text, number or flag, as a text. */
+export const plainValue = z
+  .union([z.string(), z.number(), z.boolean(), z.null()])
+  .transform((value) => (value === null ? null : String(value)))
+  .pipe(textValue);
+
 /** How systems write "no date" where they need one. */
 export const NO_DATE = new Set(['', '0000-00-00', '9999-12-31']);
 
