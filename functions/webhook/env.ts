@@ -8,6 +8,8 @@ export const WebhookEnvSchema = z.object({
   SECRET_PREFIX: z.string(),
   URGENT_QUEUE_URL: z.url(),
   NORMAL_QUEUE_URL: z.url(),
+  /** Where deliveries are kept of sources that have `capture`. */
+  EXPORT_BUCKET: z.string().min(1).optional(),
   /** How many times as fast as the wall domain time runs; 1 everywhere but on one machine. */
   CLOCK_SPEED: z.coerce.number().min(1).default(1),
   /** Epoch milliseconds at which domain time left the wall; needed when CLOCK_SPEED is above 1. */

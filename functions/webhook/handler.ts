@@ -7,6 +7,7 @@ import { laneOf, type LifecycleEvent } from '../../lib/lifecycle/event.ts';
 import type { Clock, Ids, Invocation, Lanes, Secrets, Telemetry } from '../../lib/lifecycle/ports.ts';
 import { type HttpAnswer, jsonAnswer } from '../../lib/runtime/http-answer.ts';
 import { type Delivery, translate } from '../../lib/sources/index.ts';
+import type { Capture } from './capture.ts';
 import { awaits, dialectOf, greeting, type SignedRequest, verify } from '../../lib/webhooks/index.ts';
 
 export interface WebhookDeps {
@@ -16,32 +17,40 @@ export interface WebhookDeps {
   clock: Pick<Clock, 'now'>;
   ids: Ids;
   telemetry: Telemetry;
+  /** Where a source has it configured: keeps what came, and passes the answer on. */
+  capture?: Capture | undefined;
 }
 
 const MOST_BYTES = 256 * 1024;
 
 /**
  * The door, `POST /webhooks/{source}`: verify the raw bytes, translate, enqueue, answer
- * `200 {"events": [the received id of each]}`. Nothing is stored.
+ * `200 {"events": [the received id of each]}`. Nothing is stored but what `capture` is there for.
  */
 export function createWebhookHandler(deps: WebhookDeps) {
   return async (event: APIGatewayProxyEventV2, invocation: Invocation): Promise<HttpAnswer> => {
     const request = requestOf(event);
     const source = event.pathParameters?.['source'] ?? '';
-    const greeted = greet(source, request, false, deps);
-    if (greeted !== undefined) return greeted;
-    if (!isAwaited(request, deps)) throw notAllowed();
-    const delivery = await verified(source, request, invocation.wallNow(), deps);
-    const answered = greet(source, request, true, deps);
-    if (answered !== undefined) return answered;
-    if (request.method !== 'POST') throw notAllowed();
-    const events = await translate(delivery, deps.ids);
-    await enqueue(deps.lanes, events);
-    report(events, deps);
-    // an expression that never matches would else be seen by nobody
-    if (events.length === 0) deps.telemetry.count('DeliveryIgnored', 1, { source });
-    return jsonAnswer(200, { events: events.map(({ received }) => received) });
+    const now = invocation.wallNow();
+    const answering = answerTo(source, request, now, deps);
+    return deps.capture === undefined ? answering : deps.capture(source, request, now, answering);
   };
+}
+
+async function answerTo(source: string, request: SignedRequest, now: number, deps: WebhookDeps): Promise<HttpAnswer> {
+  const greeted = greet(source, request, false, deps);
+  if (greeted !== undefined) return greeted;
+  if (!isAwaited(request, deps)) throw notAllowed();
+  const delivery = await verified(source, request, now, deps);
+  const answered = greet(source, request, true, deps);
+  if (answered !== undefined) return answered;
+  if (request.method !== 'POST') throw notAllowed();
+  const events = await translate(delivery, deps.ids);
+  await enqueue(deps.lanes, events);
+  report(events, deps);
+  // an expression that never matches would else be seen by nobody
+  if (events.length === 0) deps.telemetry.count('DeliveryIgnored', 1, { source });
+  return jsonAnswer(200, { events: events.map(({ received }) => received) });
 }
 
 const notAllowed = () => new AppError('METHOD_NOT_ALLOWED', 'This address takes POST.');

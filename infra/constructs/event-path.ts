@@ -57,7 +57,7 @@ export class EventPath extends Construct {
     const lanes = [urgent, normal];
     new Sweeper(this, 'Sweeper', { parts, lanes, bucket });
     new LifecycleAlarms(this, 'Alarms', alarms);
-    this.door = new Door(this, 'Door', { parts, lanes });
+    this.door = new Door(this, 'Door', { parts, lanes, bucket });
     this.urgent = urgent;
     this.normal = normal;
     this.outcomes = outcomes;

@@ -2,6 +2,7 @@ import { CfnElement, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Construct, type IConstruct } from 'constructs';
 import { INBOX } from '../../lib/roster/inbox.ts';
+import { CAPTURES } from '../../lib/sources/capture.ts';
 import type { LifecycleFunction } from './lifecycle-function.ts';
 
 /** Snapshots and reviews, with a log of who read them. Both outlive the stack. */
@@ -26,6 +27,9 @@ export class ExportBucket extends Construct {
           abortIncompleteMultipartUploadAfter: Duration.days(1),
           noncurrentVersionExpiration: Duration.days(90),
         },
+        // raw deliveries: gone within a week, and a day is rounded up twice, when they end and when their versions do
+        { prefix: CAPTURES, expiration: Duration.days(5), noncurrentVersionExpiration: Duration.days(1) },
+        { prefix: CAPTURES, expiredObjectDeleteMarker: true },
       ],
     });
   }
@@ -42,6 +46,12 @@ export class ExportBucket extends Construct {
     fn.allow(['s3:DeleteObject'], ...this.objects(fn, INBOX));
     fn.allow(['s3:GetObject'], ...this.objects(fn, INBOX, 'roster/taken/'));
     fn.allow(['s3:AbortMultipartUpload', 's3:PutObject'], ...this.objects(fn, 'roster/'));
+    fn.tell('EXPORT_BUCKET', this.bucket.bucketName);
+  }
+
+  /** Keeps raw deliveries of sources that are being set up. */
+  grantCapture(fn: LifecycleFunction): void {
+    fn.allow(['s3:PutObject'], ...this.objects(fn, CAPTURES));
     fn.tell('EXPORT_BUCKET', this.bucket.bucketName);
   }
 

@@ -14,6 +14,8 @@ export interface LifecycleFunctionProps extends Omit<FunctionAlarmsProps, 'fn'> 
   readonly environment: z.ZodObject;
   /** Path of the canonical configuration; it is put beside the bundle of a function that asks for CONFIG_FILE. */
   readonly configFile: string;
+  /** The file of the function that is bundled, without its ending. @default index */
+  readonly entry?: string;
   /** @default 512 */
   readonly memoryMb?: number;
   /** How often the platform repeats an asynchronous invocation that failed. @default - as the platform does: twice */
@@ -28,7 +30,7 @@ export class LifecycleFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: LifecycleFunctionProps) {
     super(scope, id);
-    const { name, environment, configFile, memoryMb = 512, retryAttempts } = props;
+    const { name, environment, configFile, entry = 'index', memoryMb = 512, retryAttempts } = props;
     const readsConfig = 'CONFIG_FILE' in environment.shape;
     const removalPolicy = RemovalPolicy.DESTROY;
     const logGroup = new LogGroup(this, 'Logs', { retention: RetentionDays.THREE_MONTHS, removalPolicy });
@@ -36,7 +38,7 @@ export class LifecycleFunction extends Construct {
     logGroup.grantWrite(role);
     this.name = name;
     this.fn = new NodejsFunction(this, 'Function', {
-      entry: `${ROOT}functions/${name}/index.ts`,
+      entry: `${ROOT}functions/${name}/${entry}.ts`,
       projectRoot: ROOT,
       depsLockFilePath: `${ROOT}package-lock.json`,
       runtime: Runtime.NODEJS_24_X,

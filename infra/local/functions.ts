@@ -30,11 +30,14 @@ export function createLocalFunctions(options: {
     CLOCK_SPEED: String(clock.speed),
     CLOCK_BASE: String(clock.base),
   };
-  function host(name: FunctionName, own: { environment?: Record<string, string>; timeoutSeconds?: number } = {}) {
-    const { environment, timeoutSeconds, concurrency } = { ...FUNCTION_LIMITS[name], ...own };
+  function host(
+    name: FunctionName,
+    own: { entry?: string; environment?: Record<string, string>; timeoutSeconds?: number } = {},
+  ) {
+    const { entry = 'index', environment, timeoutSeconds, concurrency } = { ...FUNCTION_LIMITS[name], ...own };
     const settings = {
       name,
-      entry: new URL(`../../functions/${name}/index.ts`, import.meta.url),
+      entry: new URL(`../../functions/${name}/${entry}.ts`, import.meta.url),
       timeoutMs: timeoutSeconds * 1000,
       concurrency,
       environment: { ...shared, AWS_LAMBDA_FUNCTION_NAME: name, ...environment },
@@ -44,7 +47,7 @@ export function createLocalFunctions(options: {
   const worker = (name: FunctionName, queue: LocalQueue) =>
     host(name, { timeoutSeconds: workerTimeoutSeconds, environment: { DEAD_LETTER_QUEUE_URL: queue.deadLetterUrl } });
   return {
-    webhook: host('webhook'),
+    webhook: host('webhook', { entry: 'capturing' }),
     onboarding: worker('onboarding', aws.queues.normal),
     offboarding: worker('offboarding', aws.queues.urgent),
     sweeper: host('sweeper'),

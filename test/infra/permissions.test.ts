@@ -143,3 +143,11 @@ test('the ARNs of the roles of people are outputs of the stack', () => {
     for (const role of ['Reader', 'Operator', 'Approver'])
       expect(stack.named(stack.template.findOutputs(`${role}Role`)[`${role}Role`]?.['Value'])).toBe(`People/${role}`);
 });
+
+test('the door may write to the bucket only where deliveries of a source are captured', () => {
+  const hr = { kind: 'standard-webhooks', secret: 'hr-webhook', capture: { until: '2026-11-30' } } as const;
+  const capturing = synthesized({ sources: { hr } });
+  expect(capturing.permissions('Events/Door/Run/Role')).toMatchObject({
+    's3:PutObject': ['Night/Archive/Bucket/capture/*'],
+  });
+});

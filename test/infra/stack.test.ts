@@ -118,7 +118,14 @@ test('snapshots are private, versioned, encrypted, sent over TLS only, logged an
   expect(full.ofType('AWS::S3::BucketPolicy').map(deniesPlainText)).toEqual([true, true]);
   expect(buckets[1]?.Properties).toMatchObject({
     VersioningConfiguration: { Status: 'Enabled' },
-    LifecycleConfiguration: { Rules: [{ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }] },
+    LifecycleConfiguration: {
+      Rules: [
+        { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } },
+        // raw deliveries, with their versions, within a week
+        { Prefix: 'capture/', ExpirationInDays: 5, NoncurrentVersionExpiration: { NoncurrentDays: 1 } },
+        { Prefix: 'capture/', ExpiredObjectDeleteMarker: true },
+      ],
+    },
   });
   expect(full.named(buckets[1]?.Properties['LoggingConfiguration'].DestinationBucketName)).toBe(
     'Night/Archive/AccessLog',
