@@ -8,16 +8,19 @@ import { countingIds, NOON, sourcesWith } from '../../support/deliveries.ts';
 import { ALL_DIALECTS, secretOf } from '../../support/dialects.ts';
 import { contextWith, keptTelemetry, webhookRequest } from '../../support/lambda.ts';
 
-/** A source for each dialect, called after it. */
+/** A source for each dialect, called after it, and one for each system that has a body of its own. */
 const nameOf = (dialect: string) => dialect.toLowerCase();
-const sources = sourcesWith(
-  Object.fromEntries(
+const sources = sourcesWith({
+  ...Object.fromEntries(
     Object.entries(ALL_DIALECTS).map(([name, auth]) => [
       nameOf(name),
       { kind: 'standard-webhooks', secret: name, auth, toleranceSeconds: null },
     ]),
   ),
-);
+  'of-okta': { kind: 'okta', secret: 'okta' },
+  'of-hibob': { kind: 'hibob', secret: 'hibob', fetch: { secret: 'hibob-key' } },
+  'of-personio': { kind: 'personio', secret: 'authorization', fetch: { secret: 'personio-key' } },
+});
 const sent: unknown[] = [];
 const telemetry = keptTelemetry();
 const handler = httpHandler(
@@ -47,46 +50,48 @@ const hired = JSON.stringify({
   timestamp: '2026-11-22T11:00:00Z',
   data: { employeeId: '7', workEmail: 'kim@example.com' },
 });
-const url = (name: string) => `https://hooks.example.com/webhooks/${nameOf(name)}`;
+const url = (source: string) => `https://hooks.example.com/webhooks/${source}`;
 
 /** What the sender signs, whatever the body is. */
-function signedRequest(name: string, body: Uint8Array) {
+function signedRequest(name: string, body: Uint8Array, source = nameOf(name)) {
   const dialect = ALL_DIALECTS[name];
   if (dialect === undefined) throw new Error(`no dialect ${name}`);
   const headers = { 'x-tenant': 'acme', 'content-type': 'application/json' };
-  const signature = sign(dialect, secretOf(dialect), { body, id: 'msg_1', at: NOON, url: url(name), headers });
-  return webhookRequest(nameOf(name), body, { ...headers, ...signature }, { base64: true });
+  const signature = sign(dialect, secretOf(dialect), { body, id: 'msg_1', at: NOON, url: url(source), headers });
+  return webhookRequest(source, body, { ...headers, ...signature }, { base64: true });
 }
 
 const names = Object.keys(ALL_DIALECTS);
 const utf16 = (text: string) => Buffer.from(text, 'utf16le');
 const nested = (depth: number) => '{"data":'.repeat(depth) + '1' + '}'.repeat(depth);
-const HOSTILE: [string, Uint8Array | string][] = [
+/** Of a good body in which something stands under `key`, and the value 7 for who is meant. */
+const hostile = (good: string, key = 'employeeId'): [string, Uint8Array | string][] => [
   ['nothing', ''],
   ['a blank', ' '],
-  ['half of it', hired.slice(0, -5)],
-  ['it twice', hired + hired],
+  ['half of it', good.slice(0, -5)],
+  ['it twice', good + good],
   ['a form', 'type=employee.hired&data[employeeId]=7'],
   ['XML with an entity', '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>'],
   ['deep objects', nested(5000)],
   ['deep arrays', '['.repeat(100_000) + ']'.repeat(100_000)],
   ['a deep array that never ends', '['.repeat(200_000)],
   ['a huge array', `[${'0,'.repeat(60_000)}0]`],
-  ['a huge array within', hired.replace('"7"', `[${'0,'.repeat(60_000)}0]`)],
-  ['a prototype', hired.replace('"employeeId"', '"__proto__":{"workEmail":"a@example.com"},"employeeId"')],
-  ['a constructor', hired.replace('"employeeId"', '"constructor":{"prototype":{"a":1}},"employeeId"')],
-  ['an escaped prototype', hired.replace('"employeeId"', String.raw`"\u005f_proto__":{},"employeeId"`)],
-  ['UTF-16', utf16(hired)],
-  ['UTF-16 with its mark', Buffer.concat([Buffer.from([0xff, 0xfe]), utf16(hired)])],
-  ['Latin-1', Buffer.from(hired.replace('kim', 'k\u00fcm'), 'latin1')],
+  ['a huge array within', good.replace('"7"', `[${'0,'.repeat(60_000)}0]`)],
+  ['a prototype', good.replace(`"${key}"`, `"__proto__":{"workEmail":"a@example.com"},"${key}"`)],
+  ['a constructor', good.replace(`"${key}"`, `"constructor":{"prototype":{"a":1}},"${key}"`)],
+  ['an escaped prototype', good.replace(`"${key}"`, String.raw`"\u005f_proto__":{},"${key}"`)],
+  ['UTF-16', utf16(good)],
+  ['UTF-16 with its mark', Buffer.concat([Buffer.from([0xff, 0xfe]), utf16(good)])],
+  ['Latin-1', Buffer.from(good.replace('7', '\u00fc'), 'latin1')],
   ['bytes that no text has', Buffer.from([0xc0, 0xaf, 0xed, 0xa0, 0x80, 0xff])],
   ['zeros', Buffer.alloc(1000)],
-  ['a compressed body', gzipSync(hired)],
-  ['a number beyond all', hired.replace('"7"', '1e999')],
-  ['an array of it', `[${hired}]`],
+  ['a compressed body', gzipSync(good)],
+  ['a number beyond all', good.replace('"7"', '1e999')],
+  ['an array of it', `[${good}]`],
   ['null', 'null'],
-  ['other types everywhere', hired.replaceAll(/"[^"]+"(?=[,}])/g, '[]')],
+  ['other types everywhere', good.replaceAll(/"[^"]+"(?=[,}])/g, '[]')],
 ];
+const HOSTILE = hostile(hired);
 
 describe.each(names)('what a sender of the dialect %s signs', (name) => {
   test('is accepted when it is good, also with its headers in mixed case', async () => {
@@ -108,6 +113,39 @@ describe.each(names)('what a sender of the dialect %s signs', (name) => {
     expect(statuses).toEqual(Object.fromEntries(HOSTILE.map(([what]) => [what, 400])));
     expect(sent).toEqual([]);
   });
+});
+
+/** What the systems send; who is meant stands under a key and as a value that the hostile ones change. */
+const BODIES: [source: string, dialect: string, good: string, key: string][] = [
+  [
+    'of-okta',
+    'okta',
+    '{"data":{"events":[{"uuid":"u-1","published":"2026-11-22T11:00:00Z","eventType":"user.lifecycle.suspend","target":[{"id":"7","type":"User"}]}]}}',
+    'target',
+  ],
+  [
+    'of-hibob',
+    'hibob',
+    '{"type":"employee.updated","triggeredAt":"2026-11-22T11:00:00","data":{"employeeId":"7"}}',
+    'employeeId',
+  ],
+  [
+    'of-personio',
+    'authorization',
+    '{"event_name":"person.updated","occurred_at":"2026-11-22T11:00:00Z","payload":{"person":{"id":"7"}}}',
+    'person',
+  ],
+];
+
+test.each(BODIES)('%s takes what its system sends, and no hostile form of it', async (source, dialect, good, key) => {
+  sent.length = 0;
+  const statusFor = (body: Uint8Array | string) => statusOf(signedRequest(dialect, Buffer.from(body), source));
+  expect(await statusFor(good)).toBe(200);
+  expect(sent).toHaveLength(1);
+  const statuses: Record<string, number> = {};
+  for (const [what, body] of hostile(good, key)) statuses[what] = await statusFor(body);
+  expect(statuses).toEqual(Object.fromEntries(HOSTILE.map(([what]) => [what, 400])));
+  expect(sent).toHaveLength(1);
 });
 
 /** Values as somebody would try them who knows the dialects and no secret. */
