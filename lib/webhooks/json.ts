@@ -32,10 +32,19 @@ export function bounded(value: unknown): unknown {
 }
 
 function parse(raw: Uint8Array): unknown {
+  const text = textOf(raw);
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(raw));
+    return JSON.parse(text);
   } catch {
     throw unreadable('The body is not JSON in UTF-8.'); // without the cause: the parser quotes the body
+  }
+}
+
+export function textOf(raw: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(raw);
+  } catch {
+    throw unreadable('The body is not in UTF-8.'); // without the cause, which says nothing more
   }
 }
 

@@ -28,4 +28,11 @@ const EmployeeSchema = z.object({
 export type Employee = z.infer<typeof EmployeeSchema>;
 
 /** Field-based webhooks; one delivery may tell of several employees. */
-export const BodySchema = z.object({ employees: z.array(EmployeeSchema).max(1000) });
+export const FieldBasedSchema = z.object({ employees: z.array(EmployeeSchema).max(1000) });
+
+/** Event-based webhooks; which fields changed is said, but not to what. */
+export const EventBasedSchema = z.object({
+  type: z.string().max(100),
+  timestamp: instantValue.optional(),
+  data: z.object({ employeeId: employeeIdValue.optional() }).prefault({}),
+});

@@ -1,6 +1,6 @@
 import type { Mapping } from '../../config/mapping.ts';
-import { bounded, readJson, unreadable } from '../../webhooks/json.ts';
-import { readForm } from './form.ts';
+import { bounded, readJson, textOf } from '../../webhooks/json.ts';
+import { readForm } from '../form.ts';
 
 /**
  * A body as plain values, whatever it travels as.
@@ -9,21 +9,13 @@ import { readForm } from './form.ts';
  */
 export async function readBody(raw: Uint8Array, kind: Mapping['body']): Promise<unknown> {
   if (kind === 'json') return bare(readJson(raw));
-  return bare(bounded(kind === 'form' ? readForm(textOf(raw)) : await readXmlText(textOf(raw))));
+  return bare(kind === 'form' ? readForm(raw) : bounded(await readXmlText(textOf(raw))));
 }
 
 /** The parser is loaded only where a source sends XML. */
 async function readXmlText(text: string): Promise<unknown> {
   const { readXml } = await import('./xml.ts');
   return readXml(text);
-}
-
-function textOf(raw: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(raw);
-  } catch {
-    throw unreadable('The body is not in UTF-8.'); // without the cause, which says nothing more
-  }
 }
 
 /** Without prototypes, so that `toString`, which Jira really sends, is found only where it was sent. */

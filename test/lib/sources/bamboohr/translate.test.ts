@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { LifecycleEventSchema } from '../../../../lib/lifecycle/event.ts';
+import { laneOf, LifecycleEventSchema } from '../../../../lib/lifecycle/event.ts';
 import { parseInstant } from '../../../../lib/time.ts';
 import { NOON, translated } from '../../../support/deliveries.ts';
 import { fixture, vectorOf } from '../../../support/vectors.ts';
@@ -31,16 +31,55 @@ test('the published field-based example is read, with a bare value and a time wi
   ]);
 });
 
-test.each(['bamboohr/event-based-employee.updated.json', 'bamboohr/event-based-employee.updated.form-decoded.txt'])(
-  'the thin webhook (%s) is refused clearly, since it says nothing of the person',
-  (file) => {
-    const refused = expect.objectContaining({
-      code: 'REQUEST_UNREADABLE',
-      message: expect.stringMatching(/^employees: |not JSON/),
-    });
-    expect(() => translated(config, fixture(file).toString())).toThrow(refused);
-  },
-);
+describe('the event-based webhook', () => {
+  const fetch = { secret: 'bamboohr-api', baseUrl: 'https://example.bamboohr.com' };
+  const thin = { ...config, fetch };
+  const updated = fixture('bamboohr/event-based-employee.updated.json').toString();
+  const decoded = fixture('bamboohr/event-based-employee.updated.form-decoded.txt').toString();
+  const examples: Record<string, { type: string; data: object }> = JSON.parse(
+    fixture('bamboohr/openapi-examples.json').toString(),
+  );
+
+  test('says that something changed, not what: nothing of the person is made up', () => {
+    const said = Date.UTC(2026, 0, 31, 18, 42);
+    const [event, ...others] = translated(thin, updated);
+    expect(others).toEqual([]);
+    expect(event).toMatchObject({ kind: 'mover', thin: true, employeeId: '67890', attributes: {}, said, from: said });
+    expect(event).not.toHaveProperty('employment');
+    expect(event && laneOf(event)).toBe('urgent'); // it may be a termination
+  });
+
+  test('means the same as a form', () => {
+    const body = new URLSearchParams(decoded.split('&').map((pair) => pair.split('='))).toString();
+    const headers = { 'Content-Type': 'application/x-www-form-urlencoded; charset=UTF-8' };
+    expect(translated(thin, body, { headers })).toMatchObject([{ kind: 'mover', thin: true, employeeId: '67890' }]);
+  });
+
+  test.each([
+    ['employee.created', [{ kind: 'joiner', thin: true, employeeId: '100' }]],
+    ['employee.updated', [{ kind: 'mover', thin: true, employeeId: '100' }]],
+    ['employee.deleted', []],
+  ])('%s of the specification', (type, expected) => {
+    expect(translated(thin, examples[type])).toMatchObject(expected);
+  });
+
+  test.each([
+    ['another kind of event', { type: 'company.updated' }],
+    ['one whose name every object has', { type: 'toString', data: { employeeId: '1' } }],
+  ])('%s says nothing of a person', (_, body) => {
+    expect(translated(thin, body)).toEqual([]);
+  });
+
+  test.each([
+    ['without a way to ask', config, updated, /set sources\.hr\.fetch/],
+    ['without an id', thin, { type: 'employee.updated', data: {} }, /^data\.employeeId: is missing/],
+    ['as a form without that header', thin, decoded, /not JSON/],
+  ])('is refused clearly %s', (_, settings, body, message) => {
+    expect(() => translated(settings, body)).toThrow(
+      expect.objectContaining({ code: 'REQUEST_UNREADABLE', message: expect.stringMatching(message) }),
+    );
+  });
+});
 
 test('several employees in a delivery are several events, numbered so that a redelivery has the same ids', () => {
   const events = translate(entry('Created'), { ...entry('Updated'), id: 6 }, { ...entry('Deleted'), id: '7' });

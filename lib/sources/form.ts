@@ -1,4 +1,4 @@
-import { MOST_DEPTH, unreadable } from '../../webhooks/json.ts';
+import { bounded, MOST_DEPTH, textOf, unreadable } from '../webhooks/json.ts';
 
 /** What stands under one name: texts, or further names in brackets. */
 interface Branch {
@@ -12,14 +12,14 @@ interface Branch {
  *
  * @throws AppError REQUEST_UNREADABLE
  */
-export function readForm(text: string): unknown {
+export function readForm(raw: Uint8Array): unknown {
   const root = newBranch();
-  for (const pair of text.trim().split('&').filter(Boolean)) {
+  for (const pair of textOf(raw).trim().split('&').filter(Boolean)) {
     const [name = '', ...rest] = pair.split('=');
     const branch = keysOf(decode(name)).reduce(branchUnder, root);
     branch.texts.push(decode(rest.join('=')));
   }
-  return root.inner.size === 0 ? {} : valueOf(root);
+  return bounded(root.inner.size === 0 ? {} : valueOf(root));
 }
 
 const newBranch = (): Branch => ({ texts: [], inner: new Map() });
