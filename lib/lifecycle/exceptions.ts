@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type * as z from 'zod';
 import type { Config } from '../config/schema.ts';
 import { normaliseEmail } from '../email.ts';
 import { DAY, endOfDay } from '../time.ts';
@@ -17,6 +18,7 @@ export interface ExceptionDeps {
   config: Config;
 }
 type Exception = Config['exceptions'][number];
+type Note = z.infer<typeof ToldExceptionsSchema>['told'][number];
 
 /** Of an exception that is about to end people hear for so long. */
 const WARN_BEFORE = 14 * DAY;
@@ -30,34 +32,36 @@ export async function tellExceptions(deps: ExceptionDeps): Promise<void> {
   const { store, lanes, config, clock } = deps;
   warnOfEnds(deps);
   const told = (await getItem(store, keys.exceptions(), ToldExceptionsSchema))?.told ?? [];
-  const listed = config.exceptions.map((exception) => ({
-    exception,
-    email: normaliseEmail(exception.email),
-    hash: hashOf(exception),
-  }));
-  const news = listed.filter(({ hash }) => told.every((one) => one.hash !== hash));
-  const gone = told.filter(({ email }) => listed.every((one) => one.email !== email));
-  if (news.length === 0 && gone.length === 0) return;
   const now = clock.now();
+  const listed = config.exceptions.map((exception) => {
+    const [email, hash] = [normaliseEmail(exception.email), hashOf(exception)];
+    return { exception, note: told.find((one) => one.hash === hash) ?? { email, hash, at: now, open: true } };
+  });
+  const notes = listed.map(({ note }) => note);
+  const gone = told.filter(({ email }) => notes.every((note) => note.email !== email));
+  if (gone.length === 0 && notes.every(({ open }) => !open)) return;
+  if (notes.some((note) => !told.includes(note))) await write(store, [...notes, ...gone]); // whoever is killed here is known to have begun
   const events = [
-    ...news.flatMap(({ exception, hash }) => eventsOf(exception, hash, config, now)),
-    ...gone.map(({ email, hash }) =>
-      eventOf(`${hash}:gone`, config, now, { kind: 'leaver', employment: 'ended', attributes: { email } }),
+    ...listed.filter(({ note }) => note.open).flatMap(({ exception, note }) => eventsOf(exception, note, config)),
+    ...gone.map((note) =>
+      eventOf(note, 'gone', config, now, { kind: 'leaver', employment: 'ended', attributes: { email: note.email } }),
     ),
   ];
   await enqueue(lanes, events);
-  const all = listed.map(({ email, hash }) => ({ email, hash }));
-  await changeItem(store, keys.exceptions(), ToldExceptionsSchema, () => ({
-    ...keys.exceptions(),
-    schema: 1,
-    told: all,
-  }));
+  const closed = notes.map((note) => ({ ...note, open: false }));
+  await write(store, closed);
 }
 
-function eventsOf(exception: Exception, hash: string, config: Config, now: number): LifecycleEvent[] {
+async function write(store: Store, told: Note[]): Promise<void> {
+  const item = { ...keys.exceptions(), schema: 1 as const, told };
+  await changeItem(store, keys.exceptions(), ToldExceptionsSchema, () => item);
+}
+
+function eventsOf(exception: Exception, note: Note, config: Config): LifecycleEvent[] {
   const { email, name, access, until: lastDay } = exception;
+  const now = note.at;
   const until = endOfDay(lastDay, config.night.timeZone) ?? now;
-  const end = eventOf(`${hash}:end`, config, now, {
+  const end = eventOf(note, 'end', config, now, {
     kind: 'leaver',
     employment: 'ended',
     from: until,
@@ -66,21 +70,23 @@ function eventsOf(exception: Exception, hash: string, config: Config, now: numbe
   if (access === undefined || until <= now) return [end];
   const attributes = { email, ...(name !== undefined && { displayName: name }) };
   const said = { kind: 'joiner', employment: 'active', access, until, attributes } as const;
-  return [eventOf(`${hash}:access`, config, now, said), end];
+  return [eventOf(note, 'access', config, now, said), end];
 }
 
 /** Ids of what the list says begin so: unlike a decision over one person, it is under the fuse. */
 const EXCEPTION = 'exception:';
 
+/** Put back on the list, an entry is told anew. */
 function eventOf(
-  name: string,
+  { hash, at }: Note,
+  what: string,
   { sources }: Config,
   now: number,
   said: Pick<LifecycleEvent, 'kind' | 'attributes'> & Partial<LifecycleEvent>,
 ): LifecycleEvent {
   const authorities = Object.entries(sources).filter(([, { employment }]) => employment);
   const overrules = Object.fromEntries(authorities.map(([source]) => [source, 0])); // no word of theirs: any ends it
-  return operatorEvent(`${EXCEPTION}${name}`, now, { ...said, overrules });
+  return operatorEvent(`${EXCEPTION}${hash}:${at}:${what}`, now, { ...said, overrules });
 }
 
 function hashOf(exception: Exception): string {

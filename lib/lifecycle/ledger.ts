@@ -153,6 +153,8 @@ export const OutcomeSchema = item({
   received: z.string(),
   kind: z.enum(['joiner', 'mover', 'leaver']).optional(),
   seq: z.int().optional(),
+  /** Of a request: its ticket. */
+  ticket: z.string().optional(),
   at: InstantSchema,
   /** From receipt, or from the instant from which it holds if that was later, to the proof; milliseconds. */
   tookMs: z.int().optional(),
@@ -171,6 +173,34 @@ export const OwedSchema = item({
   unknown: z.int(),
 });
 export type Owed = z.infer<typeof OwedSchema>;
+
+/** A request on a ticket that is not over, or whose end is still to be said there. */
+export const TicketRequestSchema = item({
+  source: z.string(),
+  ticket: z.string(),
+  event: z.string(),
+  received: z.string(),
+  /** Nothing more will come of it. */
+  over: z.boolean(),
+  /** The code it last ended with. */
+  said: z.string().optional(),
+  /** What is to be said on the ticket, in a comment that bears `id`. */
+  answer: item({
+    id: z.string(),
+    result: z.enum(RESULTS),
+    code: z.string(),
+    names: z.array(z.string()).optional(),
+    what: z.string().optional(),
+    at: InstantSchema,
+    /** Of the next try, and how many failed. */
+    next: InstantSchema,
+    tries: z.int(),
+    /** Somebody may be writing it; wall time. */
+    until: InstantSchema.optional(),
+  }).optional(),
+});
+export type TicketRequest = z.infer<typeof TicketRequestSchema>;
+export type TicketAnswer = NonNullable<TicketRequest['answer']>;
 
 /** What an account was granted before a leave of absence took it away. */
 export const BeforeLeaveSchema = item({
@@ -212,6 +242,7 @@ export const PersonSchema = item({
   held: HeldSchema.optional(),
   tries: item({ count: z.int(), code: z.string() }).optional(),
   outbox: z.array(OutcomeSchema),
+  tickets: z.array(TicketRequestSchema).optional(),
   lane: z.enum(LANES),
   wakeAt: InstantSchema.optional(),
 });
@@ -304,10 +335,12 @@ export const PopulationSchema = item({
   at: InstantSchema,
 });
 
-/** The exceptions of the configuration as they were last told: who is not among them any more has ended. */
+/** The exceptions of the configuration as they were last told: who is not among them any more has ended. `open`: being told since `at`. */
 export const ToldExceptionsSchema = z.object({
   ...base,
-  told: z.array(z.object({ email: z.string(), hash: z.string() })),
+  told: z.array(
+    z.object({ email: z.string(), hash: z.string(), at: InstantSchema.default(0), open: z.boolean().default(false) }),
+  ),
 });
 
 export type Population = z.infer<typeof PopulationSchema>;

@@ -96,7 +96,7 @@ export const STEPS = {
     by: 'answer',
     guards: ['one version on', 'hands off', 'handed first'],
   },
-  rest: { does: 'publishes outcomes, sets when to look again', by: 'outbox', guards: [...ALWAYS, 'hands off'] },
+  rest: { does: 'publishes outcomes, answers tickets, sets when to look again', by: 'outbox', guards: [...ALWAYS, 'hands off'] },
 } as const satisfies Record<string, Step>;
 export type StepName = keyof typeof STEPS;
 
@@ -107,7 +107,7 @@ export const TRANSITIONS: Record<StepName, Moves> = {
   record: {
     absent: ['due', 'waiting'],
     due: ['due'],
-    postponed: ['postponed'],
+    postponed: ['due', 'postponed'],
     claimed: ['claimed'],
     unproven: ['unproven'],
     telling: ['due', 'telling'],

@@ -2,7 +2,9 @@ import type { SimulatorCore } from '../../infra/local/bitsight-simulator/simulat
 import { tellExceptions } from '../../lib/lifecycle/exceptions.ts';
 import type { Lanes } from '../../lib/lifecycle/ports.ts';
 import { DAY, HOUR, MINUTE, toIso } from '../../lib/time.ts';
-import type { Human } from './people.ts';
+import { career } from './careers.ts';
+import { checkOnTime } from './on-time.ts';
+import type { Book, Human } from './people.ts';
 import type { Run } from './play.ts';
 import { roughPorts, type Ports } from './sweeper.ts';
 
@@ -11,6 +13,10 @@ export interface Exception {
   /** The end of the last day, or when the entry was taken away. */
   end: number;
   access: boolean;
+  /** When a source begins to speak of them. */
+  known: number;
+  /** When the entry was taken away although it was put back later. */
+  gap?: number;
 }
 type Entry = Run['world']['config']['exceptions'][number];
 const ACCESS = { role: 'customer_group_admin', group: 'Security', features: { 'wfh-ro': true } };
@@ -55,19 +61,42 @@ function list(run: Run, human: Human): void {
     until: dateOf(last),
     ...(access && { access: ACCESS, name }),
   };
-  const exception: Exception = { end: last + DAY - run.ahead * HOUR, access };
+  const exception: Exception = { end: last + DAY - run.ahead * HOUR, access, known: Infinity };
   human.exception = exception;
   setList(run, (entries) => [...entries, entry]);
+  checkOnTime(run, human, exception.end);
+  if (access && schedule.chance(0.4)) becomeEmployed(run, human, exception);
   if (!schedule.chance(0.5)) return;
   const at = schedule.now() + schedule.between(2 * HOUR, 20 * HOUR);
   const isProlonged = schedule.chance(0.5);
   if (at + 3 * HOUR > exception.end) return;
   schedule.at(at, () => {
     office.count(isProlonged ? 'exception prolonged' : 'exception taken off the list');
-    exception.end = isProlonged ? exception.end + DAY : at;
+    const { end } = exception;
+    exception.end = isProlonged ? end + DAY : at;
+    checkOnTime(run, human, exception.end);
     const instead = isProlonged ? [{ ...entry, until: dateOf(last + DAY) }] : [];
     setList(run, (entries) => [...entries.filter((one) => one.email !== email), ...instead]);
     deploy(run);
+    const back = at + schedule.between(MINUTE, 4 * HOUR);
+    if (isProlonged || !access || back + 3 * HOUR > end || !schedule.chance(0.5)) return;
+    schedule.at(back, () => {
+      office.count('exception put back');
+      Object.assign(exception, { end, gap: at });
+      setList(run, (entries) => [...entries, entry]);
+      deploy(run);
+    });
+  });
+}
+
+/** From their first word on a source says what holds, whatever the list says. */
+function becomeEmployed({ schedule, office }: Run, human: Human, exception: Exception): void {
+  exception.known = schedule.now() + schedule.between(HOUR, 17 * HOUR);
+  schedule.at(exception.known, () => {
+    office.count('exception: HR speaks of them');
+    const book: Book = { source: 'hr', employeeId: `E${human.n}`, employment: 'none', said: {}, words: [] };
+    human.books.push(book);
+    career(office, human, book);
   });
 }
 
@@ -112,9 +141,12 @@ function note({ accepted, office }: Run, event: Run['accepted'][number]): void {
 export function endedTooEarly({ world, office }: Run): string[] {
   return office.humans.flatMap(({ n, exception, addresses: [email] }) => {
     if (exception === undefined) return [];
+    const { end, known, gap = Infinity } = exception;
     const effects = world.core.record.effects.filter(
       ({ at, actor, change }) =>
-        at < exception.end && actor === 'api' && (change.before ?? change.after)?.email.toLowerCase() === email,
+        at < Math.min(end, known, gap) &&
+        actor === 'api' &&
+        (change.before ?? change.after)?.email.toLowerCase() === email,
     );
     const wrong = effects.filter(({ change: { after } }) => !exception.access || after === null);
     return wrong.map(() => `End: the exception of human ${n} ended before its last day was over`);

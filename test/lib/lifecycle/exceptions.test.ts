@@ -80,6 +80,38 @@ describe('an exception', () => {
     expect(world.account(AUDITOR)).toBeUndefined();
   });
 
+  test('that is taken off the list and put back holds again', async () => {
+    const world = await armedWorld();
+    for (const list of [[entry({ access, name: 'An Auditor' })], [], [entry({ access, name: 'An Auditor' })]]) {
+      await minute(world, list);
+      expect(world.account(AUDITOR) !== undefined).toBe(list.length > 0);
+      world.clock.advance(MINUTE);
+    }
+    await world.pass(LAST - START + HOUR);
+    expect(world.account(AUDITOR)).toBeUndefined();
+  });
+
+  test('that is taken off before a sweeper that was killed over it came again ends too', async () => {
+    const world = await armedWorld();
+    let left = 1;
+    const after = () => {
+      if (left-- === 0) throw new Error('killed');
+    };
+    await expect(minute(world, [entry({ access, name: 'An Auditor' })], { after })).rejects.toThrow('killed');
+    await world.drain();
+    expect(world.account(AUDITOR)).toBeDefined();
+    world.clock.advance(MINUTE);
+    await minute(world, []);
+    expect(world.account(AUDITOR)).toBeUndefined();
+  });
+
+  test('leaves no name behind once HR says another', async () => {
+    const world = await armedWorld();
+    await minute(world, [entry({ email: MARA.email, access, name: 'M. Lindt (audit)' })]);
+    await world.tell(eventWith({ kind: 'joiner', attributes: MARA, said: START, from: START }));
+    expect(world.account(MARA.email)?.formal_name).toBe('Mara Lindt');
+  });
+
   test('is over as soon as HR knows the person: what HR says goes then', async () => {
     const world = await armedWorld();
     const more = { role: 'customer_portfolio_manager', group: 'Security' };
