@@ -10,10 +10,11 @@ import { fileSpools } from '../../lib/export/file-spool.ts';
 import { readListing } from '../../lib/export/listing.ts';
 import { manifestText } from '../../lib/export/manifest.ts';
 import { openNight, readNight } from '../../lib/export/nights.ts';
-import { readPortfolioGroups } from '../../lib/export/portfolio-groups.ts';
 import type { Review } from '../../lib/export/review.ts';
 import type { Roster } from '../../lib/export/roster.ts';
 import { type PreviousNight, writeSnapshot } from '../../lib/export/snapshot.ts';
+import { listedIn } from '../../lib/export/standing.ts';
+import { makersOf, readIfPossible, seeingAll } from '../../lib/export/tenant-facts.ts';
 import { clockAt } from '../../lib/runtime/clock.ts';
 import { PRODUCT } from '../../lib/runtime/product.ts';
 import { dateIn } from '../../lib/time.ts';
@@ -94,7 +95,10 @@ async function takeReview({ bitsight, calls }: Connection, folder: Folder, given
   const startedAt = clock.now();
   const { dormantDays, implausibleShare, timeZone } = config?.night ?? ConfigSchema.shape.night.parse(undefined);
   const total = await countAccounts(bitsight);
-  const portfolioGroups = await readPortfolioGroups(bitsight.groups, { log: () => undefined });
+  const silent = { log: () => undefined };
+  const portfolioGroups = seeingAll(await readIfPossible(bitsight.groups, 'access control groups', silent));
+  const makers = makersOf(await readIfPossible(bitsight.tokens, 'company API tokens', silent));
+  const listed = config && listedIn(config);
   const progress = (read: number): void => showProgress(`Accounts read: ${read} of ${Math.max(read, total)}`);
   await using listing = await readListing({ users: bitsight.users, openSpool, progress });
   if (process.stderr.isTTY) say('');
@@ -107,7 +111,15 @@ async function takeReview({ bitsight, calls }: Connection, folder: Folder, given
       configHash: config ? configHash(config) : 'none',
       startedAt,
       provenance: { host, product: PRODUCT },
-      by: { now: startedAt, dormantDays, signIn: config?.signIn ?? 'password', roster, portfolioGroups },
+      by: {
+        now: startedAt,
+        dormantDays,
+        signIn: config?.signIn ?? 'password',
+        listed,
+        roster,
+        portfolioGroups,
+        makers,
+      },
       rosterName,
       implausibleShare,
       listing,

@@ -8,17 +8,17 @@ import { sha256, textBytes } from './digest.ts';
 import { readListing } from './listing.ts';
 import { manifestText, type Manifest } from './manifest.ts';
 import { claimNight, type NightClaim } from './night-claim.ts';
+import { haveLookedAt, nightYardstick } from './night-yardstick.ts';
 import { findPrevious, manifestKey, partKey, readNight, type PublishedNight } from './nights.ts';
-import { readPortfolioGroups } from './portfolio-groups.ts';
 import type { Provenance } from './review.ts';
-import { writeSnapshot } from './snapshot.ts';
+import { writeSnapshot, type Written } from './snapshot.ts';
 import type { OpenSpool } from './spool.ts';
 
 export interface NightDeps {
   bitsight: BitsightClient;
   /** Calls made to Bitsight by this run so far. */
   calls: () => number;
-  store: Pick<Store, 'get' | 'put'>;
+  store: Pick<Store, 'get' | 'put' | 'scan'>;
   archive: Archive;
   openSpool: OpenSpool;
   clock: Pick<Clock, 'now'>;
@@ -71,11 +71,12 @@ async function publish(
   runId: string,
 ): Promise<NightResult> {
   const startedAt = deps.clock.now();
-  const manifest = await snapshot(deps, invocation, { date, runId, startedAt });
+  const { manifest, lookAgain } = await snapshot(deps, invocation, { date, runId, startedAt });
   const text = manifestText(manifest);
   await claim.announce(sha256(text));
   await deps.archive.put(manifestKey(date), textBytes(text), 'application/json');
   await finish(deps, claim, { manifest, sha256: sha256(text) });
+  await haveLookedAt(deps, lookAgain);
   report(deps, manifest, deps.clock.now() - startedAt);
   return resultOf('published', manifest);
 }
@@ -90,14 +91,13 @@ async function snapshot(
   deps: NightDeps,
   invocation: Invocation,
   run: { date: string; runId: string; startedAt: number },
-): Promise<Manifest> {
+): Promise<Pick<Written, 'manifest' | 'lookAgain'>> {
   const { bitsight, archive, openSpool, clock, telemetry, config, configHash, calls } = deps;
   const call = { remainingMs: () => invocation.remainingMs() };
-  const { dormantDays, implausibleShare } = config.night;
-  const portfolioGroups = await readPortfolioGroups(bitsight.groups, telemetry, call);
-  const by = { now: run.startedAt, dormantDays, signIn: config.signIn, portfolioGroups };
+  const { implausibleShare } = config.night;
   await using listing = await readListing({ users: bitsight.users, openSpool, call });
   await using previous = await findPrevious({ archive, openSpool, telemetry }, run.date);
+  const by = await nightYardstick(deps, run.startedAt, [listing, ...(previous ? [previous] : [])], call);
   const put = async (name: string, body: AsyncIterable<Uint8Array>, type: string): Promise<string> => {
     const key = partKey(run.date, run.runId, name);
     await archive.put(key, body, type);
@@ -106,8 +106,7 @@ async function snapshot(
   const provenance = { host: new URL(config.bitsight.baseUrl).host, product: deps.product };
   const about = { ...run, company: config.company, configHash, provenance };
   const order = { ...about, by, rosterName: undefined, implausibleShare, listing };
-  const { manifest } = await writeSnapshot({ ...order, previous, calls }, { clock, openSpool, put });
-  return manifest;
+  return writeSnapshot({ ...order, previous, calls }, { clock, openSpool, put });
 }
 
 /** A run that fails while it lives gives the night back, so that the next one need not wait for the lease. */

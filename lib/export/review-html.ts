@@ -1,8 +1,9 @@
-import { day, secondFactor, type Severity, type Yardstick } from './findings.ts';
+import type { Severity } from './findings.ts';
 import { Html, markup } from './html.ts';
 import { marksOf, type ChangeLine, type Review } from './review.ts';
 import { STYLE } from './review-style.ts';
 import { nameOf, type Row } from './row.ts';
+import { day, secondFactor, type Yardstick } from './standing.ts';
 import type { Finding } from './survey.ts';
 
 /**

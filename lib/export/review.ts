@@ -1,9 +1,10 @@
 import { toIso } from '../time.ts';
-import { judge, RULES, type Yardstick } from './findings.ts';
+import { judge, RULES } from './findings.ts';
 import type { Change, What } from './diff.ts';
 import type { Listing } from './listing.ts';
 import type { Previous, SnapshotFile } from './manifest.ts';
 import { nameOf, type Column, type Row } from './row.ts';
+import type { Yardstick } from './standing.ts';
 import type { Finding, Numbers, Survey } from './survey.ts';
 
 /** Where a listing came from, for an auditor. */
@@ -95,10 +96,13 @@ function many(count: number, one: string, several: string): string {
 }
 
 function sentence({ findings, questioned }: Survey, total: number): string {
-  if (findings.length === 0) return `Nothing needs a decision; all ${total} accounts are without a question.`;
-  const things = many(findings.length, 'thing needs a decision', 'things need a decision');
-  const calm = many(total - questioned, 'account raises no question', 'accounts raise no question');
-  return `${things}, about ${many(questioned, 'account', 'accounts')}; the other ${calm}.`;
+  const low = findings.filter(({ severity }) => severity === 'low').length;
+  const grave = findings.length - low;
+  const look = low === 0 ? '' : ` ${many(low, 'thing more is', 'things more are')} worth a look.`;
+  if (grave === 0) return `Nothing needs a decision about any of the ${many(total, 'account', 'accounts')}.${look}`;
+  const things = many(grave, 'thing needs a decision', 'things need a decision');
+  const calm = many(total - questioned, 'account needs none', 'accounts need none');
+  return `${things}, about ${many(questioned, 'account', 'accounts')}; the other ${calm}.${look}`;
 }
 
 function alarm({ changes, before }: Survey, night: string | undefined): string {

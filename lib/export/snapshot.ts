@@ -3,13 +3,13 @@ import { toIso } from '../time.ts';
 import { changeLine, changesFile } from './changes-file.ts';
 import { csv } from './csv.ts';
 import { digesting } from './digest.ts';
-import type { Yardstick } from './findings.ts';
 import type { Listing } from './listing.ts';
 import type { Manifest, Previous, SnapshotFile } from './manifest.ts';
 import { reviewHtml } from './review-html.ts';
 import { reviewOf, type Provenance, type Review } from './review.ts';
 import { ROWS_FILE, SCHEMA_VERSION, type Row } from './row.ts';
 import { Lines, type OpenSpool } from './spool.ts';
+import type { Yardstick } from './standing.ts';
 import { survey, type Survey } from './survey.ts';
 
 /** A night to compare with: what it says of itself, and its rows, as often as wanted. */
@@ -41,6 +41,12 @@ export interface SnapshotDeps {
   put: (name: string, body: AsyncIterable<Uint8Array>, contentType: string) => Promise<string>;
 }
 
+export interface Written {
+  manifest: Manifest;
+  review: Review;
+  lookAgain: Survey['lookAgain'];
+}
+
 /**
  * Writes users.jsonl, users.csv, changes.json and review.html, and returns the manifest, which the caller puts last.
  * Each file is read from the listing as it is written.
@@ -48,7 +54,7 @@ export interface SnapshotDeps {
 export async function writeSnapshot(
   order: SnapshotOrder,
   { clock, openSpool, put }: SnapshotDeps,
-): Promise<{ manifest: Manifest; review: Review }> {
+): Promise<Written> {
   const { listing, previous, by } = order;
   await using spool = await openSpool();
   const changes = new Lines<string>(spool);
@@ -68,7 +74,7 @@ export async function writeSnapshot(
   const review = reviewOf({ ...order, previous: previous?.night, survey: found, implausible, files });
   const page = reviewHtml(review, by, listing.byName('person'), listing.byName('api-token'));
   await write('review.html', 'text/html; charset=utf-8', page);
-  return { manifest: manifestOf(order, found, implausible, files, clock.now()), review };
+  return { manifest: manifestOf(order, found, implausible, files, clock.now()), review, lookAgain: found.lookAgain };
 }
 
 /** More of the accounts are gone than may be believed. */

@@ -1,15 +1,9 @@
+import { DAY } from '../time.ts';
 import { changeOf, pairs, type Change, type What } from './diff.ts';
-import {
-  isAdmin,
-  isStranger,
-  judge,
-  RULES,
-  seesPortfolio,
-  type FindingCode,
-  type Severity,
-  type Yardstick,
-} from './findings.ts';
+import { drift } from './drift.ts';
+import { judge, RULES, type FindingCode, type Severity } from './findings.ts';
 import { nameOf, type Row } from './row.ts';
+import { instant, isAdmin, isStranger, seesPortfolio, type Yardstick } from './standing.ts';
 
 const NAMES = ['people', 'tokens', 'admins', 'portfolio', 'strangers'] as const;
 /** The numbers at the head of the review; `strangers` says something only where there is a roster. */
@@ -27,6 +21,7 @@ export interface Finding {
   severity: Severity;
   title: string;
   todo: string;
+  owner: string;
   count: number;
   /** The first of them, worst first. */
   shown: { row: Row; evidence: string }[];
@@ -43,8 +38,16 @@ export interface Survey {
   /** Of the night before, by today's yardstick; undefined where there is none. */
   before: Numbers | undefined;
   findings: Finding[];
-  /** Accounts that at least one finding names. */
+  /** What was checked and holds of nobody, in a sentence each. */
+  none: string[];
+  /** What could not be checked, and why. */
+  unchecked: { mark: string; why: string }[];
+  /** Accounts that at least one finding above `low` names. */
   questioned: number;
+  /** People of the ledger whose accounts should be looked at again. */
+  lookAgain: { leavers: string[]; drifted: string[] };
+  /** Of people, for charts: how many by role, by group, and by the age of the last log-in in LOGIN_AGES. */
+  tally: Record<'role' | 'group' | 'login', ReadonlyMap<string, number>>;
   changes: ChangeCounts;
   /** The first of the changes that a reader should see: not those in log-in times and the like alone. */
   notable: { change: Change; row: Row }[];
@@ -67,6 +70,7 @@ export async function survey(
   sink: (change: Change) => Promise<void>,
 ): Promise<Survey> {
   const findings = createFindings(by);
+  const tally = createTally(by);
   const now = zero();
   const then = zero();
   const changes: ChangeCounts = { joined: 0, left: 0, changed: 0, what: {} };
@@ -76,6 +80,7 @@ export async function survey(
     if (was) add(then, was, by);
     if (is) add(now, is, by);
     if (is) findings.judge(is);
+    if (is?.kind === 'person') tally.add(is);
     const change = changeOf([was, is]);
     const row = is ?? was;
     if (change === undefined || row === undefined) continue;
@@ -83,16 +88,20 @@ export async function survey(
     if (isNotable(change) && (notableCount += 1) <= NOTABLE_SHOWN) notable.push({ change, row });
     await sink(change);
   }
-  return { now, before: before && then, ...findings.result(), changes, notable, notableCount };
+  return { now, before: before && then, ...findings.result(), tally: tally.counts, changes, notable, notableCount };
 }
 
 function createFindings(by: Yardstick) {
   const found = RULES.map((rule) => ({ rule, count: 0, shown: [] as Finding['shown'] })); // -- the type of an empty list
   let questioned = 0;
+  const lookAgain: Survey['lookAgain'] = { leavers: [], drifted: [] };
   return {
     judge(row: Row): void {
       const verdicts = judge(row, by);
-      if (verdicts.length > 0) questioned += 1;
+      const grave = verdicts.filter(({ code }) => RULES.some((rule) => rule.code === code && rule.severity !== 'low'));
+      if (grave.length > 0) questioned += 1;
+      if (verdicts.some(({ code }) => code === 'left-company')) lookAgain.leavers.push(...pidOf(row, by));
+      if (by.ledger && drift(row, by)?.ours === true) lookAgain.drifted.push(...pidOf(row, by));
       for (const { code, evidence } of verdicts) {
         const entry = found.find(({ rule }) => rule.code === code);
         if (entry === undefined) continue;
@@ -101,14 +110,62 @@ function createFindings(by: Yardstick) {
         if (entry.shown.length > 4 * SHOWN) entry.shown = worst(entry.shown, entry.rule);
       }
     },
-    result(): { findings: Finding[]; questioned: number } {
+    result(): Pick<Survey, 'findings' | 'none' | 'unchecked' | 'questioned' | 'lookAgain'> {
       const findings = found.flatMap(({ rule, count, shown }) => {
-        const { code, severity, todo } = rule;
+        const { code, severity, todo, owner } = rule;
         return count > 0
-          ? [{ code, severity, title: rule.title(count, by), todo, count, shown: worst(shown, rule) }]
+          ? [{ code, severity, title: rule.title(count, by), todo, owner, count, shown: worst(shown, rule) }]
           : [];
       });
-      return { findings, questioned };
+      const silent = found
+        .filter(({ count }) => count === 0)
+        .map(({ rule }) => ({ rule, why: whyUnchecked(rule, by) }));
+      const unchecked = silent.flatMap(({ rule, why }) => (why === undefined ? [] : [{ mark: rule.mark, why }]));
+      const none = silent.flatMap(({ rule, why }) => (why === undefined ? [rule.none(by)] : []));
+      return { findings, none, unchecked, questioned, lookAgain };
+    },
+  };
+}
+
+function whyUnchecked(rule: (typeof RULES)[number], by: Yardstick): string | undefined {
+  return 'unchecked' in rule ? rule.unchecked(by) : undefined;
+}
+
+function pidOf(row: Row, { ledger }: Yardstick): string[] {
+  const known = ledger?.of(row);
+  return known === undefined ? [] : [known.person.pid];
+}
+
+/** Days since the last log-in, up to and including. */
+export const LOGIN_AGES = {
+  '7 days': 7,
+  '30 days': 30,
+  '90 days': 90,
+  '180 days': 180,
+  'a year': 365,
+  longer: Infinity,
+} as const;
+
+function bump(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
+}
+
+function createTally({ now }: Yardstick) {
+  const counts = {
+    role: new Map<string, number>(),
+    group: new Map<string, number>(),
+    login: new Map<string, number>(),
+  };
+  const ages = Object.entries(LOGIN_AGES);
+  for (const name of [...Object.keys(LOGIN_AGES), 'never']) counts.login.set(name, 0);
+  return {
+    counts,
+    add(row: Row): void {
+      bump(counts.role, row.role_names.join(' + ') || 'not said');
+      bump(counts.group, row.group_name ?? 'not said');
+      const at = instant(row.last_login_time);
+      const age = at === undefined ? undefined : ages.find(([, days]) => now - at <= days * DAY)?.[0];
+      bump(counts.login, age ?? 'never');
     },
   };
 }

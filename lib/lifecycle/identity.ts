@@ -173,7 +173,7 @@ export async function* everybody(store: Pick<Store, 'scan'>): AsyncGenerator<Rea
 
 /** Writes a change of a person; undefined: there is nothing to change any more. */
 export async function changePerson(
-  store: Store,
+  store: Pick<Store, 'get' | 'put'>,
   pid: string,
   change: (latest: ReadPerson) => Person | undefined,
 ): Promise<void> {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { isStranger, judge, RULES, seesPortfolio, SEVERITIES, type Yardstick } from '../../../lib/export/findings.ts';
+import { judge, RULES, SEVERITIES } from '../../../lib/export/findings.ts';
+import { isStranger, seesPortfolio, type Yardstick } from '../../../lib/export/standing.ts';
 import { readRoster } from '../../../lib/export/roster.ts';
 import type { Row } from '../../../lib/export/row.ts';
 import { NOW, rowWith } from '../../support/rows.ts';

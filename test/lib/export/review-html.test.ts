@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import type { Yardstick } from '../../../lib/export/findings.ts';
 import { escapeHtml, Html, markup } from '../../../lib/export/html.ts';
 import type { Previous } from '../../../lib/export/manifest.ts';
 import { reviewHtml } from '../../../lib/export/review-html.ts';
 import { reviewOf } from '../../../lib/export/review.ts';
 import { readRoster } from '../../../lib/export/roster.ts';
 import type { Row } from '../../../lib/export/row.ts';
+import type { Yardstick } from '../../../lib/export/standing.ts';
 import { survey } from '../../../lib/export/survey.ts';
 import { anyNight, NOW, rowWith, stream, textOf } from '../../support/rows.ts';
 
@@ -108,11 +108,11 @@ describe('the page', () => {
     const places = [
       'Bitsight access review: Example Corp, 2026-05-04',
       'Complete: 3 of 3 accounts read, nobody missing',
-      '2 things need a decision, about 2 accounts; the other 1 account raises no question.',
+      '2 things need a decision, about 2 accounts; the other 1 account needs none.',
       '<b>2</b><span>people',
       '<b>1</b><span>company API tokens',
       'critical</span>',
-      '1 person who has left according to the roster still has an account',
+      '1 person who has left still has an account',
       'medium</span>',
       '1 company API token works',
       'This is the first snapshot',

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Change } from '../../../lib/export/diff.ts';
-import type { Yardstick } from '../../../lib/export/findings.ts';
+import type { Yardstick } from '../../../lib/export/standing.ts';
 import { survey } from '../../../lib/export/survey.ts';
 import { NOW, rowWith, stream } from '../../support/rows.ts';
 

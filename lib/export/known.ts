@@ -1,0 +1,220 @@
+import type { Config } from '../config/schema.ts';
+import { normaliseEmail } from '../email.ts';
+import { isAppError } from '../errors.ts';
+import { decide, type Desired } from '../lifecycle/decide.ts';
+import { heldAt } from '../lifecycle/facts.ts';
+import { readItem } from '../lifecycle/item.ts';
+import {
+  PersonSchema,
+  ReceiptSchema,
+  RosterSchema,
+  type Facts,
+  type Person,
+  type Receipt,
+  type Stored,
+} from '../lifecycle/ledger.ts';
+import type { GroupLookup } from '../lifecycle/plan.ts';
+import type { Store } from '../lifecycle/ports.ts';
+import type { Reason } from '../lifecycle/reasons.ts';
+import { newPerson } from '../lifecycle/record.ts';
+import { viewPerson, type PersonView } from '../lifecycle/view.ts';
+import { DAY, parseInstant } from '../time.ts';
+import type { Row } from './row.ts';
+
+/** What the ledger knows of whose an account is. */
+export interface Known {
+  /** Without facts and history: what a plan is made from, beside `desired`. */
+  person: Person;
+  desired: Desired;
+  employment: PersonView['employment'];
+  /** When the employment ended, epoch milliseconds. */
+  endedAt: number | undefined;
+  manager: string | undefined;
+  /** The last account of theirs that was proven gone. */
+  removed: { guid: string | undefined; at: number } | undefined;
+}
+
+/** Somebody's access that was taken because they left. Milliseconds from the end, or its saying if that was later. */
+export interface Departure {
+  pid: string;
+  at: number;
+  tookMs: number;
+  /** They had signed in after their end. */
+  lateLogin: boolean;
+}
+
+export interface Knowledge {
+  of(account: Pick<Row, 'guid' | 'email'>): Known | undefined;
+  /** Groups of the tenant; those in use where the list could not be read. */
+  group: GroupLookup;
+  /** Of the last 90 days, quickest first. */
+  departures: Departure[];
+  /** Sources whose word on employment counts and that have told of anybody. `roster`: the day of the last complete one. */
+  sources: { name: string; people: number; lastSaid: number; roster: string | undefined }[];
+  /** Items that could not be read: of whose they are nothing is known. */
+  unreadable: number;
+}
+
+export interface KnowledgeDeps {
+  store: Pick<Store, 'scan'>;
+  config: Config;
+  now: number;
+  group: GroupLookup;
+}
+
+export const DEPARTURES_DAYS = 90;
+
+/**
+ * Reads the whole ledger once and keeps what it says of these accounts, a small record each: that HR knows thousands of
+ * others costs next to no memory.
+ */
+export async function readKnowledge(
+  { store, config, now, group }: KnowledgeDeps,
+  accounts: AsyncIterable<Pick<Row, 'guid' | 'email'>>,
+): Promise<Knowledge> {
+  const notes: Notes = { owners: new Map(), ends: new Map(), taken: new Map(), sources: new Map(), rosters: new Map() };
+  for await (const account of accounts) for (const key of keysOf(account)) notes.owners.set(key, undefined);
+  let unreadable = 0;
+  for await (const item of store.scan()) {
+    try {
+      noteItem(notes, item, config, now);
+    } catch (error) {
+      if (!isAppError(error, 'LEDGER_UNREADABLE')) throw error;
+      unreadable += 1;
+    }
+  }
+  const { owners, taken, sources, rosters } = notes;
+  for (const known of owners.values()) if (known) known.removed = lastRemoval(taken.get(known.person.pid));
+  return {
+    of: (account) => keysOf(account).reduce<Known | undefined>((found, key) => found ?? owners.get(key), undefined),
+    group,
+    departures: departures(notes, now),
+    sources: [...sources.values()].map((source) => ({ ...source, roster: rosters.get(source.name) })),
+    unreadable,
+  };
+}
+
+interface Notes {
+  /** By guid, and by address, of the accounts that are asked for. */
+  owners: Map<string, Known | undefined>;
+  /** By person. */
+  ends: Map<string, End>;
+  taken: Map<string, Taken[]>;
+  sources: Map<string, Omit<Knowledge['sources'][number], 'roster'>>;
+  /** Source → day. */
+  rosters: Map<string, string>;
+}
+
+function noteItem(notes: Notes, item: Stored, config: Config, now: number): void {
+  if (item.pk.startsWith('O#')) {
+    const { source, taken } = readItem(RosterSchema, item);
+    if (taken !== undefined) notes.rosters.set(source, taken.day);
+  } else if (item.sk.startsWith('R#')) noteReceipt(notes, readItem(ReceiptSchema, item));
+  else if (item.sk === 'P') notePerson(notes, readItem(PersonSchema, item), config, now);
+}
+
+function notePerson({ owners, ends, sources }: Notes, person: Person, config: Config, now: number): void {
+  noteSources(sources, person.facts, config);
+  const end = endOf(person.facts, config, now);
+  if (end !== undefined) ends.set(person.pid, end);
+  const mine = (key: string): boolean => person.left?.includes(key) !== true;
+  const keys = [...(person.guid === undefined ? [] : [person.guid]), ...person.emails]
+    .filter((key) => owners.has(key))
+    .filter((key) => mine(key) || owners.get(key) === undefined); // what they left is theirs only where nobody else has it
+  if (keys.length === 0) return;
+  const known = knownOf(person, end, config, now);
+  for (const key of keys) owners.set(key, known);
+}
+
+function keysOf({ guid, email }: Pick<Row, 'guid' | 'email'>): string[] {
+  return email === null ? [guid] : [guid, normaliseEmail(email)];
+}
+
+function knownOf(person: Person, end: End | undefined, config: Config, now: number): Known {
+  const { employment, attributes } = viewPerson(person.facts, config, now);
+  const { pid, emails, guid, adopted, beforeLeave, restrictedAt, held } = person;
+  const slim = {
+    ...newPerson(pid),
+    emails,
+    ...(guid !== undefined && { guid }),
+    ...(adopted && { adopted }),
+    ...(beforeLeave && { beforeLeave }),
+    ...(restrictedAt !== undefined && { restrictedAt }),
+    ...(held && { held }),
+  };
+  return {
+    person: slim,
+    desired: decide(person, config, now).desired,
+    employment,
+    endedAt: employment === 'ended' ? end?.from : undefined,
+    manager: attributes.managerEmail ?? undefined,
+    removed: undefined,
+  };
+}
+
+interface End {
+  from: number;
+  /** When it was first said. */
+  said: number;
+}
+
+/** The end by which somebody's employment is over: an involuntary one at once, else the last one. */
+function endOf(facts: Facts, { sources }: Config, now: number): End | undefined {
+  const ends = Object.entries(facts).flatMap(([source, { employment = [] }]) => {
+    const held = sources[source]?.employment === false ? undefined : heldAt(employment, 'employment', now);
+    if (held?.value !== 'ended' && held?.value !== 'ended-now') return [];
+    const same = employment.filter(({ value, from }) => value === held.value && from === held.from);
+    return [{ from: held.from, said: Math.min(...same.map(({ said }) => said)), now: held.value === 'ended-now' }];
+  });
+  return ends.sort((a, b) => Number(b.now) - Number(a.now) || b.from - a.from)[0];
+}
+
+function noteSources(sources: Notes['sources'], facts: Facts, { sources: all }: Config): void {
+  for (const [name, { employment = [] }] of Object.entries(facts)) {
+    if (all[name]?.employment !== true || employment.length === 0) continue;
+    const { people, lastSaid } = sources.get(name) ?? { people: 0, lastSaid: 0 };
+    const newest = Math.max(lastSaid, ...employment.map(({ said }) => said));
+    sources.set(name, { name, people: people + 1, lastSaid: newest });
+  }
+}
+
+/** Access that was proven to be taken. */
+interface Taken {
+  what: 'removed' | 'restricted';
+  at: number;
+  hadLeft: boolean;
+  guid: string | undefined;
+  lastLogin: number | undefined;
+}
+
+function noteReceipt({ taken }: Notes, { pid, what, why, provenAt: at, before, personal }: Receipt): void {
+  if (what !== 'removed' && what !== 'restricted') return;
+  const { lastLogin } = (personal?.['before'] ?? {}) as Record<string, unknown>; // -- as lib/lifecycle/receipts.ts writes it
+  const one = {
+    what,
+    at,
+    hadLeft: why === ('LEFT' satisfies Reason),
+    guid: typeof before?.['guid'] === 'string' ? before['guid'] : undefined,
+    lastLogin: typeof lastLogin === 'string' ? parseInstant(lastLogin, 'UTC') : undefined,
+  } as const;
+  taken.set(
+    pid,
+    [...(taken.get(pid) ?? []), one].sort((a, b) => a.at - b.at),
+  );
+}
+
+function lastRemoval(taken: readonly Taken[] = []): Known['removed'] {
+  const last = taken.findLast(({ what }) => what === 'removed');
+  return last && { guid: last.guid, at: last.at };
+}
+
+function departures({ taken, ends }: Notes, now: number): Departure[] {
+  return [...ends]
+    .flatMap(([pid, { from, said }]) => {
+      const first = taken.get(pid)?.find(({ hadLeft, at }) => hadLeft && at >= from);
+      if (first === undefined || first.at < now - DEPARTURES_DAYS * DAY) return [];
+      const lateLogin = first.lastLogin !== undefined && first.lastLogin > from;
+      return [{ pid, at: first.at, tookMs: Math.max(0, first.at - Math.max(from, said)), lateLogin }];
+    })
+    .sort((a, b) => a.tookMs - b.tookMs);
+}
