@@ -91,5 +91,7 @@ async function report(
 
 function meantText(read: LifecycleEvent[] | string): string {
   if (typeof read === 'string') return `it cannot be read, the door answers 400: ${read}`;
-  return read.length === 0 ? 'nothing: the door answers 200, and nothing happens' : `${read.length} events`;
+  return read.length === 0
+    ? 'nothing: the door answers 200, and nothing happens'
+    : `${read.length} ${read.length === 1 ? 'event' : 'events'}`;
 }

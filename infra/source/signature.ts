@@ -1,6 +1,17 @@
 import type { WebhookSource } from '../../lib/config/index.ts';
 import { hidden } from '../../lib/sources/capture.ts';
-import { dialectOf, type Refusal, sign, type Verdict, verify } from '../../lib/webhooks/index.ts';
+import {
+  type Check,
+  type Dialect,
+  DIALECT_NAMES,
+  dialectOf,
+  DIALECTS,
+  type Refusal,
+  sign,
+  type SignedRequest,
+  type Verdict,
+  verify,
+} from '../../lib/webhooks/index.ts';
 import type { Delivered } from './delivered.ts';
 import { keyPlaceOf } from './systems.ts';
 
@@ -28,14 +39,22 @@ export function checkSignature(source: WebhookSource, delivered: Delivered, secr
   const shown = door === undefined ? request : withSecretShown(source, request, secrets);
   const verdict = verify(dialectOf(source), shown, check);
   if (verdict.ok) return { verdict, text: door === undefined ? 'right; its age was not looked at' : 'right' };
-  const trimmed = { ...shown, body: Buffer.from(Buffer.from(shown.body).toString().trimEnd()) };
-  const isLineEnd = door === undefined && verify(dialectOf(source), trimmed, check).ok;
-  const hint = isLineEnd
-    ? 'it is right without the line end of the file, which an editor added'
-    : HINTS[verdict.reason];
-  const needed = verdict.reason.startsWith('header') ? ` (${headersOf(source).join(', ')})` : '';
-  const where = verdict.reason === 'signature-wrong' && !isLineEnd ? `; the secret is ${keyPlaceOf(source).where}` : '';
-  return { verdict, text: `WRONG, ${verdict.reason}: ${hint}${needed}${where}` };
+  return {
+    verdict,
+    text: `WRONG, ${verdict.reason}: ${hintFor(source, shown, verdict.reason, { ...check, toleranceSeconds: null })}`,
+  };
+}
+
+/** What would make it right, where something does. */
+function hintFor(source: WebhookSource, request: SignedRequest, reason: Refusal, check: Check): string {
+  const isRight = (dialect: Dialect, more: Partial<SignedRequest> = {}) =>
+    verify(dialect, { ...request, ...more }, check).ok;
+  const trimmed = { body: Buffer.from(Buffer.from(request.body).toString().trimEnd()) };
+  if (isRight(dialectOf(source), trimmed)) return 'it is right without the line end of the file, which an editor added';
+  const other = DIALECT_NAMES.find((name) => isRight(DIALECTS[name]));
+  if (other !== undefined && !reason.startsWith('too')) return `it is right in the dialect ${other}: auth: '${other}'`;
+  if (reason.startsWith('header')) return `${HINTS[reason]} (${headersOf(source).join(', ')})`;
+  return reason === 'signature-wrong' ? `${HINTS[reason]}; the secret is ${keyPlaceOf(source).where}` : HINTS[reason];
 }
 
 function headersOf(source: WebhookSource): string[] {

@@ -6,4 +6,4 @@ export { readJson, unreadable } from './json.ts';
 export { keyOf } from './key.ts';
 export { sign } from './sign.ts';
 export type { SignedRequest } from './signed.ts';
-export { type Verdict, verify } from './verify.ts';
+export { type Check, type Verdict, verify } from './verify.ts';
