@@ -4,8 +4,12 @@ import { MINUTE } from '../../lib/time.ts';
 import { judge } from './judge.ts';
 import { play, type Run } from './play.ts';
 import type { ClientCall } from './client-calls.ts';
+import { checkOnTime } from './on-time.ts';
 import { GUARDED } from './town.ts';
 import { truthOf } from './truth.ts';
+
+/** Of every source: nothing of theirs is over what was decided. */
+const EVERYTHING = { hr: Infinity, contractors: Infinity, tickets: Infinity };
 
 /** One blameless history, and one lie or crime in it: a judge who could not say no would be none. */
 const CRIMES: [sentence: RegExp, crime: (run: Run) => unknown][] = [
@@ -21,7 +25,7 @@ const CRIMES: [sentence: RegExp, crime: (run: Run) => unknown][] = [
   [/^I4: received-\d+ ended before its time/, ({ accepted }) => (first(accepted).from = Infinity)],
   [/^I5: POST for twice@example.com again after 0 ms/, ({ watch }) => watch.calls.push(unknownPost(1), unknownPost(2))],
   [
-    /^I3: \d+ of \d+ people offboarded by hr/,
+    /^I3: \d+ of \d+ people offboarded by \w+/,
     ({ world }) => Object.assign(world.config.fuse.offboardings.hour, { count: 0 }),
   ],
   [/^I3: the last Admin was taken away/, (run) => removeLastAdmin(run)],
@@ -40,6 +44,30 @@ const CRIMES: [sentence: RegExp, crime: (run: Run) => unknown][] = [
     ({ rejections, office, accepted }) => {
       accepted.length = 0; // nobody said anything new
       rejections.push(...office.humans.map((human) => ({ human, from: 0, until: Infinity })));
+    },
+  ],
+  [
+    /^End: human \d+ was to be ended, and that is no-op NO_RULE/,
+    ({ office, world }) => {
+      const told = { ...first(world.published), result: 'no-op', code: 'NO_RULE', what: undefined } as const;
+      first(office.humans).decisions.push({
+        what: 'end',
+        received: told.received,
+        at: told.at,
+        until: Infinity,
+        known: EVERYTHING,
+      });
+      world.published.unshift(told);
+    },
+  ],
+  [
+    /^On time: End: human \d+ \(gone\) (still )?has /,
+    async (run) => {
+      const human = first(run.office.humans.filter(({ touched }) => touched === 'no'));
+      run.world.core.create({ email: human.addresses[0] ?? '' });
+      human.decisions = [{ what: 'end', received: 'never', at: 0, until: Infinity, known: EVERYTHING }];
+      checkOnTime(run, human, 0);
+      await run.schedule.run(Infinity, () => undefined);
     },
   ],
   [/^I9: POST under 0 leases/, (run) => run.watch.begin({ ...unknownPost(1), shift: first(run.watch.calls).shift })],
@@ -116,7 +144,7 @@ async function forgeReceipt({ world }: Run): Promise<void> {
   for (const { pid } of await world.people()) {
     const receipt = (await world.receipts(pid)).find(({ kind }) => kind === 'create' || kind === 'update');
     if (receipt === undefined) continue;
-    const forged = { ...receipt, after: { ...receipt.after, roles: ['customer_admin'] } };
+    const forged = { ...receipt, after: { ...receipt.after, roles: ['vrm_admin'] } };
     await world.store.put(forged, receipt.v ?? 1);
     return;
   }
