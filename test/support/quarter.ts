@@ -8,26 +8,20 @@ import { DAY } from '../../lib/time.ts';
 import { createMemoryArchive, type MemoryObjects } from './memory/archive.ts';
 import { memorySpools } from './memory/spool.ts';
 import { given, targetOf } from './target.ts';
-import { armedWorld, eventWith, type TestWorld, type WorldOptions } from './world.ts';
+import { armedWorld, eventWith, type WorldOptions } from './world.ts';
 
 export const MANAGER = 'vera.adam@example.com';
-const PEOPLE = ['ada', 'ben', 'cleo', 'dan', 'eve'];
+const PEOPLE = ['ada', 'ben', 'cleo', 'dan', 'eve', 'finn', 'gus', 'hal'];
 export const emailOf = (name: string): string => `${name}@example.com`;
 
 /**
- * A tenant with a quarter to review: Vera, and five people whom HR says she manages; two accounts of nobody in the ledger,
+ * A tenant with a quarter to review: Vera, and eight people whom HR says she manages; two accounts of nobody in the ledger,
  * one of them an Admin; a company API token. One bucket for the commands, the night and the inbox.
  */
 export async function quarterDesk(config: WorldOptions['config'] = {}) {
   const world = await armedWorld({ config: { ...config } });
   const objects: MemoryObjects = new Map();
   const target: Target = { ...targetOf(world), archive: createMemoryArchive({ objects }) };
-  const hire = (id: string, email: string, managerEmail: string | null) =>
-    eventWith({
-      kind: 'joiner',
-      employeeId: id,
-      attributes: { email, firstName: id, lastName: 'Berg', department: 'Vendor Risk', managerEmail },
-    });
   await world.tell(hire('vera', MANAGER, null), ...PEOPLE.map((name) => hire(name, emailOf(name), MANAGER)));
   const [old, admin] = ['olga', 'root'].map((name) =>
     world.core.create({ email: emailOf(name), formal_name: `${name} Old`, friendly_name: name, status: 'Activated' }),
@@ -45,7 +39,11 @@ export async function quarterDesk(config: WorldOptions['config'] = {}) {
       const deps = {
         bitsight: target.bitsight(),
         calls: () => 0,
-        ...{ store: world.store, archive: target.archive, clock: world.clock, ids: world.ids, config: world.config },
+        store: world.store,
+        archive: target.archive,
+        clock: world.clock,
+        ids: world.ids,
+        config: world.config,
         openSpool: memorySpools().openSpool,
         telemetry: world.telemetry,
         configHash: target.configHash,
@@ -74,6 +72,13 @@ export async function quarterDesk(config: WorldOptions['config'] = {}) {
 }
 export type QuarterDesk = Awaited<ReturnType<typeof quarterDesk>>;
 
+const hire = (id: string, email: string, managerEmail: string | null) =>
+  eventWith({
+    kind: 'joiner',
+    employeeId: id,
+    attributes: { email, firstName: id, lastName: 'Berg', department: 'Vendor Risk', managerEmail },
+  });
+
 /** A worksheet filled in: by e-mail (or row text) what is decided, and why. */
 export function filled(
   sheet: string,
@@ -88,7 +93,5 @@ export function filled(
     const [, [decision, note = '']] = found;
     return [...cells.slice(0, -3), reviewer ?? cells.at(-3), decision, note].join(',');
   });
-  return [head, ...decided].join('\r\n');
+  return `${[head, ...decided].join('\r\n')}\r\n`;
 }
-
-export type { TestWorld };

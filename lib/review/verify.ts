@@ -1,0 +1,134 @@
+import { sha256 } from '../export/digest.ts';
+import { ManifestSchema, type Manifest } from '../export/manifest.ts';
+import { manifestKey } from '../export/nights.ts';
+import type { Archive } from '../lifecycle/ports.ts';
+import { damageOf, daysOf, hashOf, type NightRead } from './nights.ts';
+import { nightFile, PackSchema, SUMS, type Pack } from './pack.ts';
+
+/** Where the files of a pack lie, by name. */
+export interface PackPlace {
+  get(name: string): Promise<AsyncIterable<Uint8Array> | undefined>;
+  names(): Promise<string[]>;
+}
+export interface Verified {
+  review: string;
+  /** SHA-256 of the list of hashes: what a sign-off should hold. */
+  root: string;
+  files: number;
+  nights: number;
+  /** Each names what is wrong; empty: nothing is. */
+  problems: string[];
+  /** What was wrong already when the review was closed. */
+  known: string[];
+}
+
+/**
+ * Holds every file of a pack against its hash, the nights against each other, and where their bucket can be read, every
+ * file of every night against its manifest.
+ */
+export async function verifyPack(place: PackPlace, bucket: Pick<Archive, 'get'> | undefined): Promise<Verified> {
+  const list = await bytesOf(place, SUMS);
+  const sums = [...list.toString('utf8').matchAll(/^([0-9a-f]{64}) {2}(.+)$/gm)].map(([, hash = '', name = '']) => ({
+    hash,
+    name,
+  }));
+  const problems = sums.length === 0 ? [`${SUMS}: it is not there, or holds no hash`] : await wrongFiles(place, sums);
+  const about = PackSchema.safeParse(parsed(await bytesOf(place, 'pack.json')));
+  if (!about.success)
+    return {
+      review: '',
+      root: sha256(list),
+      files: sums.length,
+      nights: 0,
+      problems: [...problems, 'pack.json: it cannot be read'],
+      known: [],
+    };
+  const nights: NightRead[] = [];
+  for (const date of about.data.nights) nights.push({ date, bytes: await bytesOf(place, nightFile(date)) });
+  const found = [
+    ...wrongPeriod(about.data, nights),
+    ...brokenChain(nights),
+    ...(bucket === undefined ? [] : await wrongNights(bucket, nights)),
+  ];
+  const { review, known } = about.data;
+  problems.push(...found.filter((problem) => !known.includes(problem)));
+  return {
+    review,
+    root: sha256(list),
+    files: sums.length,
+    nights: nights.length,
+    problems: [...new Set(problems)],
+    known,
+  };
+}
+
+async function wrongFiles(place: PackPlace, sums: readonly { hash: string; name: string }[]): Promise<string[]> {
+  const problems: string[] = [];
+  for (const { hash, name } of sums) {
+    const body = await place.get(name);
+    if (body === undefined) problems.push(`${name}: it is gone`);
+    else if ((await hashOf(body)) !== hash) problems.push(`${name}: it was changed`);
+  }
+  const listed = new Set([SUMS, ...sums.map(({ name }) => name)]);
+  const others = (await place.names()).filter((name) => !listed.has(name));
+  return [...problems, ...others.map((name) => `${name}: it is no part of the pack`)];
+}
+
+/** Each day is a night or is called missing, and the frozen night is the one that was frozen. */
+function wrongPeriod({ span, nights: dates, missing, night }: Pack, nights: readonly NightRead[]): string[] {
+  const frozen = nights.find(({ date }) => date === night.date);
+  return [
+    ...daysOf(span)
+      .filter((day) => !dates.includes(day) && !missing.includes(day))
+      .map((day) => `night ${day}: it is neither there nor called missing`),
+    ...(frozen === undefined || sha256(frozen.bytes) !== night.manifest
+      ? [`night ${night.date}: it is not the one that was frozen`]
+      : []),
+  ];
+}
+
+/** Each manifest names the hash of the one before: none can be changed, taken out or put in alone. */
+export function brokenChain(nights: readonly NightRead[]): string[] {
+  return nights.flatMap(({ date, bytes }, index) => {
+    const manifest = manifestIn(bytes);
+    if (manifest?.date !== date) return [`night ${date}: its manifest cannot be read, or is of another night`];
+    const before = nights[index - 1];
+    if (before === undefined) return [];
+    const { previous } = manifest;
+    if (previous?.date !== before.date)
+      return [`night ${date}: it was compared with ${previous?.date ?? 'nothing'}, not with ${before.date}`];
+    return previous.manifestSha256 === sha256(before.bytes)
+      ? []
+      : [`night ${before.date}: its manifest is not the one that the night of ${date} names`];
+  });
+}
+
+/** What the bucket has of these nights against their manifests. */
+export async function wrongNights(bucket: Pick<Archive, 'get'>, nights: readonly NightRead[]): Promise<string[]> {
+  const problems: string[] = [];
+  for (const { date, bytes } of nights) {
+    const body = await bucket.get(manifestKey(date));
+    const manifest = manifestIn(bytes);
+    if (body === undefined || (await hashOf(body)) !== sha256(bytes))
+      problems.push(`night ${date}: ${manifestKey(date)} is not the one of the pack`);
+    if (manifest !== undefined) problems.push(...(await damageOf(bucket, manifest)));
+  }
+  return problems;
+}
+
+function manifestIn(bytes: Uint8Array): Manifest | undefined {
+  return ManifestSchema.safeParse(parsed(bytes)).data;
+}
+
+function parsed(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString('utf8'));
+  } catch {
+    return undefined; // no manifest either: the caller names the file
+  }
+}
+
+async function bytesOf(place: PackPlace, name: string): Promise<Buffer> {
+  const body = await place.get(name);
+  return Buffer.concat(body === undefined ? [] : await Array.fromAsync(body));
+}
