@@ -1,4 +1,5 @@
 import type { SourceConfig } from '../../config/schema.ts';
+import { isEmail } from '../../email.ts';
 import type { LifecycleEvent } from '../../lifecycle/event.ts';
 import type { Ids } from '../../lifecycle/ports.ts';
 import { readJson, unreadable } from '../../webhooks/index.ts';
@@ -68,7 +69,7 @@ function told(
   if (config.fetch !== undefined) return { attributes: {}, thin: true };
   return {
     attributes: {
-      ...(alternateId?.includes('@') && { email: alternateId }),
+      ...(alternateId && isEmail(alternateId) && { email: alternateId }),
       ...(displayName && { displayName }),
     },
   };
