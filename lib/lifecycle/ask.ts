@@ -104,6 +104,5 @@ async function giveUp(
   const rest = paid(person, source, owed);
   const received = awaiting(person, source).map((open) => open.received);
   const next = received.length === 0 ? rest : released(rest, config, received, held(code, source), clock.now());
-  await store.put(next, person.v); // lost: looked at anew
-  return 'lost';
+  return (await store.put(next, person.v)) === undefined ? 'lost' : 'again';
 }

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ConfigInput } from '../../lib/config/schema.ts';
+import { AppError } from '../../lib/errors.ts';
 import { decideBatch, readBatch } from '../../lib/lifecycle/batch.ts';
 import type { LifecycleEvent } from '../../lib/lifecycle/event.ts';
+import type { HrRecord } from '../../lib/lifecycle/ports.ts';
 import { DAY, HOUR, MINUTE } from '../../lib/time.ts';
 import { LedgerWatch } from '../support/ledger-watch.ts';
 import { armedWorld, eventWith, MARA, START, virtualClock, type TestWorld } from '../support/world.ts';
@@ -33,6 +35,20 @@ const hire = (overrides: Partial<LifecycleEvent> = {}) => eventWith({ kind: 'joi
 const later = (kind: 'mover' | 'leaver' | 'joiner', hours: number, attributes: LifecycleEvent['attributes'] = {}) =>
   eventWith({ kind, said: START + hours * HOUR, from: START + hours * HOUR, attributes });
 const RENAMED = 'mara.berg@example.com';
+
+/** What the HR system answers from now on. */
+const hrSays =
+  (answer: HrRecord | AppError): Deed =>
+  async ({ hr }) =>
+    void hr.set('hr/E1', answer);
+const employed = (value: 'active' | 'ended'): HrRecord => ({
+  attributes: MARA,
+  employment: [{ value, from: START + Number(value === 'ended') }],
+});
+const thin = (kind: 'joiner' | 'mover', hours: number): LifecycleEvent => {
+  const { employment: _said, ...event } = later(kind, hours);
+  return { ...event, thin: true };
+};
 
 const SCENARIOS: Scenario[] = [
   { title: 'hire', steps: [hire()], left: MARA.email, accounts: 1 },
@@ -93,6 +109,31 @@ const SCENARIOS: Scenario[] = [
       hire({ attributes: { department: 'Security' } }),
       later('mover', 0, { email: MARA.email }),
       { ...later('leaver', 1), source: 'contractors', employeeId: 'C1' },
+    ],
+    left: MARA.email,
+    role: 'customer_group_admin',
+    people: 2,
+    accounts: 1,
+  },
+  {
+    title: 'a thin event, asked about while the HR system is down, and the end that another one turns out to be',
+    steps: [
+      hrSays(new AppError('DIRECTORY_UNAVAILABLE', 'answered 500.')),
+      thin('joiner', 0),
+      hrSays(employed('active')),
+      (world) => world.pass(5 * MINUTE),
+      hrSays(employed('ended')),
+      thin('mover', 1),
+    ],
+    left: undefined,
+    accounts: 1,
+  },
+  {
+    title: 'a thin event that turns out to be about somebody known',
+    steps: [
+      hire({ source: 'contractors', employeeId: 'C1' }),
+      hrSays({ ...employed('active'), attributes: { ...MARA, department: 'Security' } }),
+      thin('joiner', 0),
     ],
     left: MARA.email,
     role: 'customer_group_admin',

@@ -6,15 +6,110 @@ const [FACTS, IDENTITY, LIFE, REST] = [
   'lib/lifecycle/reconcile',
   'lib/lifecycle/rest',
 ];
+const [THIN, ASKED, BAMBOOHR] = ['faults/b-thin', 'lib/sources/directory', 'lib/sources/bamboohr/fetch'];
 const ADMINS = 'lib/lifecycle/admins';
 
 /** What is said of a person, who the person is, and whom nothing may touch. */
 export const PEOPLE = [
   ...guardsOf('lib/lifecycle/record.ts', [
     [
+      'what says nothing is asked about again',
+      "event.thin === true && event.idFrom === 'body'",
+      'false',
+      THIN,
+      'that comes again with the same body',
+    ],
+  ]),
+  ...guardsOf('lib/lifecycle/release.ts', [
+    [
+      'an end that is beyond doubt waits for no answer',
+      'thin === true && employment === undefined && owed',
+      'thin === true && owed',
+      THIN,
+      'whose kind says the end beyond doubt',
+    ],
+  ]),
+  ...guardsOf('lib/lifecycle/reconcile.ts', [
+    [
+      'what is missing may be on its way',
+      "if (ending.code === ('MISSING' satisfies HeldCode) && person.owed !== undefined) return 'rest';",
+      '',
+      THIN,
+      'waits as long as the HR system is down',
+    ],
+  ]),
+  ...guardsOf('lib/lifecycle/ask.ts', [
+    [
+      'not found is looked for again',
+      'NOT_FOUND_WAITS[owed.unknown]',
+      'undefined',
+      THIN,
+      'of a record that is not there',
+    ],
+    [
+      'not found ends with a person',
+      'NOT_FOUND_WAITS[owed.unknown]',
+      'NOT_FOUND_WAITS[0]',
+      THIN,
+      'is looked for again, then held',
+    ],
+    [
+      'an HR system that asked to wait is left alone',
+      'if (pausedUntil > clock.now()) return',
+      'if (pausedUntil < 0) return',
+      THIN,
+      'is put off as long as the HR system asks for',
+    ],
+    [
+      'no look-up that could not be written down',
+      "if (invocation.remainingMs() < TIMEOUT + MARGIN) return 'rest';",
+      '',
+      THIN,
+      'without the time to ask waits',
+    ],
+    [
+      'an answer is as old as its question',
+      'const said = clock.now();\n  const answer = await find(lifecycle, source, owed.employeeId, said);',
+      'const answer = await find(lifecycle, source, owed.employeeId, 0);\n  const said = clock.now();',
+      THIN,
+      'is completed from the HR system',
+    ],
+  ]),
+  ...guardsOf('lib/lifecycle/answer.ts', [
+    [
+      'an answer pays for what was asked before it',
+      'if (debt?.received !== received) return person;',
+      'if (debt === undefined) return person;',
+      THIN,
+      'that came while the HR system was asked',
+    ],
+    [
+      'what waits for an answer goes where it belongs',
+      '...opened(knows, waiting), wakeAt',
+      'wakeAt',
+      THIN,
+      'is about them: what waited under the number',
+    ],
+  ]),
+  ...guardsOf('lib/sources/hr-client.ts', [
+    ['HR: no redirect', "redirect: 'manual'", "redirect: 'follow'", ASKED, 'the key goes nowhere else'],
+    ['HR: an answer has a deadline', ', signal } as const', '} as const', ASKED, 'an answer that %s is none'],
+  ]),
+  ...guardsOf('lib/sources/bamboohr/fetch.ts', [
+    ['BambooHR: 0 is nobody', "if (employeeId === '0') return undefined;", '', BAMBOOHR, 'not found: %s'],
+    [
+      'BambooHR: the answer is about whom was asked',
+      'if (id !== employeeId)',
+      "if (id === '')",
+      BAMBOOHR,
+      'nothing is said of the person',
+    ],
+  ]),
+  ...guardsOf('lib/lifecycle/record.ts', [
+    [
       'seen',
-      'if (seen !== undefined && seen.received !== event.received) return',
-      'if (seen?.received === undefined && seen !== undefined) return',
+      'if (seen !== undefined && seen.received !== event.received && !mayBeNews)',
+      'if (seen?.received === undefined && seen !== undefined)',
       'faults/b-order',
       'fault 25: under its id is taken at the door',
     ],
