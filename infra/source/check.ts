@@ -83,7 +83,7 @@ async function report(
     ...meanings.map(meaningText),
     ...(meanings.length === 0 ? [] : ['Of somebody of whom nothing else is known. Nothing was changed.']),
   ];
-  const isHeld = meanings.some(({ then }) => then.some(({ desired }) => desired.kind === 'held'));
+  const isHeld = meanings.some(({ decisions }) => decisions.some(({ desired }) => desired.kind === 'held'));
   const attention = checked?.verdict.ok === false || typeof read === 'string' || isHeld;
   const said = typeof read === 'string' ? { unreadable: read } : { meanings };
   return { text: lines.join('\n'), data: { source, door, verdict: checked?.verdict, ...said }, attention };

@@ -12,7 +12,7 @@ export interface Meaning {
   person: string;
   events: LifecycleEvent[];
   /** For each day that the delivery speaks of. */
-  then: { at: number; desired: Desired }[];
+  decisions: { at: number; desired: Desired }[];
 }
 
 export function meaningsOf(events: readonly LifecycleEvent[], config: Config, now: number): Meaning[] {
@@ -20,14 +20,17 @@ export function meaningsOf(events: readonly LifecycleEvent[], config: Config, no
   return [...people].map(([person, told]) => {
     const emails = told.flatMap(({ attributes: { email } }) => (email ? [normaliseEmail(email)] : []));
     const stranger = { ...newPerson('new'), facts: told.reduce<Facts>(foldEvent, {}), emails };
-    const days = new Set(told.map(({ from }) => Math.max(now, from)));
-    const then = [...days].sort((a, b) => a - b).map((at) => ({ at, desired: decide(stranger, config, at).desired }));
-    return { person, events: told, then };
+    // where the rest has to be asked for, the answer decides
+    const days = new Set(told.some(({ thin }) => thin) ? [] : told.map(({ from }) => Math.max(now, from)));
+    const decisions = [...days]
+      .sort((a, b) => a - b)
+      .map((at) => ({ at, desired: decide(stranger, config, at).desired }));
+    return { person, events: told, decisions };
   });
 }
 
-export function meaningText({ person, events, then }: Meaning): string {
-  const outcomes = then.map(({ at, desired }) => `    ${when(at)}  ${desiredText(desired)}${noneMade(desired)}`);
+export function meaningText({ person, events, decisions }: Meaning): string {
+  const outcomes = decisions.map(({ at, desired }) => `    ${when(at)}  ${desiredText(desired)}${noneMade(desired)}`);
   return [`  ${person}`, ...events.map(eventText), ...outcomes].join('\n');
 }
 
@@ -37,10 +40,11 @@ function noneMade(desired: Desired): string {
     : '';
 }
 
-function eventText({ kind, employment, from, attributes, access, until }: LifecycleEvent): string {
+function eventText({ kind, employment, from, attributes, access, until, thin }: LifecycleEvent): string {
   const said = Object.entries(attributes).map(([name, value]) => `${name} ${value === null ? 'none' : `"${value}"`}`);
   const granted = access === undefined ? [] : [access === null ? 'what was granted ends' : `access ${access.role}`];
+  const asked = thin ? ['and the rest is asked for at its API, which decides'] : [];
   const end = until === undefined ? [] : [`until ${when(until)}`];
-  const parts = [...(employment ? [employment] : []), `from ${when(from)}`, ...end, ...granted];
+  const parts = [...(employment ? [employment] : []), `from ${when(from)}`, ...end, ...granted, ...asked];
   return `    ${kind}: ${parts.join(', ')}${said.length === 0 ? '' : `\n      ${said.join(', ')}`}`;
 }

@@ -2,6 +2,7 @@ import type { Config, Rule, WebhookSource } from '../../lib/config/index.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Attribute } from '../../lib/lifecycle/event.ts';
 import { toIso } from '../../lib/time.ts';
+import { hibob, okta, personio } from './sample-ids.ts';
 
 /** What may happen, in the words that a person types; with the word of a mapping's samples. */
 export const EVENTS = {
@@ -20,19 +21,22 @@ export interface Sample {
   headers?: Record<string, string>;
 }
 type Attributes = Partial<Record<Attribute, string>>;
-interface Occasion {
+export interface Occasion {
   /** What the rule matches that is to be tried. */
   attributes: Attributes;
   /** ISO 8601. */
   at: string;
 }
 /** What this kind of source sends when it happens; undefined: it never tells of it. */
-type Sampler = (event: EventName, occasion: Occasion) => Sample | undefined;
+type Sampler = (event: EventName, occasion: Occasion, source: WebhookSource) => Sample | undefined;
 
 /** Sources without samples of their own in the configuration. */
 const SAMPLERS: Partial<Record<WebhookSource['kind'], Sampler>> = {
   'standard-webhooks': standardWebhooks,
   bamboohr,
+  okta,
+  hibob,
+  personio,
 };
 
 /**
@@ -45,7 +49,9 @@ export function sampleOf(source: WebhookSource, event: EventName, { policy }: Co
   const [first, second = first] = policy.rules;
   const attributes = matching(event === 'changed' ? second : first);
   const sample =
-    'samples' in source ? ownSample(source, event) : SAMPLERS[source.kind]?.(event, { attributes, at: toIso(at) });
+    'samples' in source
+      ? ownSample(source, event)
+      : SAMPLERS[source.kind]?.(event, { attributes, at: toIso(at) }, source);
   if (sample !== undefined) return sample;
   throw new AppError(
     'ARGUMENT_INVALID',

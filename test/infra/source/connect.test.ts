@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,12 +36,11 @@ writeFileSync(secretFile, `${KEY}\n`);
 /** A door that answers as it is told, and keeps what it was sent. */
 async function openDoor(status: number) {
   const got: { path: string; headers: IncomingHttpHeaders; body: Buffer }[] = [];
-  const server = createServer((request, response) => {
-    void buffer(request).then((body) => {
-      got.push({ path: request.url ?? '', headers: request.headers, body });
-      response.writeHead(status).end('{}');
-    });
-  });
+  const take = async (request: IncomingMessage, response: ServerResponse) => {
+    got.push({ path: request.url ?? '', headers: request.headers, body: await buffer(request) });
+    response.writeHead(status).end('{}');
+  };
+  const server = createServer((request, response) => void take(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -112,4 +111,11 @@ test.each([
   const world = createWorld({ config: { sources: { hr: { kind: 'bamboohr', secret: 'hr-webhook' } } } });
   await expect(secret.run(targetOf(world), given(['hr'], { paste: true }, typed))).rejects.toThrow(reason);
   expect(world.secretValues.has('hr-webhook')).toBe(false);
+});
+
+test('the key by which a system is asked is put in likewise, in whatever form it has', async () => {
+  const hr = { kind: 'personio', secret: 'hr-webhook', fetch: { secret: 'hr-api' } } as const;
+  const world = createWorld({ config: { sources: { hr } } });
+  await secret.run(targetOf(world), given(['hr'], { api: true }, 'id:secret'));
+  expect(world.secretValues.get('hr-api')?.current).toBe('id:secret');
 });

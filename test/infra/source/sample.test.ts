@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { sampleOf } from '../../../infra/source/sample.ts';
-import { parseConfig, webhookSources } from '../../../lib/config/index.ts';
+import { parseConfig, SourceSchema, webhookSources } from '../../../lib/config/index.ts';
 import { translate } from '../../../lib/sources/index.ts';
+import { sourcesWith } from '../../support/deliveries.ts';
 
 const config = parseConfig(
   {
@@ -44,4 +45,22 @@ describe.each([['hr'], ['bamboohr']])('what %s says in a sample', (source) => {
     });
     expect(said[1]?.[0]?.attributes).toMatchObject({ department: 'Security', jobTitle: 'Analyst' });
   });
+});
+
+const fetch = { secret: 'c', baseUrl: 'https://hr.example.com' };
+/** Those that do not send the samples of their configuration, which are executed wherever there is one. */
+const kinds = SourceSchema.options.flatMap(({ shape }) =>
+  'samples' in shape || shape.kind.value === 'roster'
+    ? []
+    : [{ ...('fetch' in shape && { fetch }), kind: shape.kind.value }],
+);
+
+test.each(kinds)('there is something that $kind says of a hire and an end, and it can be read', async (written) => {
+  const settings = sourcesWith({ it: { secret: 'a', ...written } as never })['it']; // -- each has what its kind needs
+  if (settings === undefined) throw new Error('the test configures it');
+  for (const event of ['hired', 'left'] as const) {
+    const raw = Buffer.from(JSON.stringify(sampleOf(settings, event, config, NOW).body));
+    const delivery = { raw, headers: {}, receivedAt: NOW, source: 'it', config: settings, signed: {} };
+    expect(await translate(delivery, { next: () => 'id' })).toHaveLength(1);
+  }
 });
