@@ -6,7 +6,7 @@ import { AppError } from '../../lib/errors.ts';
 import type { Archive } from '../../lib/lifecycle/ports.ts';
 
 export interface Folder extends Pick<Archive, 'get' | 'put'>, AsyncDisposable {
-  /** Moves everything that was put into place, in that order. */
+  /** Moves everything that was put into place, in that order. The last one, by which the others count, is gone meanwhile. */
   publish(): Promise<void>;
 }
 
@@ -37,6 +37,7 @@ export async function openFolder(path: string): Promise<Folder> {
       names.push(name);
     },
     async publish() {
+      for (const last of names.slice(-1)) await rm(join(path, last), { force: true });
       for (const name of names) await rename(join(staging, name), join(path, name));
     },
     [Symbol.asyncDispose]: () => rm(staging, { recursive: true, force: true }),

@@ -1,4 +1,4 @@
-import type { CallOptions, User, Users } from '../bitsight/index.ts';
+import type { ReadOptions, User, Users } from '../bitsight/index.ts';
 import { AppError } from '../errors.ts';
 import { jsonLine, readRows } from './jsonl.ts';
 import { byGuid, nameOf, rowOf, type Row } from './row.ts';
@@ -28,7 +28,7 @@ export interface Listing extends AsyncDisposable {
 export interface ListingDeps {
   users: Pick<Users, 'readEveryone'>;
   openSpool: OpenSpool;
-  call?: CallOptions;
+  call?: ReadOptions;
   /** Told after each page how many accounts this reading has, and which reading it is, from 1. */
   progress?: (read: number, reading: number) => void;
 }

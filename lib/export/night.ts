@@ -93,8 +93,8 @@ async function snapshot(
   run: { date: string; runId: string; startedAt: number },
 ): Promise<Pick<Written, 'manifest' | 'lookAgain'>> {
   const { bitsight, archive, openSpool, clock, telemetry, config, configHash, calls } = deps;
-  const call = { remainingMs: () => invocation.remainingMs() };
-  const { implausibleShare } = config.night;
+  const { implausibleShare, requests, gzip, bom } = config.night;
+  const call = { remainingMs: () => invocation.remainingMs(), atOnce: requests };
   await using listing = await readListing({ users: bitsight.users, openSpool, call });
   await using previous = await findPrevious({ archive, openSpool, telemetry }, run.date);
   const by = await nightYardstick(deps, run.startedAt, [listing, ...(previous ? [previous] : [])], call);
@@ -105,7 +105,7 @@ async function snapshot(
   };
   const provenance = { host: new URL(config.bitsight.baseUrl).host, product: deps.product };
   const about = { ...run, company: config.company, configHash, provenance };
-  const order = { ...about, by, rosterName: undefined, implausibleShare, listing };
+  const order = { ...about, by, rosterName: undefined, implausibleShare, listing, format: { gzip, bom } };
   return writeSnapshot({ ...order, previous, calls }, { clock, openSpool, put });
 }
 

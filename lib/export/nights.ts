@@ -1,5 +1,6 @@
 import { AppError, isAppError } from '../errors.ts';
 import type { Archive, Telemetry } from '../lifecycle/ports.ts';
+import { gunzip } from './compress.ts';
 import { digesting, sha256 } from './digest.ts';
 import { readRows } from './jsonl.ts';
 import { ManifestSchema, type Manifest } from './manifest.ts';
@@ -7,6 +8,7 @@ import { ROWS_FILE, SCHEMA_VERSION } from './row.ts';
 import type { PreviousNight } from './snapshot.ts';
 import { readSpool, type OpenSpool } from './spool.ts';
 
+const PACKED = `${ROWS_FILE}.gz`;
 const FOLDER = 'nights/';
 const MANIFEST = /^nights\/dt=(\d{4}-\d{2}-\d{2})\/manifest\.json$/;
 
@@ -78,7 +80,7 @@ export async function openNight(
 ): Promise<PreviousNight | undefined> {
   const { date, runId, startedAt, files, schemaVersion } = night.manifest;
   if (schemaVersion !== SCHEMA_VERSION) return undefined;
-  const file = files.find(({ name }) => name === ROWS_FILE);
+  const file = files.find(({ name }) => name === ROWS_FILE || name === PACKED);
   const body = file && (await archive.get(file.key));
   if (file === undefined || body === undefined) throw new AppError('SNAPSHOT_UNREADABLE', `${ROWS_FILE} is gone.`);
   const spool = await openSpool();
@@ -90,9 +92,10 @@ export async function openNight(
     await spool[Symbol.asyncDispose]();
     throw error;
   }
+  const bytes = (): AsyncIterable<Uint8Array> => readSpool(spool, file.bytes);
   return {
     night: { date, runId, startedAt, manifestSha256: night.sha256 },
-    rows: () => readRows(readSpool(spool, file.bytes)),
+    rows: () => readRows(file.name === PACKED ? gunzip(bytes()) : bytes()),
     [Symbol.asyncDispose]: () => spool[Symbol.asyncDispose](),
   };
 }

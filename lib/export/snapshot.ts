@@ -1,6 +1,7 @@
 import type { Clock } from '../lifecycle/ports.ts';
 import { toIso } from '../time.ts';
 import { changeLine, changesFile } from './changes-file.ts';
+import { gzip } from './compress.ts';
 import { csv } from './csv.ts';
 import { digesting } from './digest.ts';
 import type { Listing } from './listing.ts';
@@ -31,6 +32,7 @@ export interface SnapshotOrder {
   implausibleShare: number;
   listing: Listing;
   previous: PreviousNight | undefined;
+  format: { gzip: boolean; bom: boolean };
   /** Calls made to Bitsight for this snapshot. */
   calls: () => number;
 }
@@ -48,14 +50,15 @@ export interface Written {
 }
 
 /**
- * Writes users.jsonl, users.csv, changes.json and review.html, and returns the manifest, which the caller puts last.
+ * Writes users.jsonl, users.csv and changes.json, with .gz behind their names where they are compressed, and review.html;
+ * returns the manifest, which the caller puts last.
  * Each file is read from the listing as it is written.
  */
 export async function writeSnapshot(
   order: SnapshotOrder,
   { clock, openSpool, put }: SnapshotDeps,
 ): Promise<Written> {
-  const { listing, previous, by } = order;
+  const { listing, previous, by, format } = order;
   await using spool = await openSpool();
   const changes = new Lines<string>(spool);
   const found = await survey(previous?.rows(), listing.rows(), by, async (change) => {
@@ -67,10 +70,12 @@ export async function writeSnapshot(
     const { bytes, result } = digesting(body);
     files.push({ name, key: await put(name, bytes, contentType), ...result() });
   };
+  const writeData = (name: string, contentType: string, body: AsyncIterable<Uint8Array>): Promise<void> =>
+    format.gzip ? write(`${name}.gz`, 'application/gzip', gzip(body)) : write(name, contentType, body);
   const head = { ...names(order), previous: previous?.night ?? null, implausible, counts: found.changes };
-  await write(ROWS_FILE, 'application/x-ndjson', listing.jsonl());
-  await write('users.csv', 'text/csv; charset=utf-8', csv(listing.rows(), { bom: true }));
-  await write('changes.json', 'application/json', changesFile(head, changes));
+  await writeData(ROWS_FILE, 'application/x-ndjson', listing.jsonl());
+  await writeData('users.csv', 'text/csv; charset=utf-8', csv(listing.rows(), format));
+  await writeData('changes.json', 'application/json', changesFile(head, changes));
   const review = reviewOf({ ...order, previous: previous?.night, survey: found, implausible, files });
   const page = reviewHtml(review, by, listing.byName('person'), listing.byName('api-token'));
   await write('review.html', 'text/html; charset=utf-8', page);
