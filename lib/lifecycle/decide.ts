@@ -23,7 +23,8 @@ export type Desired =
     }
   | { kind: 'back' }
   | { kind: 'gone'; step: 'restrict' | 'delete' | 'deactivate'; why: Reason; laterAt?: number }
-  | { kind: 'as-is'; why: Reason }
+  /** `renamed`: the account follows its person to this address, and nothing else changes. */
+  | { kind: 'as-is'; why: Reason; renamed?: string }
   | { kind: 'held'; code: HeldCode; names: string[] };
 
 export interface Decision {
@@ -57,7 +58,7 @@ function desiredFor(person: Person, view: PersonView, config: Config, now: numbe
   if (hasItBack(person, policy, config)) return { kind: 'back' };
   switch (policy.kind) {
     case 'none':
-      return unmatched(person, config, now);
+      return unmatched(person, email, config, now);
     case 'conflict':
       return { kind: 'held', code: 'POLICY_CONFLICT', names: policy.rules };
     case 'undecided':
@@ -80,9 +81,13 @@ function hasItBack({ beforeLeave, adopted }: Person, policy: PolicyDecision, { p
   return policy.kind === 'none' ? noMatch === 'keep' : adopted !== undefined;
 }
 
-function unmatched(person: Person, config: Config, now: number): Desired {
+function unmatched(person: Person, email: string | undefined, config: Config, now: number): Desired {
   const mayHaveAccount = person.guid !== undefined || person.posted !== undefined;
-  if (config.policy.noMatch === 'keep' || !mayHaveAccount) return { kind: 'as-is', why: 'NO_RULE' };
+  if (config.policy.noMatch === 'keep' || !mayHaveAccount) {
+    const seen = person.guid === undefined ? undefined : person.observed?.email;
+    const isRenamed = email !== undefined && seen !== undefined && normaliseEmail(seen) !== normaliseEmail(email);
+    return { kind: 'as-is', why: 'NO_RULE', ...(isRenamed && { renamed: email.trim() }) };
+  }
   return config.policy.noMatch === 'offboard'
     ? gone(person, config, now, 'NO_RULE')
     : { kind: 'gone', step: 'restrict', why: 'NO_RULE' };

@@ -3,6 +3,7 @@ import type { Config } from '../config/schema.ts';
 import { normaliseEmail } from '../email.ts';
 import { differences, requestFor, type UserFields } from './account.ts';
 import type { Desired } from './decide.ts';
+import { isNumberAlone } from './identity.ts';
 import { accessBefore, rolesToGiveByHand } from './leave.ts';
 import type { Account, Person, Wanted } from './ledger.ts';
 import type { HeldCode, Reason } from './reasons.ts';
@@ -29,7 +30,7 @@ export function planChange(
   config: Config,
   group: GroupLookup,
 ): Plan {
-  if (desired.kind === 'as-is') return { kind: 'nothing', why: desired.why };
+  if (desired.kind === 'as-is' && desired.renamed === undefined) return { kind: 'nothing', why: desired.why };
   if (desired.kind === 'held') return desired;
   if (account?.apiToken === true) return { kind: 'held', code: 'API_TOKEN', names: [] };
   const plan = planFor(desired, account, person, config, group);
@@ -37,13 +38,17 @@ export function planChange(
 }
 
 function planFor(
-  desired: Exclude<Desired, { kind: 'as-is' | 'held' }>,
+  desired: Exclude<Desired, { kind: 'held' }>,
   account: Account | undefined,
   person: Person,
   config: Config,
   group: GroupLookup,
 ): Plan {
   if (desired.kind === 'gone') return planLeaver(desired, account, person, config, group);
+  if (desired.kind === 'as-is')
+    return account === undefined || desired.renamed === undefined
+      ? { kind: 'nothing', why: desired.why }
+      : change('update', desired.why, { email: desired.renamed }, account, desired.why);
   const missing = account === undefined ? [] : rolesToGiveByHand(person, account);
   if (missing.length > 0) return { kind: 'held', code: 'SEVERAL_ROLES', names: missing };
   if (desired.kind === 'account') return planAccount(desired, account, person, config, group);
@@ -66,7 +71,7 @@ function planLeaver(
   group: GroupLookup,
 ): Plan {
   if (account === undefined)
-    return person.emails.length === 0 && person.guid === undefined
+    return isNumberAlone(person) && person.guid === undefined
       ? { kind: 'held', code: 'MISSING', names: ['email'] }
       : { kind: 'nothing', why: 'ALREADY_GONE' };
   if (desired.step === 'delete') return { kind: 'delete', why: desired.why, wanted: {}, request: {} };

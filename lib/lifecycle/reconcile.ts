@@ -97,7 +97,8 @@ async function closeGap(lifecycle: Lifecycle, person: ReadPerson): Promise<Next>
   const at = clock.now(); // what comes to hold while this look takes its time is not answered by it
   const { desired: before } = decide(person, config, at);
   if (before.kind === 'held') return release(lifecycle, person, held(before.code, ...before.names), at);
-  if (before.kind === 'as-is') return release(lifecycle, person, { result: 'no-op', code: before.why }, at);
+  if (before.kind === 'as-is' && before.renamed === undefined)
+    return release(lifecycle, person, { result: 'no-op', code: before.why }, at);
   const found = await look(lifecycle, person, before);
   if (found.kind === 'many') return release(lifecycle, person, held('TWO_ACCOUNTS', String(found.count)), at);
   const account = found.kind === 'account' ? found.account : undefined;

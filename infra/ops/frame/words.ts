@@ -87,7 +87,7 @@ export function desiredText(desired: Desired): string {
     case 'gone':
       return `${desired.step === 'delete' ? 'no account' : 'a restricted account'}; ${REASONS[desired.why]}`;
     case 'as-is':
-      return `as it is; ${REASONS[desired.why]}`;
+      return `as it is${desired.renamed === undefined ? '' : `, under ${desired.renamed}`}; ${REASONS[desired.why]}`;
     case 'held':
       return `to be decided: ${heldText(desired)}`;
   }
