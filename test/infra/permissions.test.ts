@@ -151,3 +151,12 @@ test('the door may write to the bucket only where deliveries of a source are cap
     's3:PutObject': ['Night/Archive/Bucket/capture/*'],
   });
 });
+
+test('the key of an HR system is read by the workers alone: the door takes deliveries of that source and cannot ask', () => {
+  const fetch = { secret: 'bamboohr-api', baseUrl: 'https://example.bamboohr.com' };
+  const asking = synthesized({ sources: { hr: { kind: 'bamboohr', secret: 'hr-webhook', fetch } } });
+  const holders = Object.keys(ROLES).filter((role) =>
+    asking.permissions(role)['secretsmanager:GetSecretValue']?.includes('Secrets/bamboohr-api'),
+  );
+  expect(holders).toEqual(['Events/Offboarding/Run/Role', 'Events/Onboarding/Run/Role']);
+});

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { type ConfigInput, configProblems, parseConfig } from '../../../lib/config/index.ts';
 import { decidePolicy } from '../../../lib/lifecycle/policy.ts';
 import { unevenDays } from '../../../lib/time.ts';
@@ -133,6 +133,39 @@ test('a source cannot name a secret of ours, since the door may read the secrets
   expect(problemsWith({ bitsight: { tokenSecret: 'mail-hash-key' } })).toEqual([
     'bitsight.tokenSecret: "mail-hash-key" is generated, name another',
   ]);
+});
+
+describe('the key of an HR system', () => {
+  const asking = (fetch: object, fields = {}): string[] =>
+    problemsWith({
+      sources: {
+        hr: {
+          kind: 'bamboohr',
+          secret: 'hr-webhook',
+          fields,
+          fetch: { secret: 'hr-api', baseUrl: 'https://example.bamboohr.com', ...fetch },
+        },
+      },
+    });
+
+  test('is its own, or the door could read it, or it would be what a sender knows', () => {
+    expect(asking({})).toEqual([]);
+    for (const secret of ['hr-webhook', 'bitsight-api-token', 'mail-hash-key'])
+      expect(asking({ secret })).toEqual([
+        'sources.hr.fetch.secret: is not the key of the HR system alone, name another',
+      ]);
+  });
+
+  test('never travels in clear, except on this machine', () => {
+    expect(asking({ baseUrl: 'http://example.bamboohr.com' })).toEqual([
+      'sources.hr.fetch.baseUrl: the key would travel in clear, use https',
+    ]);
+    expect(asking({ baseUrl: 'http://127.0.0.1:8080' })).toEqual([]);
+  });
+
+  test('asks by the id of BambooHR itself, so a person has no other number there', () => {
+    expect(asking({}, { employeeId: 'Employee #' })).toEqual([expect.stringContaining('sources.hr.fields.employeeId')]);
+  });
 });
 
 test('a nightly time that a change of the clock skips or doubles is refused with the day', () => {
