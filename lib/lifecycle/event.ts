@@ -69,6 +69,8 @@ export const LifecycleEventSchema = z.object({
    * set; `employment` only where the kind of the event says it beyond doubt.
    */
   thin: z.literal(true).optional(),
+  /** Of a thin event: when that system shows what it announced; absent: at once. */
+  askFrom: InstantSchema.optional(),
   /** Decided for this person, whatever the rules give; null: no longer. */
   access: GrantSchema.nullable().optional(),
   /** Of a request: its ticket, as the system of the source names it. */

@@ -130,10 +130,11 @@ export function opened({ open, lane }: Person, events: readonly OpenEvent[]): Pi
 
 /** One answer is enough for all that ask for it before it is asked for; one that failed is not asked for sooner. */
 function owing({ owed }: Person, event: LifecycleEvent, now: number): Pick<Person, 'owed'> {
-  const { thin, source, employeeId, id, received } = event;
+  const { thin, source, employeeId, id, received, askFrom = 0 } = event;
   if (thin === undefined || employeeId === undefined) return {};
   const before = owed?.[source] ?? { at: now, failed: 0, unknown: 0 };
-  return { owed: { ...owed, [source]: { ...before, employeeId, event: id, received } } };
+  const at = Math.max(before.at, askFrom);
+  return { owed: { ...owed, [source]: { ...before, at, employeeId, event: id, received } } };
 }
 
 export function newPerson(pid: string): Person {

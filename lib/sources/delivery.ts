@@ -21,7 +21,17 @@ export interface Delivery<C extends WebhookSource = WebhookSource> {
 /** What a delivery says of one person; the rest of an event follows from the delivery. */
 export type Statement = Pick<
   LifecycleEvent,
-  'kind' | 'employeeId' | 'said' | 'from' | 'employment' | 'attributes' | 'access' | 'until' | 'thin' | 'ticket'
+  | 'kind'
+  | 'employeeId'
+  | 'said'
+  | 'from'
+  | 'employment'
+  | 'attributes'
+  | 'access'
+  | 'until'
+  | 'thin'
+  | 'askFrom'
+  | 'ticket'
 > & {
   /** The sender's own id of this statement, where it may come again in another delivery, and all that it says. */
   own?: { id: string; content: string };

@@ -1,12 +1,16 @@
 import type { SourceConfig } from '../../config/schema.ts';
 import type { LifecycleEvent } from '../../lifecycle/event.ts';
 import type { Ids } from '../../lifecycle/ports.ts';
+import { SECOND } from '../../time.ts';
 import { readJson, unreadable } from '../../webhooks/index.ts';
 import { type Delivery, eventsOf, readAs, saidAt, type Statement } from '../delivery.ts';
 import { BodySchema } from './body.ts';
 
 export type HibobConfig = Extract<SourceConfig, { kind: 'hibob' }>;
 type Meaning = Pick<Statement, 'kind' | 'employment'>;
+
+/** "Wait up to 20 seconds before a follow-up read": until then the answer may be the one from before the change. */
+const SETTLES = 20 * SECOND;
 
 /** HiBob webhook v2 → that somebody has to be asked about; docs/sources/hibob.md says what each type means. */
 export function translateHibob(delivery: Delivery<HibobConfig>, ids: Ids): LifecycleEvent[] {
@@ -16,7 +20,8 @@ export function translateHibob(delivery: Delivery<HibobConfig>, ids: Ids): Lifec
   const { employeeId } = data;
   if (employeeId === undefined) throw unreadable('data.employeeId: is missing.');
   const said = saidAt(delivery, triggeredAt);
-  return eventsOf(delivery, [{ ...meaning, thin: true, employeeId, said, from: said, attributes: {} }], ids);
+  const thin = { thin: true, askFrom: delivery.receivedAt + SETTLES } as const;
+  return eventsOf(delivery, [{ ...meaning, ...thin, employeeId, said, from: said, attributes: {} }], ids);
 }
 
 const CHANGE: Meaning = { kind: 'mover' };

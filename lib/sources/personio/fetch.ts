@@ -105,17 +105,17 @@ const stateOf = ({ status }: Employment): State | undefined => STATES[status ?? 
 
 /** The most recent one comes first; whoever works in one company of the group does not leave by ending in another. */
 function currentOf(employments: Employment[]): Employment | undefined {
-  const among = (...states: State[]) =>
-    employments.find((one) => states.includes(stateOf(one) ?? 'ended') && stateOf(one) !== undefined);
-  return among('active', 'suspended') ?? among('ahead') ?? employments[0];
+  const first = (state: State) => employments.find((one) => stateOf(one) === state);
+  return first('active') ?? first('suspended') ?? first('ahead') ?? employments[0];
 }
 
-/** A last day is one only where nothing goes on beside it and nothing begins after it. */
+/** An end counts only where nothing goes on beside it, nothing begins after it, and no employment hides its state. */
 function standingOf(current: Employment | undefined, employments: Employment[]): Standing {
-  if (current === undefined) return { state: undefined };
+  const state = current && stateOf(current);
   const goesOn = employments.some((one) => one !== current && stateOf(one) !== 'ended');
+  if (current === undefined || (state === 'ended' && goesOn)) return { state: undefined };
   const { employment_start_date: firstDay, employment_end_date: end, termination } = current;
-  return { state: stateOf(current), firstDay, lastDay: goesOn ? undefined : (termination?.termination_date ?? end) };
+  return { state, firstDay, lastDay: goesOn ? undefined : (termination?.termination_date ?? end) };
 }
 
 async function departmentOf(current: Employment | undefined, get: Get): Promise<unknown> {

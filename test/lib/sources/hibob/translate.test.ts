@@ -26,6 +26,7 @@ test.each([
     expect.objectContaining({
       ...meaning,
       thin: true,
+      askFrom: NOON + 20_000, // until then Bob may still show what was before
       employeeId: '3332883854254932743',
       attributes: {},
       said,

@@ -73,6 +73,7 @@ const standings: Record<string, { employments: object[]; expected: [string, numb
       ['stays', NOON],
     ],
   },
+  'one-hides-its-state': { employments: [{ ...SWITCH, status: 'INACTIVE' }, { id: 'e' }], expected: [] },
   hidden: { employments: [{ id: 'e', person: { id: 'hidden' } }], expected: [] },
   unspecified: { employments: [{ ...kept, status: 'UNSPECIFIED' }], expected: [] },
   none: { employments: [], expected: [] },
