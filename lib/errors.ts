@@ -253,6 +253,13 @@ export const ERRORS = {
     mend: 'The answer of the HR system is not what its pages describe; the named path is the first wrong place.',
   },
 
+  TICKETS_UNAVAILABLE: {
+    happened: 'unknown',
+    again: true,
+    http: 503,
+    mend: 'The ticket system is asked again by itself; check answer.baseUrl, answer.secret and what its account may do if it never answers.',
+  },
+
   INVOCATION_OVER: {
     happened: 'unknown',
     again: true,

@@ -56,7 +56,8 @@ function posting({ left = [] }: ReadPerson, { wanted }: Change, at: number): Pic
   return { posted: { at }, left: left.filter((one) => one !== address) };
 }
 
-function leaseEnd({ invocation }: Lifecycle): number {
+/** Wall time until which whoever claims now is alone. */
+export function leaseEnd({ invocation }: Pick<Lifecycle, 'invocation'>): number {
   return Math.ceil(invocation.wallNow() + invocation.remainingMs() + LEASE_MARGIN);
 }
 

@@ -1,22 +1,25 @@
 import { readPerson } from './identity.ts';
 import type { Person } from './ledger.ts';
+import { leaseEnd } from './operation.ts';
 import type { Lifecycle } from './reconcile.ts';
-import { hasWork, withWakeAt } from './release.ts';
+import { rested } from './release.ts';
+import { claimReplies, dueReplies, reply } from './tickets.ts';
 
 /**
  * Tells what became of events, at least once and under stable ids, whatever else has to wait; and where nothing is due
- * or was put off, sets when to look again.
+ * or was put off, sets when to look again. Tickets are answered last.
  */
 export async function comeToRest(lifecycle: Lifecycle, pid: string): Promise<void> {
-  const { store, config, clock } = lifecycle;
+  const { store, config, clock, invocation } = lifecycle;
   const person = await readPerson(store, pid);
   if (person === undefined) return;
   if (person.outbox.length > 0) await publish(lifecycle, person);
-  const told = { ...person, outbox: [] };
   const now = clock.now();
-  const waits = person.tries !== undefined || hasWork(person, now);
-  const rested = waits ? told : withWakeAt(told, config, now);
-  if (person.outbox.length > 0 || rested.wakeAt !== person.wakeAt) await store.put(rested, person.v); // lost: somebody moved it on; told again later
+  const due = dueReplies(person, now, invocation.wallNow());
+  const rests = rested(claimReplies({ ...person, outbox: [] }, due, now, leaseEnd(lifecycle)), config, now);
+  const isNews = person.outbox.length > 0 || rests.wakeAt !== person.wakeAt || due.length > 0;
+  const v = isNews ? await store.put(rests, person.v) : undefined; // lost: somebody moved it on; told again later
+  if (v !== undefined && due.length > 0) await reply(lifecycle, rests, due);
 }
 
 async function publish({ outcomes, telemetry }: Lifecycle, person: Person): Promise<void> {

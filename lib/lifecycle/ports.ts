@@ -1,6 +1,6 @@
 import type { AccessGroups, Users } from '../bitsight/index.ts';
 import type { Employment, Lane, LaneMessage, LifecycleEvent } from './event.ts';
-import type { Item, Key, Stored } from './ledger.ts';
+import type { Item, Key, Stored, TicketAnswer } from './ledger.ts';
 import type { Outcome } from './outcome.ts';
 
 /** Domain time, epoch milliseconds. Locally it may run faster than the wall. */
@@ -80,6 +80,18 @@ export interface Directory {
    * @throws AppError DIRECTORY_RATE_LIMITED, DIRECTORY_UNAVAILABLE, DIRECTORY_REFUSED, DIRECTORY_UNREADABLE, SECRET_UNAVAILABLE
    */
   find(source: string, employeeId: string, call: DirectoryCall): Promise<HrRecord | 'not-found' | 'no-fetcher'>;
+}
+
+/** The ticket systems of the sources that are answered (`sources.<id>.answer`). */
+export interface Tickets {
+  /**
+   * Whether the approval of a ticket still stands; that of one that is gone does not.
+   *
+   * @throws AppError TICKETS_UNAVAILABLE, SECRET_UNAVAILABLE
+   */
+  stands(source: string, ticket: string, call: { timeoutMs: number }): Promise<boolean>;
+  /** Says on its ticket what became of a request, unless it stands there already. @throws AppError as above */
+  answer(source: string, ticket: string, answer: TicketAnswer, call: { timeoutMs: number }): Promise<void>;
 }
 
 /** Publishes outcomes; at least once, each with a stable id. */

@@ -41,6 +41,8 @@ export const HELD = {
     'only now a source says an end that lies further back than offboarding.oldestEndDays, as of somebody who came back; send the newer hire, or end them: npm run ops -- end',
   SEVERAL_ROLES: 'back from leave, but the API gives one role at a time; give the named ones back in Bitsight',
   NOT_ARMED: 'this kind of change is only planned until it is armed',
+  TICKET_NOT_APPROVED:
+    'the named ticket is not approved any more, or is gone; nothing is left of its request, approve it anew if it still holds',
   REFUSED: 'Bitsight refused the request; see the status in the log of this person',
   READBACK_DIFFERS: 'after the change Bitsight still shows other values in the named fields; look at them in Bitsight',
   SAME_ID_OTHER_BODY: 'a delivery came again under the same id with another body; ask the sender which is true',

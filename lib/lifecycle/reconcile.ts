@@ -10,17 +10,19 @@ import { claim, settleOperation } from './operation.ts';
 import { comeToRest } from './outbox.ts';
 import { refusal } from './permit.ts';
 import { planChange } from './plan.ts';
-import type { Clock, Directory, Ids, Invocation, Outcomes, Random, Store, Telemetry } from './ports.ts';
+import type { Clock, Directory, Ids, Invocation, Outcomes, Random, Store, Telemetry, Tickets } from './ports.ts';
 import type { HeldCode } from './reasons.ts';
 import { writeReceipt } from './receipts.ts';
 import { dueAnswers, dueEvents, growingWait, hasWork, held, released, type Ending } from './release.ts';
 import type { Tenant } from './tenant.ts';
+import { refuseWithdrawn } from './tickets.ts';
 
 export interface Lifecycle {
   store: Store;
   calls: Calls;
   tenant: Tenant;
   directory: Directory;
+  tickets: Tickets;
   clock: Clock;
   invocation: Invocation;
   ids: Ids;
@@ -113,6 +115,8 @@ async function closeGap(lifecycle: Lifecycle, person: ReadPerson): Promise<Next>
     const ending = { result: 'no-op' as const, code, ...(names && { names }) };
     return release(lifecycle, agreed(known, desired, config, clock.now()), ending, at);
   }
+  const withdrawn = await refuseWithdrawn(lifecycle, known, desired);
+  if (withdrawn !== undefined) return withdrawn;
   const refused = await refusal(lifecycle, known, plan, account);
   return refused === undefined ? claim(lifecycle, known, plan, account, at) : release(lifecycle, known, refused, at);
 }

@@ -19,6 +19,7 @@ import { keys, SEEN_DAYS, SeenSchema, type OpenEvent, type Person, type Seen } f
 import type { Outcome } from './outcome.ts';
 import type { HeldCode, Reason } from './reasons.ts';
 import { LOOK_AGAIN } from './release.ts';
+import { asked } from './requests.ts';
 
 /** The person to look at next, or the outcome of a delivery that changes nothing. */
 export type Recorded = { pid: string } | { outcome: Outcome };
@@ -102,7 +103,12 @@ function recorded(person: Person, event: LifecycleEvent, subject: Subject, now: 
   const { id, received, source, kind, employment, thin, said, from } = event;
   const says = { ...(employment && { employment }), ...(thin && { thin }) };
   const open = { event: id, received, source, kind, ...says, said, from, at: event.receivedAt };
-  return { ...told(person, [event], subject, now), ...opened(person, [open]), ...owing(person, event, now) };
+  return {
+    ...told(person, [event], subject, now),
+    ...opened(person, [open]),
+    ...owing(person, event, now),
+    ...asked(person, event),
+  };
 }
 
 /** With what the events say, the first of which has the address. */

@@ -75,6 +75,7 @@ export function released(
     ...rest,
     open,
     outbox,
+    ...(person.tickets && { tickets: answeredRequests(person, told, ending, config, now) }),
     ...(waits !== undefined && { held: waits }),
     lane: open.some((one) => laneOf(one) === 'urgent') ? 'urgent' : 'normal',
   };
@@ -93,10 +94,16 @@ export function withWakeAt<P extends Person>(person: P, config: Config, now: num
     // also where something later already calls it off
     ...person.open.flatMap((one) => (isAwaiting(person, one) ? [] : [Math.max(one.from, now)])),
     ...Object.values(person.owed ?? {}).map(({ at }) => at),
+    ...(person.tickets ?? []).flatMap(({ answer }) => (answer ? [Math.max(answer.next, now + LOOK_AGAIN)] : [])),
     ...(person.outbox.length > 0 || person.op !== undefined ? [now + LOOK_AGAIN] : []),
     ...(waits ? [] : [nextAt]),
   ];
   return (instants.length === 0 ? rest : { ...rest, wakeAt: Math.min(...instants) }) as P; // -- only wakeAt differs
+}
+
+/** Whoever has nothing to do now is looked at when there is. */
+export function rested(person: Person, config: Config, now: number): Person {
+  return person.tries !== undefined || hasWork(person, now) ? person : withWakeAt(person, config, now);
 }
 
 function outcomeFor(person: Person, open: OpenEvent, ending: Ending, now: number): Outcome {
@@ -104,6 +111,7 @@ function outcomeFor(person: Person, open: OpenEvent, ending: Ending, now: number
   const { result, code, names, what, seq } = overtaken
     ? { ...ending, result: 'no-op' as const, code: 'OVERTAKEN', what: undefined }
     : ending;
+  const ticket = person.tickets?.find(({ received }) => received === open.received)?.ticket;
   return {
     id: open.received,
     pid: person.pid,
@@ -114,6 +122,7 @@ function outcomeFor(person: Person, open: OpenEvent, ending: Ending, now: number
     received: open.received,
     kind: open.kind,
     at: now,
+    ...(ticket !== undefined && { ticket }),
     ...(names !== undefined && { names }),
     ...(what !== undefined && { what }),
     ...(seq !== undefined && { seq }),

@@ -96,7 +96,11 @@ export const STEPS = {
     by: 'answer',
     guards: ['one version on', 'hands off', 'handed first'],
   },
-  rest: { does: 'publishes outcomes, answers tickets, sets when to look again', by: 'outbox', guards: [...ALWAYS, 'hands off'] },
+  rest: {
+    does: 'publishes outcomes, answers tickets, sets when to look again',
+    by: 'outbox',
+    guards: [...ALWAYS, 'hands off'],
+  },
 } as const satisfies Record<string, Step>;
 export type StepName = keyof typeof STEPS;
 

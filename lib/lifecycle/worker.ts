@@ -14,6 +14,7 @@ import type {
   Secrets,
   Store,
   Telemetry,
+  Tickets,
 } from './ports.ts';
 import { reconcile, type Lifecycle, type Wish } from './reconcile.ts';
 import type { HeldCode } from './reasons.ts';
@@ -27,6 +28,7 @@ export interface WorkerDeps {
   bitsight: Bitsight;
   tenant: Tenant;
   directory: Directory;
+  tickets: Tickets;
   lanes: Pick<Lanes, 'dead'>;
   secrets: Pick<Secrets, 'current'>;
   outcomes: Outcomes;

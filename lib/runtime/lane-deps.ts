@@ -7,6 +7,7 @@ import { tellCalls } from '../lifecycle/call-telemetry.ts';
 import type { Lane } from '../lifecycle/event.ts';
 import { createTenant } from '../lifecycle/tenant.ts';
 import { createDirectory } from '../sources/directory.ts';
+import { createTickets } from '../sources/tickets/index.ts';
 import { clockAt } from './clock.ts';
 import { loadConfig } from './config.ts';
 import { ids } from './ids.ts';
@@ -43,6 +44,7 @@ export function laneDeps(lane: Lane, service: string, env: LaneEnv): LaneDeps {
     configHash: hash,
     tenant: createTenant(clock),
     directory: createDirectory({ sources: config.sources, secrets, fetch: globalThis.fetch, clock }),
+    tickets: createTickets({ sources: config.sources, secrets, fetch: globalThis.fetch, clock, telemetry }),
     ids: newIds,
     random: Math.random,
     store: createDynamoStore({ client: createDynamoClient(), table: env.LEDGER_TABLE, nonce: () => newIds.next() }),

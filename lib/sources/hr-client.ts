@@ -5,7 +5,7 @@ import { retryAfter } from '../http/retry-after.ts';
 
 export interface HrRequest {
   /** GET where not given. */
-  method?: 'GET' | 'POST';
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH';
   /** Below the base, each part encoded. */
   path: string;
   query?: Record<string, string>;
@@ -22,35 +22,38 @@ export interface HrClientOptions {
   clock: { now(): number };
   /** Ends every request, however many a fetch needs. */
   signal: AbortSignal;
+  /** Who is asked, in the words of an error. */
+  who?: string;
 }
 
 /** Our key goes to one host: a redirect is an error, and nothing of an answer becomes an address. */
-export function createHrCall({ baseUrl, fetch, clock, signal }: HrClientOptions): HrCall {
+export function createHrCall({ baseUrl, fetch, clock, signal, who = 'HR system' }: HrClientOptions): HrCall {
   const base = new URL(baseUrl);
   return async ({ method = 'GET', path, query = {}, headers, body }) => {
     const url = new URL(base.pathname.replace(/\/+$/, '') + path, base);
     url.search = new URLSearchParams(query).toString();
     const init = { method, headers: { accept: 'application/json', ...headers }, redirect: 'manual', signal } as const;
-    const [answer, text] = await answered(fetch(url, { ...init, ...(body !== undefined && { body }) }));
+    const [answer, text] = await answered(fetch(url, { ...init, ...(body !== undefined && { body }) }), who);
     if (answer.status === 404) return undefined;
     const wait = answer.headers.get('retry-after');
     if (answer.status === 429 || (answer.status === 503 && wait !== null)) {
       const { ms: retryAfterMs } = retryAfter(wait, clock.now());
-      throw new AppError('DIRECTORY_RATE_LIMITED', `The HR system answered ${answer.status}.`, { retryAfterMs });
+      throw new AppError('DIRECTORY_RATE_LIMITED', `The ${who} answered ${answer.status}.`, { retryAfterMs });
     }
     const read = readBody(answer.headers.get('content-type'), text);
     if (answer.ok && read.kind === 'json') return read.value;
+    if (answer.ok && read.kind === 'empty' && method !== 'GET') return null;
     throw new AppError(refusalOf(answer), `The HR system answered ${answer.status} with ${read.kind} as its body.`);
   };
 }
 
-async function answered(sent: Promise<Response>): Promise<[Response, string]> {
+async function answered(sent: Promise<Response>, who: string): Promise<[Response, string]> {
   try {
     const answer = await sent;
     return [answer, await answer.text()];
   } catch (thrown) {
     const { reason } = readConnectionError(thrown);
-    throw new AppError('DIRECTORY_UNAVAILABLE', `No whole answer of the HR system came (${reason}).`);
+    throw new AppError('DIRECTORY_UNAVAILABLE', `No whole answer of the ${who} came (${reason}).`);
   }
 }
 

@@ -76,8 +76,10 @@ export function stepOf(before: Person | undefined, after: Person, now: number): 
   if (differing.join() === 'owed') return 'put off';
   if (differing.toSorted().join() === 'open,owed') return 'hand over';
   if (differing.join() === 'tries' && after.tries !== undefined) return 'postpone';
-  if (differing.join() === 'outbox' && after.outbox.length === 0) return 'rest';
-  return after.open.length > before.open.length ? 'approve' : 'release';
+  if (differing.every((name) => name === 'outbox' || name === 'tickets') && after.outbox.length === 0) return 'rest';
+  if (after.open.length > before.open.length) return 'approve';
+  const isNoted = after.held?.batch !== undefined && after.held.batch !== before.held?.batch;
+  return isNoted && same(before.open, after.open) && same(before.outbox, after.outbox) ? 'join' : 'release';
 }
 
 /** Holds every write of the ledger against the tables of lib/lifecycle/states.ts, and counts what it saw. */

@@ -14,13 +14,14 @@ import { sweep } from '../../lib/lifecycle/sweep.ts';
 import { everybody } from '../../lib/lifecycle/identity.ts';
 import { createTenant } from '../../lib/lifecycle/tenant.ts';
 import { createWorker } from '../../lib/lifecycle/worker.ts';
+import { createTickets } from '../../lib/sources/tickets/index.ts';
 import { MINUTE } from '../../lib/time.ts';
 import { createMemoryDirectory, type HrPeople } from './memory/directory.ts';
 import { createMemoryLanes, emptyQueues } from './memory/lanes.ts';
 import { createMemoryOutcomes } from './memory/outcomes.ts';
 import { createMemorySecrets, type MemorySecretValues } from './memory/secrets.ts';
 import { createMemoryStore, type MemoryTable } from './memory/store.ts';
-import type { Hooks } from './memory/hooks.ts';
+import { call, type Hooks } from './memory/hooks.ts';
 
 export const START = Date.UTC(2026, 10, 23, 9, 0, 0);
 
@@ -71,6 +72,8 @@ export interface WorldOptions {
   switches?: SwitchesInput;
   armed?: boolean;
   hooks?: Hooks;
+  /** To the ticket systems; without it there are none. */
+  ticketFetch?: typeof globalThis.fetch;
   random?: Random;
 }
 
@@ -128,6 +131,14 @@ export function createWorld(options: WorldOptions = {}) {
       }),
       tenant: createTenant(clock),
       directory: createMemoryDirectory({ people: hr, ...hooks }),
+      tickets: createTickets({
+        sources: config.sources,
+        secrets,
+        fetch: (input, init) =>
+          call(hooks, 'tickets', init?.method ?? 'GET', () => (options.ticketFetch ?? noTickets)(input, init)),
+        clock,
+        telemetry,
+      }),
       lanes: createMemoryLanes({ queues, ...hooks }),
       secrets,
       outcomes: createMemoryOutcomes({ published, ...hooks }),
@@ -210,6 +221,8 @@ export async function armedWorld(options: WorldOptions = {}): Promise<TestWorld>
   await world.arm();
   return world;
 }
+
+const noTickets = () => Promise.reject(new TypeError('there is no ticket system'));
 
 function earliestWake(table: MemoryTable): number {
   return Math.min(...[...table.values()].flatMap((rows) => [...rows.values()]).map((row) => row.wakeAt ?? Infinity));

@@ -1,0 +1,66 @@
+import type { Config } from '../config/schema.ts';
+import type { LifecycleEvent } from './event.ts';
+import { heldAt } from './facts.ts';
+import type { Person, TicketRequest } from './ledger.ts';
+import type { Outcome } from './outcome.ts';
+import type { HeldCode, Reason } from './reasons.ts';
+
+/** What a request on a ticket adds to its person; it takes the place of an older one on the same ticket. */
+export function asked({ tickets = [] }: Person, event: LifecycleEvent): Pick<Person, 'tickets'> {
+  const { source, ticket, access, id, received } = event;
+  if (ticket === undefined || access === undefined || tickets.some((one) => one.received === received)) return {};
+  const others = tickets.flatMap((one): TicketRequest[] => {
+    if (one.source !== source || one.ticket !== ticket) return [one];
+    return one.answer === undefined ? [] : [{ ...one, over: true }];
+  });
+  return { tickets: [...others, { source, ticket, event: id, received, over: false }] };
+}
+
+/** Whether the source's tickets are read again and answered. */
+export function isAnswered({ sources }: Pick<Config, 'sources'>, { source }: Pick<TicketRequest, 'source'>): boolean {
+  const settings = sources[source];
+  return settings !== undefined && 'answer' in settings && settings.answer !== undefined;
+}
+
+/** Whether nothing that its source said later is in its place, and its end lies ahead. */
+export function isInForce({ facts }: Person, { source, event }: TicketRequest, now: number): boolean {
+  return heldAt(facts[source]?.access ?? [], 'access', now)?.event === event;
+}
+
+type End = Pick<Outcome, 'result' | 'code' | 'names' | 'what'>;
+
+/**
+ * The requests after some open events got their outcome: what is told now is to be said on the ticket, and so is what at
+ * last comes of a request that had to wait.
+ */
+export function answeredRequests(
+  person: Person,
+  told: readonly Outcome[],
+  ending: End,
+  config: Config,
+  now: number,
+): TicketRequest[] {
+  return (person.tickets ?? []).flatMap((request): TicketRequest[] => {
+    const outcome = told.find(({ received }) => received === request.received);
+    const waits = person.open.some(({ received }) => received === request.received);
+    if (outcome === undefined && (waits || request.over || request.said === ending.code)) return [request];
+    const { result, code, names, what } = endOf(person, request, outcome ?? ending, now);
+    const over = result !== 'held' || code === ('TICKET_NOT_APPROVED' satisfies HeldCode);
+    const { answer: _answer, ...rest } = request; // what was not said yet is overtaken
+    if (!isAnswered(config, request)) return over ? [] : [{ ...rest, said: code }];
+    const id = outcome?.id ?? `${request.received}/${now}`;
+    const more = { ...(names && { names }), ...(what !== undefined && { what }) };
+    return [{ ...rest, over, said: code, answer: { id, result, code, ...more, at: now, next: now, tries: 0 } }];
+  });
+}
+
+function endOf(person: Person, request: TicketRequest, end: End, now: number): End {
+  if (end.result === 'held' || isInForce(person, request, now)) return end;
+  return { result: 'no-op', code: 'OVERTAKEN' satisfies Reason };
+}
+
+/** Of a request whose ticket is not approved any more nothing is left to carry out. */
+export function withoutAccess({ facts }: Person, { source, event }: TicketRequest): Person['facts'] {
+  const { access = [], ...known } = facts[source] ?? {};
+  return { ...facts, [source]: { ...known, access: access.filter((saying) => saying.event !== event) } };
+}
