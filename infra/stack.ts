@@ -1,6 +1,6 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { type Config, fetchSettings, webhookSources } from '../lib/config/index.ts';
+import { configHash, type Config, fetchSettings, webhookSources } from '../lib/config/index.ts';
 import { AlarmTopic } from './constructs/alarm-topic.ts';
 import { EventPath } from './constructs/event-path.ts';
 import type { Lane } from './constructs/lane.ts';
@@ -30,6 +30,7 @@ export class LifecycleStack extends Stack {
       secrets: new TenantSecrets(this, 'Secrets', { tenant, names }),
     };
     this.tell('Region', this.region);
+    this.tell('ConfigHash', configHash(config));
     this.tell('AlarmTopic', parts.alarms.topic.topicArn);
     this.tell('LedgerTable', parts.ledger.table.tableName);
     const { bucket } = new NightlyExport(this, 'Night', parts);

@@ -335,6 +335,12 @@ export const ERRORS = {
     http: 502,
     mend: 'Remove what stands in Bitsight under the address you named, and under the same with +probe.',
   },
+  AWS_UNAVAILABLE: {
+    happened: 'no',
+    again: true,
+    http: 503,
+    mend: 'Try again; where access was denied, take on the role that docs/operating.md names.',
+  },
   AWS_IDENTITY: {
     happened: 'no',
     again: false,

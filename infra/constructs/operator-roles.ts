@@ -1,4 +1,5 @@
 import { AccountRootPrincipal, CompositePrincipal, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import { ArnFormat, Stack, Validations } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { MAIL_HASH_KEY } from '../../lib/config/index.ts';
 import { INBOX } from '../../lib/roster/inbox.ts';
@@ -15,13 +16,20 @@ export interface OperatorRolesProps extends Pick<TenantParts, 'config' | 'ledger
 
 /** Partitions of the ledger that a person's command writes: aliases, decisions, the gate, people. */
 const WRITTEN = ['A#*', 'D', 'G', 'P#*'];
+const REVIEWS = ['V#*'];
 const ROSTERS = ['O#*'];
 const BATCHES = ['B#*'];
+const ALARMS = {
+  service: 'cloudwatch',
+  resource: 'alarm',
+  resourceName: '*',
+  arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+};
 
 const DESCRIPTIONS: Record<RoleName, string> = {
   Reader: 'Looks at everything, changes nothing.',
-  Operator: 'Decides over one person, stops, adopts, takes rosters in. May read the API token.',
-  Approver: 'An operator who also releases and rejects batches, arms, and puts the API token in.',
+  Operator: 'Decides over one person, stops, adopts, takes rosters in, holds reviews. May read the API token.',
+  Approver: 'An operator who also releases and rejects batches, arms, and puts tokens and keys in.',
 };
 
 /**
@@ -34,6 +42,11 @@ export class OperatorRoles extends Construct {
 
   constructor(scope: Construct, id: string, props: OperatorRolesProps) {
     super(scope, id);
+    Validations.of(this).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:cloudwatch:<AWS::Region>:<AWS::AccountId>:alarm:*]',
+      reason:
+        'Alarms are asked for by a prefix of their names, which IAM does not know as a limit; it is reading alone.',
+    });
     const grants = [this.readerMay(props), this.operatorMay(props), this.approverMay(props)];
     const arnOf = (name: RoleName, level: number): [RoleName, string] => {
       const role = new Role(this, name, { assumedBy: people(), description: DESCRIPTIONS[name] });
@@ -44,9 +57,12 @@ export class OperatorRoles extends Construct {
   }
 
   private readerMay({ ledger, secrets, bucket, lanes }: OperatorRolesProps): Grant[] {
+    const stack = Stack.of(this);
     return [
       { actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Scan'], resources: [ledger.table.tableArn] },
       { actions: ['secretsmanager:GetSecretValue'], resources: [secrets.arnOf(MAIL_HASH_KEY)] },
+      { actions: ['cloudwatch:DescribeAlarms'], resources: [stack.formatArn(ALARMS)] }, // asked for by a prefix of their names
+      { actions: ['cloudformation:DescribeStacks'], resources: [stack.stackId] },
       { actions: ['s3:ListBucket'], resources: [bucket.bucket.bucketArn] },
       { actions: ['s3:GetObject'], resources: bucket.objects(this, '') },
       // looking takes a message for a moment, and gives it back
@@ -57,14 +73,15 @@ export class OperatorRoles extends Construct {
   private operatorMay({ config, ledger, secrets, bucket, lanes }: OperatorRolesProps): Grant[] {
     const [partitions, folders] =
       lanes.length === 0
-        ? [WRITTEN, []]
+        ? [[...WRITTEN, ...REVIEWS], ['review/']]
         : [
-            [...WRITTEN, ...ROSTERS],
-            ['roster/', INBOX],
+            [...WRITTEN, ...REVIEWS, ...ROSTERS],
+            ['review/', 'roster/', INBOX],
           ];
     return [
       writing(ledger, partitions),
       { actions: ['secretsmanager:GetSecretValue'], resources: [secrets.arnOf(config.bitsight.tokenSecret)] },
+      { actions: ['secretsmanager:DescribeSecret'], resources: secrets.arnsOfPeople() },
       ...over(['s3:AbortMultipartUpload', 's3:PutObject'], bucket.objects(this, ...folders)),
       ...over(
         ['sqs:SendMessage'],
@@ -75,12 +92,12 @@ export class OperatorRoles extends Construct {
   }
 
   /** Nothing separates `arm` from `stop` but the command: both write the one item of the gate. */
-  private approverMay({ config, ledger, secrets, lanes }: OperatorRolesProps): Grant[] {
-    const rotating = ['DescribeSecret', 'PutSecretValue', 'UpdateSecretVersionStage'];
+  private approverMay({ ledger, secrets, lanes }: OperatorRolesProps): Grant[] {
+    const rotating = ['PutSecretValue', 'UpdateSecretVersionStage'];
     return [
       {
         actions: rotating.map((action) => `secretsmanager:${action}`),
-        resources: [secrets.arnOf(config.bitsight.tokenSecret)],
+        resources: secrets.arnsOfPeople(),
       },
       ...(lanes.length === 0 ? [] : [writing(ledger, BATCHES)]),
     ];

@@ -45,6 +45,11 @@ export class TenantSecrets extends Construct {
     fn.tell('SECRET_PREFIX', this.prefix);
   }
 
+  /** Of those that people put in. */
+  arnsOfPeople(): string[] {
+    return [...this.secrets].flatMap(([name, { ref }]) => (name === MAIL_HASH_KEY ? [] : [ref]));
+  }
+
   /** @throws Error where the configuration has no such secret. */
   arnOf(name: string): string {
     const secret = this.secrets.get(name);

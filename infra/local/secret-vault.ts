@@ -102,7 +102,8 @@ export function secretOperations(secrets: SecretMap) {
       const stages = Object.entries(stagesOf(record)).flatMap(([stage, at]) =>
         at === undefined ? [] : [[at.id, [stage]]],
       );
-      return { ...identity(SecretId, record.createdAt), VersionIdsToStages: Object.fromEntries(stages) };
+      const changed = record.current && { LastChangedDate: record.current.createdAt / 1000 };
+      return { ...identity(SecretId, record.createdAt), ...changed, VersionIdsToStages: Object.fromEntries(stages) };
     },
   };
 }

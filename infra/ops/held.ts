@@ -23,7 +23,7 @@ export const PEOPLE = [
 
 type HeldPerson = Named & Held;
 
-async function waiting({ store, ...target }: Target): Promise<{ batches: Batch[]; people: HeldPerson[] }> {
+export async function waiting({ store, ...target }: Target): Promise<{ batches: Batch[]; people: HeldPerson[] }> {
   const batches: Batch[] = [];
   const people: HeldPerson[] = [];
   for await (const item of store.scan()) {

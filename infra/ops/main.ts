@@ -19,6 +19,7 @@ const COMMANDS: CommandLine['commands'] = {
   resume: () => import('./resume.ts'),
   show: () => import('./show.ts'),
   events: () => import('./events.ts'),
+  review: () => import('./review/command.ts'),
   tail: () => import('./tail.ts'),
   dead: () => import('./dead.ts'),
   replay: () => import('./replay.ts'),
@@ -26,9 +27,11 @@ const COMMANDS: CommandLine['commands'] = {
   forget: () => import('./forget.ts'),
   probe: () => import('./probe.ts'),
   secret: () => import('./secret.ts'),
+  doctor: () => import('./doctor.ts'),
+  status: () => import('./status.ts'),
 };
 
 await runCommandLine(
-  { script: 'ops', commands: COMMANDS, check: (name, { config }) => refuseWithoutLanes(name, config) },
+  { script: 'ops', commands: COMMANDS, check: (typed, { config }) => refuseWithoutLanes(typed, config) },
   process.argv.slice(2),
 );

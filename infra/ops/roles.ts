@@ -21,9 +21,13 @@ export const NEEDS: readonly Need[] = [
   { typed: 'events', role: 'Reader' },
   { typed: 'tail', role: 'Reader' },
   { typed: 'dead', role: 'Reader', lanes: true },
+  { typed: 'status', role: 'Reader' },
+  { typed: 'review status', role: 'Reader' },
+  { typed: 'review plan', role: 'Reader' },
   { typed: 'plan --all', role: 'Operator' },
   { typed: 'show --live', role: 'Operator' },
   { typed: 'probe', role: 'Operator' },
+  { typed: 'doctor', role: 'Operator' },
   { typed: 'stop', role: 'Operator' },
   { typed: 'resume', role: 'Operator' },
   { typed: 'disarm', role: 'Operator' },
@@ -36,6 +40,10 @@ export const NEEDS: readonly Need[] = [
   { typed: 'replay', role: 'Operator', lanes: true },
   { typed: 'alias free', role: 'Operator', lanes: true },
   { typed: 'roster', role: 'Operator', lanes: true },
+  { typed: 'review open', role: 'Operator' },
+  { typed: 'review take', role: 'Operator' },
+  { typed: 'review apply', role: 'Operator', lanes: true },
+  { typed: 'review close', role: 'Operator' },
   { typed: 'secret set', role: 'Approver' },
   { typed: 'arm', role: 'Approver', lanes: true },
   { typed: 'release', role: 'Approver', lanes: true },
@@ -47,12 +55,12 @@ export const NEEDS: readonly Need[] = [
  *
  * @throws AppError ARGUMENT_INVALID
  */
-export function refuseWithoutLanes(command: string, { features }: Pick<Config, 'features'>): void {
-  const needs = NEEDS.some(({ typed, lanes }) => lanes === true && typed.split(' ', 1)[0] === command);
-  if (!needs || features.webhooks) return;
+export function refuseWithoutLanes(typed: string, { features }: Pick<Config, 'features'>): void {
+  const need = NEEDS.find((one) => one.lanes === true && `${typed} `.startsWith(`${one.typed} `));
+  if (need === undefined || features.webhooks) return;
   throw new AppError(
     'ARGUMENT_INVALID',
-    `${command} works on the lanes, and this stack has none: features.webhooks is false.`,
+    `${need.typed} works on the lanes, and this stack has none: features.webhooks is false.`,
   );
 }
 

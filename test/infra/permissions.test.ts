@@ -29,6 +29,8 @@ const reader = {
   'dynamodb:Query': ['Ledger/Table'],
   'dynamodb:Scan': ['Ledger/Table'],
   'secretsmanager:GetSecretValue': ['Secrets/mail-hash-key'],
+  'cloudwatch:DescribeAlarms': ['arn:AWS::Partition:cloudwatch:AWS::Region:AWS::AccountId:alarm:*'],
+  'cloudformation:DescribeStacks': ['AWS::StackId'],
   's3:ListBucket': ['Night/Archive/Bucket'],
   's3:GetObject': ['Night/Archive/Bucket/*'],
 };
@@ -37,20 +39,28 @@ const readerOfLanes = {
   'sqs:ReceiveMessage': DEAD_LETTERS,
   'sqs:ChangeMessageVisibility': DEAD_LETTERS,
 };
+const KEYS = ['Secrets/bamboohr-webhook', 'Secrets/bitsight-api-token', 'Secrets/hr-webhook'];
 const rotating = Object.fromEntries(
-  ['DescribeSecret', 'PutSecretValue', 'UpdateSecretVersionStage'].map((action) => [
-    `secretsmanager:${action}`,
-    ['Secrets/bitsight-api-token'],
-  ]),
+  ['PutSecretValue', 'UpdateSecretVersionStage'].map((action) => [`secretsmanager:${action}`, KEYS]),
 );
-const tokens = { 'secretsmanager:GetSecretValue': ['Secrets/bitsight-api-token', 'Secrets/mail-hash-key'] };
-const operatorOfNight = { ...reader, ...tokens, 'dynamodb:PutItem': ['Ledger/Table A#* D G P#*'] };
+const tokens = {
+  'secretsmanager:GetSecretValue': ['Secrets/bitsight-api-token', 'Secrets/mail-hash-key'],
+  'secretsmanager:DescribeSecret': KEYS,
+};
+const REVIEWS = 'Night/Archive/Bucket/review/*';
+const operatorOfNight = {
+  ...reader,
+  ...tokens,
+  'dynamodb:PutItem': ['Ledger/Table A#* D G P#* V#*'],
+  's3:AbortMultipartUpload': [REVIEWS],
+  's3:PutObject': [REVIEWS],
+};
 const operator = {
   ...readerOfLanes,
   ...tokens,
-  'dynamodb:PutItem': ['Ledger/Table A#* D G P#* O#*'],
-  's3:AbortMultipartUpload': ['Night/Archive/Bucket/roster-inbox/*', 'Night/Archive/Bucket/roster/*'],
-  's3:PutObject': ['Night/Archive/Bucket/roster-inbox/*', 'Night/Archive/Bucket/roster/*'],
+  'dynamodb:PutItem': ['Ledger/Table A#* D G P#* V#* O#*'],
+  's3:AbortMultipartUpload': [REVIEWS, 'Night/Archive/Bucket/roster-inbox/*', 'Night/Archive/Bucket/roster/*'],
+  's3:PutObject': [REVIEWS, 'Night/Archive/Bucket/roster-inbox/*', 'Night/Archive/Bucket/roster/*'],
   'sqs:SendMessage': ['Events/Normal/Queue', 'Events/Urgent/Queue'],
   'sqs:DeleteMessage': DEAD_LETTERS,
 };
@@ -70,10 +80,15 @@ const ROLES: Record<string, Record<string, string[]>> = {
     'dynamodb:Query': ['Ledger/Table', 'Ledger/Table/index/due'],
     'sqs:SendMessage': ['Events/Normal/Queue', 'Events/Urgent/Queue'],
     's3:ListBucket': ['Night/Archive/Bucket'],
-    's3:AbortMultipartUpload': ['Night/Archive/Bucket/roster/*'],
-    's3:DeleteObject': ['Night/Archive/Bucket/roster-inbox/*'],
-    's3:GetObject': ['Night/Archive/Bucket/roster-inbox/*', 'Night/Archive/Bucket/roster/taken/*'],
-    's3:PutObject': ['Night/Archive/Bucket/roster/*'],
+    's3:AbortMultipartUpload': [REVIEWS, 'Night/Archive/Bucket/roster/*'],
+    's3:DeleteObject': ['Night/Archive/Bucket/review-inbox/*', 'Night/Archive/Bucket/roster-inbox/*'],
+    's3:GetObject': [
+      'Night/Archive/Bucket/review-inbox/*',
+      REVIEWS,
+      'Night/Archive/Bucket/roster-inbox/*',
+      'Night/Archive/Bucket/roster/taken/*',
+    ],
+    's3:PutObject': [REVIEWS, 'Night/Archive/Bucket/roster/*'],
   },
   'Night/Run/Role': {
     ...logs('Night/Run'),
@@ -93,7 +108,7 @@ const ROLES: Record<string, Record<string, string[]>> = {
   'People/Operator': operator,
   'People/Approver': {
     ...operator,
-    'dynamodb:PutItem': ['Ledger/Table A#* D G P#* O#*', 'Ledger/Table B#*'],
+    'dynamodb:PutItem': ['Ledger/Table A#* D G P#* V#* O#*', 'Ledger/Table B#*'],
     ...rotating,
   },
 };

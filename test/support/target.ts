@@ -29,6 +29,7 @@ export function targetOf(world: TestWorld): Target {
         const { current } = world.secretValues.get(name) ?? {};
         world.secretValues.set(name, { current: value, ...(current !== undefined && { previous: current }) });
       },
+      changedAt: async (name) => (world.secretValues.has(name) ? clock.now() : undefined),
     },
     bitsight: (apiToken = (how) => secrets.current(config.bitsight.tokenSecret, how)) =>
       createBitsightClient({

@@ -1,7 +1,9 @@
 import {
   DescribeSecretCommand,
+  type DescribeSecretCommandOutput,
   GetSecretValueCommand,
   PutSecretValueCommand,
+  ResourceNotFoundException,
   type SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
@@ -15,6 +17,8 @@ export interface SecretStore {
    * current one; the one before stays acceptable as AWSPREVIOUS. Where anything fails, the current value is as it was.
    */
   replace(name: string, value: string, prove: (stored: string) => Promise<void>): Promise<void>;
+  /** When the secret was changed last, epoch milliseconds; undefined: it has no value. Nobody needs to read it for that. */
+  changedAt(name: string): Promise<number | undefined>;
 }
 
 /**
@@ -33,6 +37,15 @@ export function createSecretStore({ client, prefix }: { client: SecretsManagerCl
         throw isAppError(error) ? error : failure('SECRET_UNAVAILABLE', `Storing the secret ${secret}`, error);
       }
     },
+    async changedAt(name) {
+      try {
+        const described = await client.send(new DescribeSecretCommand({ SecretId: prefix + name }));
+        return currentOf(described) === undefined ? undefined : (described.LastChangedDate?.getTime() ?? 0);
+      } catch (error) {
+        if (error instanceof ResourceNotFoundException) return undefined;
+        throw failure('SECRET_UNAVAILABLE', `Asking for the secret ${prefix}${name}`, error);
+      }
+    },
   };
 }
 
@@ -48,10 +61,13 @@ async function read(client: SecretsManagerClient, SecretId: string, VersionId: s
   return SecretString;
 }
 
+function currentOf({ VersionIdsToStages: stages = {} }: DescribeSecretCommandOutput): string | undefined {
+  return Object.keys(stages).find((id) => stages[id]?.includes('AWSCURRENT'));
+}
+
 /** The first value that a secret ever has becomes the current one by itself. */
 async function promote(client: SecretsManagerClient, SecretId: string, version: string): Promise<void> {
-  const { VersionIdsToStages = {} } = await client.send(new DescribeSecretCommand({ SecretId }));
-  const current = Object.keys(VersionIdsToStages).find((id) => VersionIdsToStages[id]?.includes('AWSCURRENT'));
+  const current = currentOf(await client.send(new DescribeSecretCommand({ SecretId })));
   if (current === version) return;
   await client.send(
     new UpdateSecretVersionStageCommand({

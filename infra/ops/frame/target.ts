@@ -18,6 +18,7 @@ import { PRODUCT } from '../../../lib/runtime/product.ts';
 import { loadConfigFile } from '../../config-file.ts';
 import { secretPrefix, stackName } from '../../names.ts';
 import { readRefusals, type Refusal } from './refusals.ts';
+import { createDeployment, type Deployment } from './deployment.ts';
 import { createSecretStore, type SecretStore } from './secret-store.ts';
 import { askCaller, readOutputs } from './stack.ts';
 
@@ -39,6 +40,8 @@ export interface Target {
   /** What the door of localhost refused, in domain time; elsewhere its log has it. */
   refusals?: () => Refusal[];
   secretStore: SecretStore;
+  /** Of a deployed stack. */
+  deployment?: Deployment;
   /** Reads only: everything that changes an account goes through the workers. With the current token, or another one. */
   bitsight(apiToken?: BitsightOptions['apiToken']): BitsightClient;
 }
@@ -82,7 +85,10 @@ async function openStack(file: string, config: Config): Promise<Target> {
     dead: definedOf({ urgent: outputs.UrgentDeadLetterQueueUrl, normal: outputs.NormalDeadLetterQueueUrl }),
   };
   const { tenant } = config;
-  return connect(stackName(tenant), places, config, clockAt(1), secretPrefix(tenant), async () => caller);
+  return {
+    ...connect(stackName(tenant), places, config, clockAt(1), secretPrefix(tenant), async () => caller),
+    deployment: createDeployment(stackName(tenant), outputs.Region),
+  };
 }
 
 const RunningSchema = z.object({ environment: z.record(z.string(), z.string()) });

@@ -1,3 +1,4 @@
+import type { Deployment } from '../../../infra/ops/frame/deployment.ts';
 import type { Target } from '../../../infra/ops/frame/target.ts';
 import { LANES } from '../../../lib/lifecycle/event.ts';
 import type { synthesized } from '../synthesized.ts';
@@ -11,6 +12,7 @@ export interface Needed {
 type Permissions = ReturnType<ReturnType<typeof synthesized>['permissions']>;
 
 const LEDGER = 'Ledger/Table';
+const ALARMS = 'arn:AWS::Partition:cloudwatch:AWS::Region:AWS::AccountId:alarm:*';
 const BUCKET = 'Night/Archive/Bucket';
 const lanePath = (lane: string): string => `Events/${lane === 'urgent' ? 'Urgent' : 'Normal'}`;
 
@@ -63,12 +65,20 @@ export function noting(target: Target): { target: Target; needed: Needed[] } {
       ['DescribeSecret', 'GetSecretValue', 'PutSecretValue', 'UpdateSecretVersionStage'].forEach((action) =>
         note(`secretsmanager:${action}`, `Secrets/${name}`),
       ),
+    changedAt: (name) => note('secretsmanager:DescribeSecret', `Secrets/${name}`),
   });
+  const deployment = before<Deployment>(
+    { alarms: async () => [], configHash: async () => target.configHash },
+    {
+      alarms: () => note('cloudwatch:DescribeAlarms', ALARMS),
+      configHash: () => note('cloudformation:DescribeStacks', 'AWS::StackId'),
+    },
+  );
   const bitsight: Target['bitsight'] = (apiToken) => {
     secret(target.config.bitsight.tokenSecret);
     return target.bitsight(apiToken);
   };
-  return { needed, target: { ...target, store, lanes, dead, archive, secrets, secretStore, bitsight } };
+  return { needed, target: { ...target, store, lanes, dead, archive, secrets, secretStore, deployment, bitsight } };
 }
 
 type Notes<Port> = {
