@@ -5,6 +5,7 @@ import { laneOf } from './event.ts';
 import type { Held, OpenEvent, Owed, Person } from './ledger.ts';
 import type { Outcome } from './outcome.ts';
 import type { HeldCode } from './reasons.ts';
+import { answeredRequests } from './requests.ts';
 
 /** How an attempt to settle a person's open events ended. */
 export interface Ending {
