@@ -212,7 +212,9 @@ test('an exception is for a year at most, and for one person once', () => {
 });
 
 test('raw deliveries are captured for a month at most: nobody looks at a line that was forgotten', () => {
-  const hr = (until: string) => ({ sources: { hr: { kind: 'standard-webhooks', secret: 'hr', capture: { until } } } });
+  const hr = (until: string) => ({
+    sources: { hr: { kind: 'standard-webhooks' as const, secret: 'hr', capture: { until } } },
+  });
   expect(problemsWith(hr('2026-12-20'))).toEqual([]);
   expect(problemsWith(hr('2026-12-28'))).toEqual([expect.stringContaining('sources.hr.capture.until')]);
 });
