@@ -1,6 +1,7 @@
 import { CfnElement, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Construct, type IConstruct } from 'constructs';
+import { REVIEW_INBOX } from '../../lib/review/take.ts';
 import { INBOX } from '../../lib/roster/inbox.ts';
 import { CAPTURES } from '../../lib/sources/capture.ts';
 import type { LifecycleFunction } from './lifecycle-function.ts';
@@ -40,12 +41,12 @@ export class ExportBucket extends Construct {
     fn.tell('EXPORT_BUCKET', this.bucket.bucketName);
   }
 
-  /** Takes rosters in: reads and removes what lies in the inbox, keeps under `roster/` what it made of it. */
+  /** Takes rosters and worksheets in: reads and removes what lies in the inboxes, keeps below what it made of it. */
   grantInbox(fn: LifecycleFunction): void {
     fn.allow(['s3:ListBucket'], this.bucket.bucketArn);
-    fn.allow(['s3:DeleteObject'], ...this.objects(fn, INBOX));
-    fn.allow(['s3:GetObject'], ...this.objects(fn, INBOX, 'roster/taken/'));
-    fn.allow(['s3:AbortMultipartUpload', 's3:PutObject'], ...this.objects(fn, 'roster/'));
+    fn.allow(['s3:DeleteObject'], ...this.objects(fn, INBOX, REVIEW_INBOX));
+    fn.allow(['s3:GetObject'], ...this.objects(fn, INBOX, REVIEW_INBOX, 'roster/taken/', 'review/'));
+    fn.allow(['s3:AbortMultipartUpload', 's3:PutObject'], ...this.objects(fn, 'roster/', 'review/'));
     fn.tell('EXPORT_BUCKET', this.bucket.bucketName);
   }
 

@@ -23,6 +23,12 @@ const WATCHED: Record<string, Watched> = {
     statistic: 'Sum',
     impact: 'A roster was not taken in; whom it says to have joined, moved or left stays as before.',
   },
+  'worksheet-refused': {
+    service: 'sweeper',
+    metric: 'WorksheetRefused',
+    statistic: 'Sum',
+    impact: 'A worksheet of an access review was not taken in; what it says is not decided.',
+  },
   'batch-waiting': {
     service: 'sweeper',
     metric: 'OpenBatches',

@@ -28,7 +28,8 @@ export interface CommandLine {
   script: string;
   /** Every command, loaded when it is asked for. */
   commands: Record<string, () => Promise<{ command: Command | Standalone }>>;
-  check?: (name: string, target: Target) => void;
+  /** `typed`: the command, and what stands behind it. */
+  check?: (typed: string, target: Target) => void;
 }
 
 /** Runs what was typed. What is wrong on purpose is one line on standard error and an exit code. */
@@ -64,14 +65,14 @@ async function run(line: CommandLine, [name, ...rest]: string[]): Promise<void> 
   };
   const report = await ('runAlone' in command
     ? command.runAlone(where, given)
-    : command.run(await openFor(line, name, where), given));
+    : command.run(await openFor(line, [name, ...positionals].join(' '), where), given));
   process.stdout.write(json === true ? `${JSON.stringify(report.data, null, 2)}\n` : `${report.text}\n`);
   if (report.attention === true) process.exitCode = ATTENTION;
 }
 
-async function openFor({ check }: CommandLine, name: string, where: TargetOptions): Promise<Target> {
+async function openFor({ check }: CommandLine, typed: string, where: TargetOptions): Promise<Target> {
   const target = await openTarget(where);
-  if (where.outputs !== undefined) check?.(name, target);
+  if (where.outputs !== undefined) check?.(typed, target);
   return target;
 }
 
