@@ -45,9 +45,9 @@ export function createTelemetry(service: string): RuntimeTelemetry {
   const metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: service });
   const emit = (unit: 'Count' | 'Milliseconds', name: string, value: number, dimensions: Record<string, string>) => {
     if (!Number.isFinite(value)) return logger.warn('A metric without a value was left out.', { key: name });
-    const single = metrics.singleMetric();
-    for (const [key, text] of Object.entries(dimensions)) single.addDimension(key, masked(text));
-    single.addMetric(name, MetricUnit[unit], value);
+    for (const [key, text] of Object.entries(dimensions)) metrics.addDimension(key, masked(text));
+    metrics.addMetric(name, MetricUnit[unit], value);
+    metrics.publishStoredMetrics(); // not singleMetric: it makes a console of its own for each, a quarter of the door's time
   };
   return {
     begin: (context) => logger.addContext(context),
