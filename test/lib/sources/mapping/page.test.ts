@@ -16,7 +16,7 @@ const pageOf = (name: string) => readFileSync(new URL(`../../../../docs/sources/
 const folder = mkdtempSync(join(tmpdir(), 'mapping-page-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const blocks = ['mapping', ...TICKETS].flatMap((page) =>
+const blocks = ['mapping', 'workday', ...TICKETS].flatMap((page) =>
   [...pageOf(page).matchAll(/```ts\n([^]*?)```/g)].map(([, text = '']) => [
     page,
     /(\w+): \{\n\s+kind/.exec(text)?.[1],
@@ -29,7 +29,8 @@ const isStandard = (dialect: Dialect) => dialect.scheme === 'hmac' && dialect.ke
 
 test('the pages show every sort of body and of ticket', () => {
   expect(blocks.map(([page, name]) => [page, name])).toEqual([
-    ...['people', 'workday', 'freshservice', 'servicenow', 'payroll', 'core'].map((name) => ['mapping', name]),
+    ...['people', 'freshservice', 'servicenow', 'payroll', 'core'].map((name) => ['mapping', name]),
+    ...['workday', 'raas'].map((name) => ['workday', name]),
     ...TICKETS.map((name) => [name, name]),
   ]);
 });
@@ -77,3 +78,15 @@ describe.each(blocks)('on the page %s, the example %s', (page, name, text) => {
     }
   });
 });
+
+test.each(['okta', 'hibob', 'personio', 'bamboohr', 'standard-webhooks'])(
+  'the source on the page %s passes every check of a configuration',
+  async (page) => {
+    const [, text = ''] = /```ts\n([^]*?)```/.exec(pageOf(page)) ?? [];
+    const file = join(folder, `${page}.mjs`);
+    const rest = "company: 'Example AG', bitsight: { baseUrl: 'http://127.0.0.1:1' }";
+    writeFileSync(file, `export default { ${rest}, ${text} };`);
+    const { sources } = (await loadConfigFile(file)).config;
+    expect(Object.values(sources)).toMatchObject([{ kind: page }]);
+  },
+);
