@@ -39,7 +39,7 @@ export function openSecretFile(data: DataDirectory, config: Config, apiToken: st
         createdAt: 0,
         current: version(current),
         ...(previous !== undefined && { previous: version(previous) }),
-        ...(pending !== undefined && { pending: version(pending) }),
+        ...(pending !== undefined && { pending: { ...version(pending), id: `pending-${version(pending).id}` } }), // the same value may come again
       };
     },
     set(name, { current, previous, pending }) {

@@ -99,11 +99,11 @@ export function secretOperations(secrets: SecretMap) {
     'secretsmanager.DescribeSecret': (input: unknown) => {
       const { SecretId } = NamedSchema.parse(input);
       const record = find(SecretId);
-      const stages = Object.entries(stagesOf(record)).flatMap(([stage, at]) =>
-        at === undefined ? [] : [[at.id, [stage]]],
-      );
+      const stages = Map.groupBy(Object.entries(stagesOf(record)), ([, at]) => at?.id);
+      stages.delete(undefined);
+      const named = [...stages].map(([id, under]) => [id, under.map(([stage]) => stage)]);
       const changed = record.current && { LastChangedDate: record.current.createdAt / 1000 };
-      return { ...identity(SecretId, record.createdAt), ...changed, VersionIdsToStages: Object.fromEntries(stages) };
+      return { ...identity(SecretId, record.createdAt), ...changed, VersionIdsToStages: Object.fromEntries(named) };
     },
   };
 }

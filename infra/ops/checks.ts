@@ -1,6 +1,7 @@
 import { webhookSources } from '../../lib/config/index.ts';
 import { isAppError } from '../../lib/errors.ts';
 import { manifestKey, publishedDates, readNight } from '../../lib/export/nights.ts';
+import { UNLIMITED } from '../../lib/lifecycle/creations.ts';
 import { ARMED_KINDS } from '../../lib/lifecycle/event.ts';
 import { readGate } from '../../lib/lifecycle/gate.ts';
 import { everybody } from '../../lib/lifecycle/identity.ts';
@@ -84,6 +85,7 @@ async function parkingGroup(target: Target): Promise<Verdict> {
 async function quota(target: Target): Promise<Verdict> {
   const { remaining_active_quota: left, total_active_quota: total } = await target.bitsight().users.quota();
   if (typeof left !== 'number' || typeof total !== 'number') return unknown('Bitsight does not say');
+  if (total >= UNLIMITED) return well('no limit');
   const says = `${left} of ${total} accounts are left`;
   return left * 5 > total ? well(says) : wrong(says, 'see active-accounts-nearly-used in docs/runbook.md');
 }

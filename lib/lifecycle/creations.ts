@@ -5,7 +5,7 @@ import type { Lifecycle } from './reconcile.ts';
 import { changeWindows, countIn } from './windows.ts';
 
 /** Bitsight's OpenAPI document calls this many effectively unlimited. */
-const UNLIMITED = 99_999;
+export const UNLIMITED = 99_999;
 /** Share of a limit from which people should hear of it. */
 const NEARLY = 0.8;
 
