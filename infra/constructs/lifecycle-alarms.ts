@@ -29,6 +29,19 @@ const WATCHED: Record<string, Watched> = {
     statistic: 'Sum',
     impact: 'A worksheet of an access review was not taken in; what it says is not decided.',
   },
+  'hr-system-unanswering': {
+    service: 'offboarding',
+    metric: 'DirectoryFailed',
+    statistic: 'Maximum',
+    threshold: 5,
+    impact: 'Events that say only that something changed wait for their HR system, leavers among them.',
+  },
+  'answer-given-up': {
+    service: 'onboarding',
+    metric: 'AnswerGivenUp',
+    statistic: 'Sum',
+    impact: 'Whoever asked for access on a ticket was not told what became of it.',
+  },
   'batch-waiting': {
     service: 'sweeper',
     metric: 'OpenBatches',

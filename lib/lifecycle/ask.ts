@@ -73,7 +73,7 @@ async function failed(
     attempt: count,
     wakeAt: at,
   });
-  telemetry.count('DirectoryFailed', 1, { source });
+  telemetry.count('DirectoryFailed', count); // in a row: the alarm goes by the longest one
   return putOff(lifecycle, pid, source, { at, failed: count });
 }
 

@@ -6,6 +6,7 @@ import { startSystem } from '../../infra/local/system.ts';
 import type { System } from '../../infra/local/system.ts';
 import { parseConfig } from '../../lib/config/index.ts';
 import { PersonSchema, type Person } from '../../lib/lifecycle/ledger.ts';
+import { startBamboohr } from '../support/hr/bamboohr.ts';
 import { fixture, vectorOf } from '../support/vectors.ts';
 import { CONFIG } from './local-config.ts';
 
@@ -14,17 +15,32 @@ const CAPTURE = vectorOf('bamboohr');
 
 let data = '';
 let system: System;
+let hr: Awaited<ReturnType<typeof startBamboohr>>;
 beforeEach(async () => {
+  hr = await startBamboohr('key-of-the-api', { 67890: EMPLOYEE });
   data = mkdtempSync(join(tmpdir(), 'real-capture-'));
-  writeFileSync(join(data, 'secrets.json'), JSON.stringify({ 'bamboohr-webhook': CAPTURE.secret }));
+  const secrets = { 'bamboohr-webhook': CAPTURE.secret, 'bamboohr-api': 'key-of-the-api' };
+  writeFileSync(join(data, 'secrets.json'), JSON.stringify(secrets));
   // the capture is of 2022: its time is signed, but no longer a reason to refuse it
-  const bamboohr = { kind: 'bamboohr', secret: 'bamboohr-webhook', toleranceSeconds: null } as const;
+  const fetch = { secret: 'bamboohr-api', baseUrl: hr.url };
+  const bamboohr = { kind: 'bamboohr', secret: 'bamboohr-webhook', toleranceSeconds: null, fetch } as const;
   system = await startSystem({ config: parseConfig({ ...CONFIG, sources: { bamboohr } }, 'test'), data, users: 5 });
 });
 afterEach(async () => {
   await system.stop();
+  await hr.stop();
   rmSync(data, { recursive: true, force: true });
 });
+
+const EMPLOYEE = {
+  firstName: 'Kim',
+  lastName: 'Example',
+  workEmail: 'kim@example.com',
+  department: 'Risk',
+  status: 'Active',
+  hireDate: '2026-01-02',
+  terminationDate: '0000-00-00',
+};
 
 async function post(body: Uint8Array<ArrayBuffer>): Promise<{ status: number; events: string[] }> {
   const headers = { 'content-type': 'application/json', ...CAPTURE.headers };
@@ -61,6 +77,20 @@ function namesIn(body: Uint8Array): { firstName: string; lastName: string } {
   const { 'First name': first, 'Last name': last } = employees[0].fields;
   return { firstName: first.value, lastName: last.value };
 }
+
+test('the event-based delivery that BambooHR’s page prints becomes an account, by what its API says, and none when it says that employment ended', async () => {
+  await system.send('bamboohr', fixture('bamboohr/event-based-employee.updated.json'));
+  await system.idle();
+  expect(hr.refused).toEqual([]);
+  expect(system.outcomes()).toMatchObject([{ result: 'done', what: 'created', kind: 'mover' }]);
+  expect(system.simulator.core.usersWith('kim@example.com')).toMatchObject([{ formal_name: 'Kim Example' }]);
+  hr.employees[67890] = { ...EMPLOYEE, status: 'Inactive' };
+  const ended = { ...JSON.parse(fixture('bamboohr/event-based-employee.updated.json').toString()) };
+  await system.send('bamboohr', { ...ended, timestamp: '2026-01-31T19:42:00+0000' });
+  await system.idle();
+  expect(system.outcomes().at(-1)).toMatchObject({ result: 'done', what: 'removed' });
+  expect(system.simulator.core.usersWith('kim@example.com')).toEqual([]);
+});
 
 test('with one byte changed anywhere in it nothing is queued', async () => {
   const whole = Buffer.from(CAPTURE.raw);

@@ -39,7 +39,7 @@ async function thinWorld(options: WorldOptions & { askingTakes?: number } = {}) 
   return { world, calls, ledger };
 }
 
-describe('fault 34: a thin event', () => {
+describe('a thin event', () => {
   test('is completed from the HR system, by one look-up, and said as of its start', async () => {
     const { world, calls, ledger } = await thinWorld({ askingTakes: 3000 });
     world.hr.set('hr/E1', active);
@@ -66,7 +66,7 @@ describe('fault 34: a thin event', () => {
     expect(world.account(MARA.email)).toBeUndefined();
   });
 
-  test('whose person is not found is looked for again, then held with the source’s name, and nobody is taken for a leaver', async () => {
+  test('fault 34: whose person is not found is looked for again, then held with the source’s name, and nobody is taken for a leaver', async () => {
     const { world, calls, ledger } = await thinWorld();
     world.hr.set('hr/E1', active);
     await world.tell(thin({ kind: 'joiner' }));
@@ -98,7 +98,7 @@ describe('fault 34: a thin event', () => {
     expect(ledger.broken).toEqual([]);
   });
 
-  test('of a record that is not there at once is carried out when it is', async () => {
+  test('fault 34: of a record that is not there at once is carried out when it is', async () => {
     const { world } = await thinWorld();
     await world.tell(thin({ kind: 'joiner' }));
     expect(outcomes(world)).toEqual([]);
@@ -126,7 +126,7 @@ describe('fault 34: a thin event', () => {
     expect(world.published).toMatchObject([{ result: 'held', code: 'NO_FETCH', names: ['hr'] }]);
   });
 
-  test('waits as long as the HR system is down, with growing pauses, and then ends', async () => {
+  test('fault 34: waits as long as the HR system is down, with growing pauses, and then ends', async () => {
     const { world, calls, ledger } = await thinWorld();
     world.hr.set('hr/E1', new AppError('DIRECTORY_UNAVAILABLE', 'answered 500.'));
     await world.tell(thin({ kind: 'joiner' }));
@@ -143,7 +143,7 @@ describe('fault 34: a thin event', () => {
     expect(ledger.broken).toEqual([]);
   });
 
-  test('keeps nothing waiting that needs no answer: another source’s leaver goes while the HR system is down', async () => {
+  test('fault 34: keeps nothing waiting that needs no answer: another source’s leaver goes while the HR system is down', async () => {
     const { world } = await thinWorld();
     world.hr.set('hr/E1', active);
     await world.tell(thin({ kind: 'joiner' }));
@@ -177,7 +177,7 @@ describe('fault 34: a thin event', () => {
     expect(outcomes(world)).toEqual(['done created', 'done removed']);
   });
 
-  test('is put off as long as the HR system asks for, and so is everybody else of that source, without another call', async () => {
+  test('fault 34: is put off as long as the HR system asks for, and so is everybody else of that source, without another call', async () => {
     const { world, calls, ledger } = await thinWorld();
     world.hr.set('hr/E1', new AppError('DIRECTORY_RATE_LIMITED', 'answered 429.', { retryAfterMs: 10 * MINUTE }));
     world.hr.set('hr/E2', { ...active, attributes: { ...MARA, email: 'ole.brandt@example.com' } });
@@ -265,7 +265,7 @@ describe('fault 34: a thin event', () => {
   });
 });
 
-describe('fault 34: what an HR system does not say', () => {
+describe('what an HR system does not say', () => {
   test('a joiner without a work e-mail is reported with what is missing, and gets the account with the change that brings it', async () => {
     const { world } = await thinWorld();
     world.hr.set('hr/E1', { ...active, attributes: { ...MARA, email: null } });
@@ -277,7 +277,7 @@ describe('fault 34: what an HR system does not say', () => {
     expect(outcomes(world)).toEqual(['held MISSING', 'done created']);
   });
 
-  test('a field that the key may not see is not known, and takes nothing away', async () => {
+  test('fault 34: a field that the key may not see is not known, and takes nothing away', async () => {
     const { world } = await thinWorld();
     world.hr.set('hr/E1', active);
     await world.tell(thin({ kind: 'joiner' }));
@@ -290,7 +290,7 @@ describe('fault 34: what an HR system does not say', () => {
   });
 });
 
-describe('fault 34: an answer with the address of somebody known', () => {
+describe('an answer with the address of somebody known', () => {
   test('is about them: what waited under the number is done, and told, there', async () => {
     const { world, ledger } = await thinWorld();
     await world.tell(eventWith({ kind: 'joiner', source: 'contractors', employeeId: 'C1', attributes: MARA }));

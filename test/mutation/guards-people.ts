@@ -93,10 +93,10 @@ export const PEOPLE = [
   ]),
   ...guardsOf('lib/sources/hr-client.ts', [
     ['HR: no redirect', "redirect: 'manual'", "redirect: 'follow'", ASKED, 'the key goes nowhere else'],
-    ['HR: an answer has a deadline', ', signal } as const', '} as const', ASKED, 'an answer that %s is none'],
+    ['HR: an answer has a deadline', ', signal } as const', '} as const', ASKED, 'takes no longer than its deadline'],
   ]),
   ...guardsOf('lib/sources/bamboohr/fetch.ts', [
-    ['BambooHR: 0 is nobody', "if (employeeId === '0') return undefined;", '', BAMBOOHR, 'not found: %s'],
+    ['BambooHR: 0 is nobody', "if (employeeId === '0') return undefined;", '', BAMBOOHR, '0, which means whoever'],
     [
       'BambooHR: the answer is about whom was asked',
       'if (id !== employeeId)',
@@ -168,13 +168,39 @@ export const PEOPLE = [
     ],
     [
       'what was planned otherwise does not stand',
-      ' && !replaced(s)',
-      '',
+      'return sayings.filter((s) => !replaced(s));',
+      'return [...sayings];',
       'faults/c-time',
       'fault 40: a leave that was moved back',
       'soak',
     ],
     ['nobody who was ended is on leave', ' && !isEnd(held, name)', '', FACTS, 'a leave after the end is none', 'soak'],
+  ]),
+  ...guardsOf('lib/lifecycle/exceptions.ts', [
+    [
+      'an entry that was put back is told anew',
+      '${hash}:${at}:${what}',
+      '${hash}:${what}',
+      'lib/lifecycle/exceptions',
+      'that is taken off the list and put back holds again',
+      'soak',
+    ],
+    [
+      'an entry that is being told is known',
+      'if (notes.some((note) => !told.includes(note))) await write(store, [...notes, ...gone]);',
+      '',
+      'lib/lifecycle/exceptions',
+      'that is taken off before a sweeper that was killed over it came again ends too',
+    ],
+  ]),
+  ...guardsOf('infra/ops/frame/overrule.ts', [
+    [
+      'whoever hires them under another system was not overruled',
+      'lastWords(facts, alsoOf)',
+      'lastWords(facts)',
+      'infra/ops/decisions',
+      'is over when another HR system that nobody had heard of then hires them',
+    ],
   ]),
   ...guardsOf('lib/lifecycle/view.ts', [
     [
@@ -192,6 +218,20 @@ export const PEOPLE = [
       FACTS,
       'an involuntary end from any counts at once',
       'soak',
+    ],
+    [
+      'a decision stands against what was known for that very instant',
+      'Math.max(said, from)',
+      'now',
+      'lib/lifecycle/decision',
+      'stands against an end that was known to lie ahead',
+    ],
+    [
+      'a decision is not over by a plan that was changed',
+      'return notReplaced(sayings, name).some(',
+      'return sayings.some(',
+      'lib/lifecycle/decision',
+      'is not ended by a plan that was changed before its time came',
     ],
     [
       'every authority has to end it',
@@ -218,6 +258,13 @@ export const PEOPLE = [
     ],
   ]),
   ...guardsOf('lib/lifecycle/decide.ts', [
+    [
+      'an account that is kept follows its person',
+      '...(isRenamed && { renamed: email.trim() })',
+      '',
+      'lib/lifecycle/decide',
+      'follows its person to a new address, and keeps role and group',
+    ],
     [
       'an end said long after it is asked about',
       "if (ended && view.doubtful) return { kind: 'held', code: 'OLD_END', names: [] };",

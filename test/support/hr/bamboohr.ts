@@ -1,8 +1,8 @@
 import { basic, json, type Json, startStandIn } from './stand-in.ts';
 
 /** `GET /api/v1/employees/{id}` as BambooHR's OpenAPI specification has it; see lib/sources/bamboohr/fetch.ts. */
-export function startBamboohr(key: string, employees: Record<string, Json>) {
-  return startStandIn(({ method, headers }, { pathname, searchParams }) => {
+export async function startBamboohr(key: string, employees: Record<string, Json>) {
+  const server = await startStandIn(({ method, headers }, { pathname, searchParams }) => {
     const [, id] = /^\/api\/v1\/employees\/([^/]+)$/.exec(pathname) ?? [];
     if (method !== 'GET' || id === undefined || [...searchParams.keys()].join() !== 'fields') return undefined;
     if (headers.authorization !== basic(`${key}:x`)) return { status: 401, body: '' };
@@ -16,4 +16,5 @@ export function startBamboohr(key: string, employees: Record<string, Json>) {
     const visible = Object.entries(employee).filter(([name]) => fields.includes(name));
     return json(200, { id, ...Object.fromEntries(visible) });
   });
+  return { ...server, employees };
 }
