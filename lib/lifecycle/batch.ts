@@ -43,17 +43,19 @@ export async function joinBatch(
   return true;
 }
 
-/** What a person decided over exactly this plan; undefined: nothing, or it is over. */
+/** What a person decided over exactly this plan, or that they are yet to; undefined: they were not asked, or it is over. */
 export async function decisionOver(
   store: Pick<Store, 'get'>,
   id: string | undefined,
   { pid, planHash }: Pick<BatchMember, 'pid' | 'planHash'>,
   now: number,
-): Promise<'approved' | 'rejected' | undefined> {
+): Promise<Batch['status'] | undefined> {
   const batch = id === undefined ? undefined : await readBatch(store, id);
-  if (batch === undefined || batch.status === 'open' || (batch.until ?? 0) <= now) return undefined;
+  const isOpen = batch?.status === 'open';
+  if (batch === undefined || (!isOpen && (batch.until ?? 0) <= now)) return undefined;
   const member = await getItem(store, keys.member(batch.id, pid), BatchMemberSchema);
-  const isCovered = member !== undefined && member.planHash === planHash && member.n <= (batch.upTo ?? 0);
+  const upTo = isOpen ? batch.n : (batch.upTo ?? 0);
+  const isCovered = member !== undefined && member.planHash === planHash && member.n <= upTo;
   return isCovered ? batch.status : undefined;
 }
 

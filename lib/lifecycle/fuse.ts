@@ -2,13 +2,16 @@ import { compareRoles } from '../bitsight/index.ts';
 import type { Config } from '../config/schema.ts';
 import { toIso } from '../time.ts';
 import { decisionOver, joinBatch, openBatch, readBatch } from './batch.ts';
+import type { ReadPerson } from './identity.ts';
 import { getItem } from './item.ts';
-import { keys, WindowsSchema, type Account, type Batch, type Key, type OpenEvent, type Person } from './ledger.ts';
+import { keys, WindowsSchema, type Account, type Batch, type Key, type OpenEvent } from './ledger.ts';
 import type { Change } from './plan.ts';
 import { planHash } from './plan-record.ts';
 import { knownPeople } from './population.ts';
 import type { Lifecycle } from './reconcile.ts';
-import { dueEvents, held, type Ending } from './release.ts';
+import type { HeldCode } from './reasons.ts';
+import type { Store } from './ports.ts';
+import { dueEvents, held, LOOK_AGAIN, type Ending } from './release.ts';
 import { changeWindows, countIn, type Limits } from './windows.ts';
 
 /** Which budget a change counts against. */
@@ -37,45 +40,59 @@ export function limitsOf(budget: Config['fuse'][Batch['kind']], people: number |
   return limits;
 }
 
+/** `v`: the version that the person was given on the way. */
+export type Refused = Ending & { v?: number };
+
 /**
  * Undefined: this change may be carried out, being inside the budgets of the sources that asked for it, decided by a
  * person for this very person, or approved with its batch. Else the change is a member of a batch by now.
  */
 export async function heldByFuse(
   lifecycle: Lifecycle,
-  person: Person,
+  person: ReadPerson,
   plan: Change,
   account: Account | undefined,
-): Promise<Ending | undefined> {
+): Promise<Refused | undefined> {
   const { store, clock } = lifecycle;
   const now = clock.now();
-  const member = { pid: person.pid, planHash: planHash(plan, account) };
-  const decision = await decisionOver(store, person.held?.batch, member, now);
-  if (decision === 'approved') return undefined;
-  if (decision === 'rejected') return held('BATCH_REJECTED', person.held?.batch ?? '');
-  const asked = dueEvents(person, now).filter(({ event }) => !isApproval(event)); // an approval that does not cover this asks for nothing
-  if (asked.some(isDecisionOverOne)) return undefined;
-  const sources = asked.length > 0 ? asked.map(({ source }) => source) : Object.keys(person.facts);
   const kind = budgetOf(plan, account);
+  const member = { pid: person.pid, planHash: planHash(plan, account) };
+  const asked = dueEvents(person, now).filter(({ event }) => !isApproval(event)); // an approval that does not cover this asks for nothing
+  if (asked.some((open) => isDecisionOverOne(open, kind))) return undefined; // also whom a rejection covers: it was another's, over many
+  const joined = person.held?.batch;
+  const decision = await decisionOver(store, joined, member, now);
+  if (decision === 'approved') return undefined;
+  if (decision !== undefined) return held(decision === 'open' ? 'FUSE_BLOWN' : 'BATCH_REJECTED', joined ?? '');
+  const sources = asked.length > 0 ? asked.map(({ source }) => source) : Object.keys(person.facts);
+  let noted = person;
   for (const source of new Set(sources)) {
     for (;;) {
       const closed = await closedBatch(store, keys.fuse(source, kind));
-      const isRejected = (await decisionOver(store, person.held?.batch, member, now)) === 'rejected'; // by now
-      if (closed !== undefined && isRejected) return held('BATCH_REJECTED', person.held?.batch ?? '');
       const batch = await spend(lifecycle, source, kind, person.pid, closed);
       if (batch === undefined) break;
-      if (await joinBatch(store, batch, member, now)) return { ...held('FUSE_BLOWN', batch), batch };
+      const waits = { ...held('FUSE_BLOWN', batch), batch };
+      const v = await noteBatch(store, noted, batch, now);
+      if (v === undefined) return waits; // written over meanwhile: so will be whatever is written from here
+      noted = { ...noted, v };
+      if (await joinBatch(store, batch, member, now)) return { ...waits, v };
     }
   }
   return undefined;
+}
+
+/** Before the batch is joined: who is killed in between is known as a member all the same, whatever is decided until the next look. */
+function noteBatch(store: Store, person: ReadPerson, batch: string, now: number): Promise<number | undefined> {
+  const waits = { code: 'FUSE_BLOWN' satisfies HeldCode, names: [batch], at: now, batch };
+  return store.put({ ...person, held: waits, wakeAt: Math.min(person.wakeAt ?? Infinity, now + LOOK_AGAIN) }, person.v);
 }
 
 /** The name of the event by which a decided batch comes to its members. */
 export const approvalEvent = (batch: string): string => `batch:${batch}`;
 /** Ids of what a person decided over one other begin so; lists and policies are no such decisions. */
 export const DECISION = 'decision:';
-const isDecisionOverOne = ({ source, event }: OpenEvent): boolean =>
-  source === 'operator' && event.startsWith(DECISION);
+/** Whoever grants somebody a role has not decided that they go. */
+const isDecisionOverOne = ({ source, event, kind }: OpenEvent, budget: Batch['kind']): boolean =>
+  source === 'operator' && event.startsWith(DECISION) && (kind === 'leaver') === (budget === 'offboardings');
 const isApproval = (event: string): boolean => event.startsWith(approvalEvent(''));
 
 /** Counts a person against a source's budget; the batch to join where there is no room, or where an open one waits already. */

@@ -118,7 +118,9 @@ async function closeGap(lifecycle: Lifecycle, person: ReadPerson): Promise<Next>
   const withdrawn = await refuseWithdrawn(lifecycle, known, desired);
   if (withdrawn !== undefined) return withdrawn;
   const refused = await refusal(lifecycle, known, plan, account);
-  return refused === undefined ? claim(lifecycle, known, plan, account, at) : release(lifecycle, known, refused, at);
+  if (refused === undefined) return claim(lifecycle, known, plan, account, at);
+  const { v = known.v, ...ending } = refused;
+  return release(lifecycle, { ...known, v }, ending, at);
 }
 
 /**

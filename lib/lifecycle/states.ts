@@ -85,6 +85,11 @@ export const STEPS = {
     by: 'reconcile',
     guards: [...ALWAYS, 'nobody at work', 'hands off', 'receipt first'],
   },
+  join: {
+    does: 'notes the batch that the person is about to become a member of',
+    by: 'fuse',
+    guards: [...ALWAYS, 'nobody at work', 'hands off'],
+  },
   postpone: { does: 'a try failed', by: 'reconcile', guards: [...ALWAYS, 'hands off'] },
   'put off': {
     does: 'the HR system did not answer, or does not know the person yet',
@@ -150,6 +155,14 @@ export const TRANSITIONS: Record<StepName, Moves> = {
     held: ['due', 'postponed'],
     waiting: ['due', 'postponed'],
     resting: ['due', 'postponed'],
+  },
+  join: {
+    due: ['due', 'telling', 'held'],
+    postponed: ['postponed'],
+    telling: ['telling'],
+    held: ['held'],
+    waiting: ['held'],
+    resting: ['held'],
   },
   'put off': { due: ['due', 'waiting'] },
   'hand over': { due: ['due', 'waiting'] },

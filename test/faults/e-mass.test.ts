@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { setImmediate } from 'node:timers/promises';
 import type { ConfigInput } from '../../lib/config/schema.ts';
 import { decideBatch, readMembers } from '../../lib/lifecycle/batch.ts';
 import type { LifecycleEvent } from '../../lib/lifecycle/event.ts';
@@ -187,6 +188,61 @@ describe('more people leave than a fuse lets through', () => {
     await world.tell(eventOf(7, 'leaver', { id: 'decision:7', source: 'operator', said: START, from: START }));
     expect(left(world)).toBe(2);
   });
+});
+
+describe('a member of a batch', () => {
+  const decision = (n: number, kind: LifecycleEvent['kind'], more: Partial<LifecycleEvent>) => {
+    const { employment: _employment, ...event } = eventOf(n, kind, { source: 'operator', said: START, from: START });
+    return { ...event, id: `decision:${n}-${kind}`, attributes: { email: addressOf(n) }, ...more };
+  };
+  const GRANT = { role: 'customer_portfolio_manager', features: {} };
+
+  test('is covered by a rejection although the worker was killed in the moment of joining, and asks nobody until hours later', async () => {
+    const world = await staffed(6);
+    await leaveAll(world, 5);
+    const isMember = () => [...world.table].some(([pk, rows]) => pk.startsWith('B#') && rows.size > 1);
+    const dies = world.worker('urgent', {
+      after: async () => (isMember() ? new Promise<never>(() => undefined) : undefined),
+    });
+    const body = JSON.stringify({
+      schema: 1,
+      type: 'event',
+      event: eventOf(5, 'leaver', { said: START, from: START }),
+    });
+    void dies(body, { remainingMs: () => MINUTE, wallNow: () => world.clock.now() });
+    for (let turn = 0; turn < 100 && !isMember(); turn++) await setImmediate();
+    expect(isMember()).toBe(true);
+    await decide(world, 'rejected');
+    world.clock.advance(DAY);
+    await world.pass(HOUR);
+    expect(left(world)).toBe(1);
+    expect(world.published.at(-1)).toMatchObject({ result: 'held', code: 'BATCH_REJECTED' });
+  });
+
+  test('stays one whatever another source says: its budget is not the way around', async () => {
+    const world = await staffed(7);
+    await leaveAll(world, 7);
+    const attributes = { email: addressOf(6), jobTitle: 'Another' };
+    await world.tell(
+      eventOf(6, 'mover', { source: 'contractors', employeeId: 'C6', said: START, from: START, attributes }),
+    );
+    expect(left(world)).toBe(2);
+    expect(world.published.at(-1)).toMatchObject({ result: 'held', code: 'FUSE_BLOWN' });
+  });
+
+  test.each([['open'], ['rejected']])(
+    'of one that is %s goes when a person ends them alone, and not when one grants them a role',
+    async (status) => {
+      const world = await staffed(7);
+      await leaveAll(world, 7);
+      if (status === 'rejected') await decide(world, 'rejected');
+      await world.tell(decision(5, 'mover', { access: GRANT }));
+      expect(world.account(addressOf(5))).toBeDefined();
+      await world.tell(decision(6, 'leaver', { employment: 'ended-now' }));
+      expect(world.account(addressOf(6))).toBeUndefined();
+      expect(left(world)).toBe(1);
+    },
+  );
 });
 
 test.each([

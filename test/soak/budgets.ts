@@ -6,14 +6,17 @@ import type { Run } from './play.ts';
  * I3 from the receipts: in no hour were more people offboarded on one source's word than its budget allows. What an
  * approval or a person's own decision stands behind does not count, nor what no event asked for.
  */
-export function overBudget({ world }: Run, people: readonly Person[], receipts: readonly Receipt[]): string[] {
+export function overBudget({ world, office }: Run, people: readonly Person[], receipts: readonly Receipt[]): string[] {
   const most = world.config.fuse.offboardings.hour.count ?? Infinity;
+  const ends = office.humans.flatMap(({ decisions }) =>
+    decisions.flatMap((one) => (one.what === 'end' ? one.received : [])),
+  );
   const hours = new Map<string, Set<string>>();
   for (const { kind, pid, events, startedAt } of receipts) {
     if (kind !== 'delete' && kind !== 'restrict') continue;
     if (startedAt % HOUR < 2 * MINUTE) continue; // may have been counted in the hour before
+    if (events.some((event) => event.startsWith('batch:') || ends.includes(event))) continue;
     const asked = events.map((event) => event.split(':')[0] ?? '');
-    if (asked.some((by) => by === 'batch' || by === 'decision')) continue;
     for (const source of asked) {
       const key = `${source} ${Math.floor(startedAt / HOUR)}`;
       hours.set(key, (hours.get(key) ?? new Set()).add(pid));

@@ -78,7 +78,7 @@ test('who is joining a batch at the moment of its approval looks again, instead 
 test('a rejection that comes while its member is looked at is heeded, although there is room again', async () => {
   let rejects: (() => Promise<unknown>) | undefined;
   const before = async (port: string, operation: string, key?: string): Promise<void> => {
-    if (port !== 'store' || operation !== 'get' || key !== 'W#hr#offboardings') return;
+    if (port !== 'store' || operation !== 'get' || key?.startsWith('B#') !== true) return;
     const reject = rejects;
     rejects = undefined;
     await reject?.();
