@@ -1,11 +1,13 @@
 import { normaliseEmail } from '../../lib/email.ts';
 import { accountOf } from '../../lib/lifecycle/account.ts';
 import { KIND_OF } from '../../lib/lifecycle/armed.ts';
+import { decisionOver } from '../../lib/lifecycle/batch.ts';
 import { ARMED_KINDS } from '../../lib/lifecycle/event.ts';
 import { decide } from '../../lib/lifecycle/decide.ts';
 import { everybody } from '../../lib/lifecycle/identity.ts';
 import type { Account, Person } from '../../lib/lifecycle/ledger.ts';
 import { learned } from '../../lib/lifecycle/observed.ts';
+import { planHash } from '../../lib/lifecycle/plan-record.ts';
 import { planChange, type GroupLookup } from '../../lib/lifecycle/plan.ts';
 import { groupLookup } from '../../lib/lifecycle/tenant.ts';
 import type { Command } from './frame/command.ts';
@@ -27,7 +29,7 @@ export const command: Command = {
           ? none
           : `${plansTable(target, waiting)}\n\n${countsText(waiting)}${options['all'] === true ? '' : NEXT}`,
       data: waiting,
-      attention: waiting.length > 0,
+      attention: waiting.some(({ rejected }) => rejected === undefined),
     };
   },
 };
@@ -36,11 +38,16 @@ const NEXT = ' npm run ops -- arm <kind> has a kind carried out.';
 
 /** As in `12 leavers, 1 movers.` */
 function countsText(waiting: readonly Waiting[]): string {
-  const counts = ARMED_KINDS.map((kind) => ({ kind, n: waiting.filter((one) => one.kind === kind).length }));
-  return `${counts
-    .filter(({ n }) => n > 0)
-    .map(({ kind, n }) => `${kind}: ${n}`)
-    .join(', ')}.`;
+  const open = waiting.filter(({ rejected }) => rejected === undefined);
+  const counts = ARMED_KINDS.map((kind) => ({ kind, n: open.filter((one) => one.kind === kind).length }));
+  const pending = counts.filter(({ n }) => n > 0).map(({ kind, n }) => `${kind}: ${n}`);
+  const left = waiting.length - open.length;
+  return [
+    ...(pending.length === 0 ? [] : [`${pending.join(', ')}.`]),
+    ...(left === 0
+      ? []
+      : [`${left} were rejected with their batch: nothing is done to them until that decision is over.`]),
+  ].join(' ');
 }
 
 /** Everybody of the ledger, held against every account there is. */
@@ -49,12 +56,18 @@ async function planEverybody(target: Target): Promise<Waiting[]> {
   const accounts = (await users.listComplete()).map(accountOf);
   const lookup = groupLookup((await groups.list()).groups);
   const changes: Waiting[] = [];
-  for await (const person of everybody(target.store)) changes.push(...planOne(target, person, accounts, lookup));
+  for await (const person of everybody(target.store))
+    changes.push(...(await planOne(target, person, accounts, lookup)));
   return changes.sort((a, b) => (a.email < b.email ? -1 : 1));
 }
 
-function planOne(target: Target, person: Person, accounts: readonly Account[], lookup: GroupLookup): Waiting[] {
-  const { config, clock } = target;
+async function planOne(
+  target: Target,
+  person: Person,
+  accounts: readonly Account[],
+  lookup: GroupLookup,
+): Promise<Waiting[]> {
+  const { config, clock, store } = target;
   const now = clock.now();
   const theirs = accounts.filter(
     ({ guid, email }) =>
@@ -75,5 +88,8 @@ function planOne(target: Target, person: Person, accounts: readonly Account[], l
     why,
     at: now,
   };
-  return [{ ...namedAs(person, target), kind: KIND_OF[kind], planned }];
+  const batch = person.held?.batch;
+  const member = { pid: person.pid, planHash: planHash(plan, theirs[0]) };
+  const isRejected = (await decisionOver(store, batch, member, now)) === 'rejected';
+  return [{ ...namedAs(person, target), kind: KIND_OF[kind], planned, ...(isRejected && { rejected: batch }) }];
 }

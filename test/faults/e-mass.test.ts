@@ -190,13 +190,13 @@ describe('more people leave than a fuse lets through', () => {
   });
 });
 
-describe('a member of a batch', () => {
-  const decision = (n: number, kind: LifecycleEvent['kind'], more: Partial<LifecycleEvent>) => {
-    const { employment: _employment, ...event } = eventOf(n, kind, { source: 'operator', said: START, from: START });
-    return { ...event, id: `decision:${n}-${kind}`, attributes: { email: addressOf(n) }, ...more };
-  };
-  const GRANT = { role: 'customer_portfolio_manager', features: {} };
+const decision = (n: number, kind: LifecycleEvent['kind'], more: Partial<LifecycleEvent>) => {
+  const { employment: _employment, ...event } = eventOf(n, kind, { source: 'operator', said: START, from: START });
+  return { ...event, id: `decision:${n}-${kind}`, attributes: { email: addressOf(n) }, ...more };
+};
+const GRANT = { role: 'customer_portfolio_manager', features: {} };
 
+describe('a member of a batch', () => {
   test('is covered by a rejection although the worker was killed in the moment of joining, and asks nobody until hours later', async () => {
     const world = await staffed(6);
     await leaveAll(world, 5);

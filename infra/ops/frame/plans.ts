@@ -9,7 +9,12 @@ import { table } from './table.ts';
 import type { Target } from './target.ts';
 
 /** The newest plan of somebody whose change waits until its kind is armed. */
-export type Waiting = Named & { kind: ArmedKind; planned: Planned };
+export type Waiting = Named & {
+  kind: ArmedKind;
+  planned: Planned;
+  /** The batch with which a person rejected it. */
+  rejected?: string | undefined;
+};
 
 /** Everybody whose change is only planned, by name; of plans that were overtaken nothing is shown. */
 export async function waitingPlans(target: Target): Promise<Waiting[]> {
@@ -42,7 +47,10 @@ export function plansTable({ config }: Pick<Target, 'config'>, waiting: readonly
         [fieldsOf(planned.plan, groupNameOf(planned, config)), ...takenAlong(planned)].filter(Boolean).join(', '),
       folds: true,
     },
-    { title: 'why', of: ({ planned }) => planned.why },
+    {
+      title: 'why',
+      of: ({ planned, rejected }) => (rejected === undefined ? planned.why : `rejected with ${rejected}`),
+    },
     { title: 'since', of: ({ planned }) => toIso(planned.at).slice(0, 16) },
   ]);
 }

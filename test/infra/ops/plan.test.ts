@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { command as arm } from '../../../infra/ops/arm.ts';
 import { command as disarm } from '../../../infra/ops/disarm.ts';
 import { command as plan } from '../../../infra/ops/plan.ts';
+import { command as reject } from '../../../infra/ops/reject.ts';
 import { command as release } from '../../../infra/ops/release.ts';
 import { command as resume } from '../../../infra/ops/resume.ts';
 import { command as stop } from '../../../infra/ops/stop.ts';
@@ -59,6 +60,19 @@ test('what would change if everybody were looked at now is read from Bitsight an
   expect(text).toContain('role customer_admin → customer_user');
   expect(world.core.record.calls.slice(calls).map(({ method }) => method)).not.toContain('POST');
   expect(world.core.record.calls.slice(calls).every(({ method }) => method === 'GET')).toBe(true);
+});
+
+test('who was rejected with a batch is listed as rejected, and not as pending', async () => {
+  const world = await armedWorld({ config: { fuse: { offboardings: { hour: { count: 0 } } } } });
+  await world.tell(hire(1), hire(2));
+  await world.tell(leave(1));
+  const [batch = ''] = world.published.at(-1)?.names ?? [];
+  await reject.run(targetOf(world), given([batch]));
+  const all = await plan.run(targetOf(world), given([], { all: true }));
+  expect(all.text).toContain(`rejected with ${batch}`);
+  expect(all.text).toContain('1 were rejected with their batch');
+  expect(all.text).not.toContain('leavers: ');
+  expect(all.attention).toBe(false);
 });
 
 test('a kind that is disarmed is only planned again', async () => {
