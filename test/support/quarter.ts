@@ -11,15 +11,15 @@ import { given, targetOf } from './target.ts';
 import { armedWorld, eventWith, type WorldOptions } from './world.ts';
 
 export const MANAGER = 'vera.adam@example.com';
-const PEOPLE = ['ada', 'ben', 'cleo', 'dan', 'eve', 'finn', 'gus', 'hal'];
+const PEOPLE = ['ada', 'ben', 'cleo', 'dan', 'eve', 'finn', 'gus'];
 export const emailOf = (name: string): string => `${name}@example.com`;
 
 /**
- * A tenant with a quarter to review: Vera, and eight people whom HR says she manages; two accounts of nobody in the ledger,
- * one of them an Admin; a company API token. One bucket for the commands, the night and the inbox.
+ * A tenant with a quarter to review: Vera, and seven people whom HR says she manages; two accounts of nobody in the ledger,
+ * one of them an Admin; two company API tokens. One bucket for the commands, the night and the inbox.
  */
 export async function quarterDesk(config: WorldOptions['config'] = {}) {
-  const world = await armedWorld({ config: { ...config } });
+  const world = await armedWorld({ config: { ...config }, companyTokens: 2 });
   const objects: MemoryObjects = new Map();
   const target: Target = { ...targetOf(world), archive: createMemoryArchive({ objects }) };
   await world.tell(hire('vera', MANAGER, null), ...PEOPLE.map((name) => hire(name, emailOf(name), MANAGER)));
