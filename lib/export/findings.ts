@@ -66,7 +66,7 @@ export const RULES = [
   {
     code: 'token-of-leaver',
     severity: 'critical',
-    mark: 'made by a leaver',
+    mark: 'token made by a leaver',
     title: (n) => `${are(n, 'company API token was', 'company API tokens were')} made by somebody who has left`,
     todo: 'Give what uses it a token of somebody else, then revoke this one in Bitsight, where company API tokens are managed. This software never revokes a token.',
     owner: BITSIGHT,

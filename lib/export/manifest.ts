@@ -18,6 +18,10 @@ export const PreviousSchema = z.object({
 });
 export type Previous = z.infer<typeof PreviousSchema>;
 
+/** A night in numbers; of a baseline nobody counts as joined. */
+const NightCountSchema = z.object({ date, people: count, joined: count, left: count });
+export type NightCount = z.infer<typeof NightCountSchema>;
+
 /**
  * The one file that makes a snapshot: written last, after everything it names lies in place. Who reads snapshots begins
  * here and checks the hashes. Readers keep fields they do not know. Times are ISO 8601 in UTC.
@@ -44,6 +48,8 @@ export const ManifestSchema = z.looseObject({
     left: count,
     changed: count,
   }),
+  /** The nights before, each compared with the one before it, and this one last: at most 92. */
+  history: z.array(NightCountSchema).default([]),
   configHash: z.string(),
 });
 export type Manifest = z.infer<typeof ManifestSchema>;

@@ -95,6 +95,7 @@ export async function openNight(
   const bytes = (): AsyncIterable<Uint8Array> => readSpool(spool, file.bytes);
   return {
     night: { date, runId, startedAt, manifestSha256: night.sha256 },
+    history: night.manifest.history,
     rows: () => readRows(file.name === PACKED ? gunzip(bytes()) : bytes()),
     [Symbol.asyncDispose]: () => spool[Symbol.asyncDispose](),
   };

@@ -20,6 +20,19 @@ p{margin:0 0 8px;max-width:75ch}
 .numbers b{display:block;font-size:1.9rem;line-height:1.2;font-variant-numeric:tabular-nums}
 .numbers span{display:block}
 .numbers small,.soft{color:var(--soft);font-size:.875rem}
+nav{margin:14px 0 0;font-size:.9rem}nav a{margin-right:14px}a{color:var(--link)}
+.warn{color:var(--medium);font-weight:600}
+.checked{list-style:none;margin:0 0 12px;padding:0;columns:2 26rem;column-gap:32px;font-size:.9rem}.checked li{break-inside:avoid;padding:2px 0}
+.tools{display:flex;flex-wrap:wrap;gap:8px 18px;align-items:center;margin:0 0 10px;font-size:.9rem}
+.tools input,.tools select{font:inherit;color:inherit;background:var(--card);border:1px solid var(--soft);border-radius:6px;padding:5px 8px;max-width:100%}
+.tools output{color:var(--soft)}.narrow{display:none}
+thead button{font:inherit;font-weight:700;color:inherit;background:none;border:0;padding:0;text-align:left;cursor:pointer}
+[aria-sort=ascending] button::after{content:" ▲"}[aria-sort=descending] button::after{content:" ▼"}
+.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(320px,100%),1fr));gap:16px}
+figure{margin:0;background:var(--card);border:1px solid var(--line);border-radius:8px;padding:14px 16px;break-inside:avoid}
+figcaption{margin:0 0 10px}svg{display:block;width:100%;max-width:420px;height:auto}
+svg text{font-size:12px;fill:var(--ink)}svg .n{font-weight:600;font-variant-numeric:tabular-nums}svg .end{text-anchor:end}
+.bar,.joined{fill:var(--link)}.left{fill:var(--high)}.axis{stroke:var(--soft)}.line{fill:none;stroke:var(--link);stroke-width:2}
 .sources{margin:0;padding:0 0 0 1.2em;color:var(--soft);font-size:.875rem}
 .finding{background:var(--card);border:1px solid var(--line);border-left:6px solid var(--tone);border-radius:8px;margin:12px 0;padding:14px 18px}
 .critical{--tone:var(--critical)}.high{--tone:var(--high)}.medium{--tone:var(--medium)}.low{--tone:var(--low)}
@@ -33,7 +46,7 @@ tbody th{font-weight:600}
 .accounts thead th{position:sticky;top:0;background:var(--card);border-bottom:2px solid var(--line);z-index:1;overflow-wrap:normal}
 .accounts tbody tr:nth-child(even){background:var(--stripe)}
 .accounts thead th:first-child{width:17%}.accounts thead th:nth-child(n+3){width:8.2rem}.accounts thead th:nth-child(n+5){width:6.8rem}
-.marks{display:block;font-weight:400;font-size:.8rem;color:var(--high)}
+.accounts small{display:block;color:var(--soft);font-size:.8rem}.marks i{font-style:normal}.marks{display:block;font-weight:400;font-size:.8rem;color:var(--high)}
 .people{table-layout:fixed}.people th{width:24%}.people td:nth-child(2){width:30%}
 .people tr:last-child>*{border-bottom:0}
 .icon{display:inline-block;min-width:1.3em;font-weight:700}
@@ -43,7 +56,9 @@ footer{padding-top:24px;padding-bottom:48px;color:var(--soft);font-size:.8rem}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 16px;margin:0 0 16px}
 dt{font-weight:600}dd{margin:0;overflow-wrap:anywhere;font-family:ui-monospace,SFMono-Regular,Consolas,monospace}
 .signoff{display:none}
+@media screen{.out{display:none!important}}
 @media screen and (max-width:1100px){
+.narrow{display:inline}thead button{visibility:hidden}
 main,header,footer{padding-left:14px;padding-right:14px}
 table,tbody,tr,th,td,caption{display:block;width:auto}
 thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
@@ -61,7 +76,7 @@ dl{grid-template-columns:1fr}dd{margin-bottom:6px}}
 html{font-size:10pt}body{font-size:1rem}.numbers li,tr{break-inside:avoid}h2,h3,.finding p{break-after:avoid}.accounts thead th{position:static}
 h1{font-size:16pt}h2{margin-top:18pt}.finding{padding:6pt 10pt;margin:6pt 0}.numbers b{font-size:16pt}.numbers{grid-template-columns:repeat(5,1fr)}
 table{font-size:8pt}th,td{padding:3px 5px}.accounts thead th:nth-child(n+3){width:11%}.accounts thead th:nth-child(n+5){width:9.5%}
-.register{break-before:page}
+.register{break-before:page}nav,.tools{display:none}.charts{grid-template-columns:1fr 1fr}.checked{columns:2;font-size:8.5pt}thead button::after{content:none!important}
 .signoff{display:grid;grid-template-columns:2fr 1fr 2fr;gap:24px;margin-top:40px;break-inside:avoid}
 .signoff div{border-top:1px solid #000;padding-top:4px}}
 `;

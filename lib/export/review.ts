@@ -1,10 +1,13 @@
-import { toIso } from '../time.ts';
+import { DAY, HOUR, MINUTE, SECOND, startOfDay, toIso } from '../time.ts';
 import { judge, RULES } from './findings.ts';
 import type { Change, What } from './diff.ts';
+import { bars, overTime, type Chart } from './charts.ts';
+import { DEPARTURES_DAYS, type Departure } from './known.ts';
 import type { Listing } from './listing.ts';
-import type { Previous, SnapshotFile } from './manifest.ts';
+import type { NightCount, Previous, SnapshotFile } from './manifest.ts';
 import { nameOf, type Column, type Row } from './row.ts';
-import type { Yardstick } from './standing.ts';
+import { sources, type SourceLine } from './sources.ts';
+import { knowsWhoLeft, type Yardstick } from './standing.ts';
 import type { Finding, Numbers, Survey } from './survey.ts';
 
 /** Where a listing came from, for an auditor. */
@@ -31,6 +34,8 @@ export interface ReviewFacts {
   survey: Survey;
   previous: Previous | undefined;
   implausible: boolean;
+  /** The nights before, and this one. */
+  history: readonly NightCount[];
   /** The files written so far. */
   files: readonly SnapshotFile[];
 }
@@ -52,11 +57,16 @@ export interface Review {
   sentence: string;
   alarm: string | undefined;
   numbers: ReviewNumber[];
-  sources: string[];
+  sources: SourceLine[];
   findings: Finding[];
+  none: string[];
+  unchecked: Survey['unchecked'];
   since: string;
   changes: ChangeLine[];
   moreChanges: number;
+  /** How quickly leavers lost their access, and whether nights are missing. */
+  quarter: string[];
+  charts: Chart[];
   foot: [label: string, value: string][];
 }
 
@@ -70,11 +80,15 @@ export function reviewOf(facts: ReviewFacts): Review {
     sentence: sentence(survey, total),
     alarm: facts.implausible ? alarm(survey, before) : undefined,
     numbers: numbers(survey, facts.by, before),
-    sources: sources(facts),
+    sources: sources(facts.by, facts.rosterName),
     findings: survey.findings,
+    none: survey.none,
+    unchecked: survey.unchecked,
     since: since(survey, before),
     changes: before ? survey.notable.map(({ change, row }) => changeLine(change, row)) : [],
     moreChanges: before ? survey.notableCount - survey.notable.length : 0,
+    quarter: quarter(facts),
+    charts: charts(facts),
     foot: foot(facts, before),
   };
 }
@@ -99,7 +113,7 @@ function sentence({ findings, questioned }: Survey, total: number): string {
   const low = findings.filter(({ severity }) => severity === 'low').length;
   const grave = findings.length - low;
   const look = low === 0 ? '' : ` ${many(low, 'thing more is', 'things more are')} worth a look.`;
-  if (grave === 0) return `Nothing needs a decision about any of the ${many(total, 'account', 'accounts')}.${look}`;
+  if (grave === 0) return `Nothing needs a decision: ${many(total, 'account was', 'accounts were')} looked at.${look}`;
   const things = many(grave, 'thing needs a decision', 'things need a decision');
   const calm = many(total - questioned, 'account needs none', 'accounts need none');
   return `${things}, about ${many(questioned, 'account', 'accounts')}; the other ${calm}.${look}`;
@@ -118,13 +132,13 @@ function numbers({ now, before }: Survey, by: Yardstick, night: string | undefin
     const note = before && night ? difference(now[name] - before[name], night) : 'nothing to compare with';
     return { label, value: String(now[name]), note };
   };
-  const strangers = 'leavers or not on the roster, with access';
+  const strangers = 'leavers or unknown to HR, with access';
   return [
     number('people', 'people'),
     number('tokens', 'company API tokens'),
     number('admins', 'Admins'),
     number('portfolio', 'see the whole portfolio'),
-    by.roster ? number('strangers', strangers) : { label: strangers, value: '?', note: 'no roster given' },
+    knowsWhoLeft(by) ? number('strangers', strangers) : { label: strangers, value: '?', note: 'no roster given' },
   ];
 }
 
@@ -133,23 +147,63 @@ function difference(step: number, night: string): string {
   return `${Math.abs(step)} ${step > 0 ? 'more' : 'fewer'} than on ${night}`;
 }
 
-function sources({ by, rosterName }: ReviewFacts): string[] {
-  const roster = by.roster;
+function quarter({ by: { ledger }, history, date }: ReviewFacts): string[] {
+  return [...(ledger ? [departed(ledger.departures)] : []), ...nights(history, date)];
+}
+
+function departed(all: readonly Departure[]): string {
+  const within = (share: number): string => duration(all[Math.ceil(all.length * share) - 1]?.tookMs ?? 0);
+  const late = all.filter(({ lateLogin }) => lateLogin).length;
+  const days = `In the last ${DEPARTURES_DAYS} days`;
+  if (all.length === 0) return `${days} no leaver had an account to be taken away.`;
+  return (
+    `${days} access was taken from ${many(all.length, 'leaver', 'leavers')}: half of them within ${within(0.5)}, ` +
+    `95 of 100 within ${within(0.95)}, the last after ${within(1)}. Before that ${late === 0 ? 'none' : late} of them signed in after leaving.`
+  );
+}
+
+function nights(history: readonly NightCount[], date: string): string[] {
+  const first = startOfDay(history[0]?.date ?? date, 'UTC') ?? 0;
+  const days = Math.round(((startOfDay(date, 'UTC') ?? first) - first) / DAY) + 1;
+  const complete = new Set(history.map((night) => night.date)).size;
+  return days < 2 ? [] : [`Snapshots: ${complete} of the last ${days} days have a complete one.`];
+}
+
+function charts({ survey: { tally, now }, by: { ledger }, history }: ReviewFacts): Chart[] {
+  if (now.people === 0) return [];
+  const took = new Map<string, number>();
+  for (const [name, ms] of Object.entries(TOOK))
+    took.set(name, (ledger?.departures ?? []).filter(({ tookMs }) => tookMs <= ms).length - sum(took));
   return [
-    roster
-      ? `Roster: ${rosterName ?? 'given'}, ${many(roster.people.size, 'person', 'people')} with an address` +
-        (roster.withoutEmail > 0 ? `, ${roster.withoutEmail} without.` : '.')
-      : 'No HR roster was given: whether these people still work for you is not judged.',
-    ...(roster && roster.unknownStatuses.length > 0
-      ? [`Words in the roster's status that are not known, taken as employed: ${roster.unknownStatuses.join(', ')}.`]
+    bars('People by role', tally.role),
+    bars('People by group', tally.group),
+    bars('People by age of their last log-in', tally.login, '', false),
+    ...(history.length > 1
+      ? [overTime('People over time', history, 'Each complete night against the one before it.')]
       : []),
-    by.portfolioGroups
-      ? 'Who sees the whole portfolio: by the access control groups.'
-      : 'Who sees the whole portfolio: by the group name "All Companies", as the groups could not be read.',
-    by.signIn === 'password'
-      ? `Dormant: not used for ${by.dormantDays} days.`
-      : `Dormant: not used for ${by.dormantDays} days. Sign-in is SAML: the second factor is the identity provider's and not judged.`,
+    ...(ledger && ledger.departures.length > 0
+      ? [bars('Leavers by the time until access was taken', took, `The last ${DEPARTURES_DAYS} days.`, false)]
+      : []),
   ];
+}
+
+/** Up to and including, milliseconds. */
+const TOOK = {
+  'within a minute': MINUTE,
+  'within an hour': HOUR,
+  'within a day': DAY,
+  'within a week': 7 * DAY,
+  'after more than a week': Infinity,
+} as const;
+
+function sum(counts: ReadonlyMap<string, number>): number {
+  return [...counts.values()].reduce((all, n) => all + n, 0);
+}
+
+function duration(ms: number): string {
+  if (ms < MINUTE) return `${Math.ceil(ms / SECOND)} s`;
+  if (ms < HOUR) return `${Math.ceil(ms / MINUTE)} min`;
+  return ms < DAY ? `${Math.ceil(ms / HOUR)} h` : many(Math.ceil(ms / DAY), 'day', 'days');
 }
 
 function since({ changes }: Survey, night: string | undefined): string {

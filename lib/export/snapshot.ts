@@ -5,7 +5,7 @@ import { gzip } from './compress.ts';
 import { csv } from './csv.ts';
 import { digesting } from './digest.ts';
 import type { Listing } from './listing.ts';
-import type { Manifest, Previous, SnapshotFile } from './manifest.ts';
+import type { Manifest, NightCount, Previous, SnapshotFile } from './manifest.ts';
 import { reviewHtml } from './review-html.ts';
 import { reviewOf, type Provenance, type Review } from './review.ts';
 import { ROWS_FILE, SCHEMA_VERSION, type Row } from './row.ts';
@@ -16,6 +16,7 @@ import { survey, type Survey } from './survey.ts';
 /** A night to compare with: what it says of itself, and its rows, as often as wanted. */
 export interface PreviousNight extends AsyncDisposable {
   night: Previous;
+  history: readonly NightCount[];
   rows(): AsyncIterable<Row>;
 }
 export interface SnapshotOrder {
@@ -54,10 +55,7 @@ export interface Written {
  * returns the manifest, which the caller puts last.
  * Each file is read from the listing as it is written.
  */
-export async function writeSnapshot(
-  order: SnapshotOrder,
-  { clock, openSpool, put }: SnapshotDeps,
-): Promise<Written> {
+export async function writeSnapshot(order: SnapshotOrder, { clock, openSpool, put }: SnapshotDeps): Promise<Written> {
   const { listing, previous, by, format } = order;
   await using spool = await openSpool();
   const changes = new Lines<string>(spool);
@@ -76,10 +74,23 @@ export async function writeSnapshot(
   await writeData(ROWS_FILE, 'application/x-ndjson', listing.jsonl());
   await writeData('users.csv', 'text/csv; charset=utf-8', csv(listing.rows(), format));
   await writeData('changes.json', 'application/json', changesFile(head, changes));
-  const review = reviewOf({ ...order, previous: previous?.night, survey: found, implausible, files });
+  const history = historyOf(order, found);
+  const review = reviewOf({ ...order, previous: previous?.night, survey: found, implausible, files, history });
   const page = reviewHtml(review, by, listing.byName('person'), listing.byName('api-token'));
   await write('review.html', 'text/html; charset=utf-8', page);
-  return { manifest: manifestOf(order, found, implausible, files, clock.now()), review, lookAgain: found.lookAgain };
+  return {
+    manifest: manifestOf(order, found, implausible, files, history, clock.now()),
+    review,
+    lookAgain: found.lookAgain,
+  };
+}
+
+/** A quarter of nights. */
+const MOST_NIGHTS = 92;
+
+function historyOf({ date, previous }: SnapshotOrder, { now, changes: { joined, left } }: Survey): NightCount[] {
+  const tonight = { date, people: now.people, joined: previous === undefined ? 0 : joined, left };
+  return [...(previous?.history ?? []), tonight].slice(-MOST_NIGHTS);
 }
 
 /** More of the accounts are gone than may be believed. */
@@ -95,6 +106,7 @@ function manifestOf(
   { changes: { joined, left, changed } }: Survey,
   implausible: boolean,
   files: SnapshotFile[],
+  history: NightCount[],
   finishedAt: number,
 ): Manifest {
   const { listing, previous } = order;
@@ -109,6 +121,7 @@ function manifestOf(
     files,
     previous: previous?.night ?? null,
     changes: { baseline: previous === undefined, implausible, joined, left, changed },
+    history,
     configHash: order.configHash,
   };
 }

@@ -46,7 +46,7 @@ export interface Survey {
   questioned: number;
   /** People of the ledger whose accounts should be looked at again. */
   lookAgain: { leavers: string[]; drifted: string[] };
-  /** Of people, for charts: how many by role, by group, and by the age of the last log-in in LOGIN_AGES. */
+  /** Of people, for charts: how many by role, by group, and by the age of the last log-in. */
   tally: Record<'role' | 'group' | 'login', ReadonlyMap<string, number>>;
   changes: ChangeCounts;
   /** The first of the changes that a reader should see: not those in log-in times and the like alone. */
@@ -137,13 +137,13 @@ function pidOf(row: Row, { ledger }: Yardstick): string[] {
 }
 
 /** Days since the last log-in, up to and including. */
-export const LOGIN_AGES = {
-  '7 days': 7,
-  '30 days': 30,
-  '90 days': 90,
-  '180 days': 180,
-  'a year': 365,
-  longer: Infinity,
+const LOGIN_AGES = {
+  'up to 7 days ago': 7,
+  '8 to 30 days': 30,
+  '31 to 90 days': 90,
+  '91 to 180 days': 180,
+  '181 to 365 days': 365,
+  'more than a year': Infinity,
 } as const;
 
 function bump(counts: Map<string, number>, name: string): void {

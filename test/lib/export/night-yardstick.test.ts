@@ -94,7 +94,7 @@ test('who made a token is asked of Bitsight: named, it is judged; not named, the
     people.findIndex(({ roles }) => roles.includes('customer_admin')),
     'ended',
   );
-  expect((await night(configWith()))?.html).toContain('by somebody unknown');
+  expect((await night(configWith()))?.html).toContain('names nobody');
   simulator.core.setSwitches({ tokenMaker: true });
   await runNight(room.run({}, configWith()), room.invocation, SCHEDULED + DAY);
   expect((await published(room.objects, '2026-05-05'))?.html).toContain(
