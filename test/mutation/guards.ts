@@ -3,7 +3,8 @@ import { BORDERS } from './guards-borders.ts';
 import { BUDGETS } from './guards-budgets.ts';
 import { DOORS } from './guards-door.ts';
 import { PEOPLE } from './guards-people.ts';
+import { SOURCES } from './guards-sources.ts';
 import { WORK } from './guards-work.ts';
 
 /** Every guard. A new one gets a row here with the change that makes it. */
-export const GUARDS: readonly Guard[] = [...WORK, ...PEOPLE, ...BUDGETS, ...BORDERS, ...DOORS];
+export const GUARDS: readonly Guard[] = [...WORK, ...PEOPLE, ...BUDGETS, ...BORDERS, ...DOORS, ...SOURCES];

@@ -1,0 +1,121 @@
+import { guardsOf } from './guard.ts';
+
+const [OKTA, ASKED_OKTA, HIBOB, ASKED_BOB, ASKED_PERSONIO] = [
+  'lib/sources/okta/translate',
+  'lib/sources/okta/fetch',
+  'lib/sources/hibob/translate',
+  'lib/sources/hibob/fetch',
+  'lib/sources/personio/fetch',
+];
+const OTHER = 'record is not taken for theirs';
+
+/** What a system said, and what it did not say. */
+export const SOURCES = [
+  ...guardsOf('lib/sources/okta/translate.ts', [
+    [
+      'Okta: our app alone',
+      "type === 'AppInstance' && id === app?.id",
+      "type === 'AppInstance'",
+      OKTA,
+      'means nothing',
+    ],
+    [
+      'Okta: what failed did not happen',
+      "if (outcome && outcome.result !== 'SUCCESS') return undefined;",
+      '',
+      OKTA,
+      'means nothing',
+    ],
+    [
+      'Okta: an event is known by its own id',
+      'own: { id: event.uuid, content: JSON.stringify(event) },',
+      '',
+      OKTA,
+      'however Okta puts them together',
+    ],
+    [
+      'Okta: out of the app is not out of the company',
+      "return { kind: 'mover', access: null };",
+      "return { kind: 'leaver', employment: 'ended', access: null };",
+      OKTA,
+      'is no end of the employment',
+    ],
+  ]),
+  ...guardsOf('lib/sources/okta/fetch.ts', [
+    [
+      'Okta: the answer is about whom was asked',
+      'if (id !== employeeId)',
+      "if (id === '')",
+      ASKED_OKTA,
+      'found by a login',
+    ],
+    ['Okta: no id leads elsewhere', 'if (!isPlainId(employeeId)) return undefined;', '', ASKED_OKTA, 'is nobody’s id'],
+  ]),
+  ...guardsOf('lib/sources/hibob/translate.ts', [
+    [
+      'HiBob: not asked before it shows the change',
+      'delivery.receivedAt + SETTLES',
+      'delivery.receivedAt',
+      HIBOB,
+      'no more than is beyond doubt',
+    ],
+  ]),
+  ...guardsOf('lib/lifecycle/record.ts', [
+    [
+      'asked when the system shows what it announced',
+      'Math.max(before.at, askFrom)',
+      'before.at',
+      'faults/b-thin',
+      'shows its changes only a moment later',
+    ],
+  ]),
+  ...guardsOf('lib/sources/hibob/fetch.ts', [
+    ['HiBob: people who left are found', 'showInactive: true', 'showInactive: false', ASKED_BOB, 'the employment of'],
+    [
+      'HiBob: the answer is about whom was asked',
+      'employees.find((one) => machine(one, ID) === employeeId)',
+      'employees[0]',
+      ASKED_BOB,
+      OTHER,
+    ],
+  ]),
+  ...guardsOf('lib/sources/personio/fetch.ts', [
+    [
+      'Personio: the answer is about whom was asked',
+      'if (person.id !== employeeId)',
+      "if (person.id === '')",
+      ASKED_PERSONIO,
+      OTHER,
+    ],
+    [
+      'Personio: an employment that hides its state is no end',
+      "(state === 'ended' && goesOn)",
+      'false',
+      ASKED_PERSONIO,
+      'the employment of',
+    ],
+    [
+      'Personio: from one company to the next nobody leaves',
+      'lastDay: goesOn ? undefined : (',
+      'lastDay: (',
+      ASKED_PERSONIO,
+      'the employment of',
+    ],
+  ]),
+  ...guardsOf('lib/sources/hr-record.ts', [
+    [
+      'a last day of an earlier employment ends nothing',
+      'lastDay < dateIn(said, zone) ? undefined : endOfDay(lastDay, zone)',
+      'endOfDay(lastDay, zone)',
+      ASKED_BOB,
+      'the employment of',
+    ],
+    [
+      'a state that is not to be seen is none',
+      'if (state === undefined) return [];',
+      '',
+      ASKED_BOB,
+      'the employment of',
+    ],
+  ]),
+];
