@@ -55,8 +55,7 @@ export async function tellVerdict(
   const holder = await holderNow(identities, row);
   const why = obstacle(decided, row, holder);
   if (why !== undefined) return why;
-  const { store } = identities;
-  const now = Math.max(identities.now, (decided.told?.at ?? 0) + 1); // said at once with the last word, an end would win
+  const { store, now } = identities;
   const turn = (decided.told?.turn ?? 0) + 1;
   const what = verdictText(decided);
   const id = `${REVIEWED}${review}:${row.n}:${turn}:${what}`;

@@ -278,6 +278,7 @@ describe('what is proven, and what is not', () => {
     await take(desk, 'vera.csv', veras(desk));
     await desk.review('apply', ID);
     await desk.world.drain();
+    desk.world.clock.advance(HOUR);
     const kept = filled(sheet(desk, '03-vera.adam'), { [emailOf('ada')]: ['keep'] });
     expect((await take(desk, 'again.csv', kept)).text).toContain('1 were decided otherwise before');
     expect((await desk.review('plan', ID)).text).toContain('0 lose their access, 0 get another role, 1 are given back');
