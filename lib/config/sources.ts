@@ -33,3 +33,11 @@ export function fetchSettings(sources: Config['sources']): [id: string, fetch: {
     'fetch' in source && source.fetch !== undefined ? [[id, source.fetch] as const] : [],
   );
 }
+
+/** Names of the secrets by which the workers ask HR systems, and ask and answer ticket systems. */
+export function workerKeys(sources: Config['sources']): string[] {
+  return [
+    ...fetchSettings(sources).map(([, { secret }]) => secret),
+    ...answeredSources(sources).map(([, { answer }]) => answer.secret),
+  ];
+}

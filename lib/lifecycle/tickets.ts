@@ -100,7 +100,7 @@ async function tried(lifecycle: Lifecycle, request: TicketRequest): Promise<Tick
     const { code, message } = error;
     const attempt = answer.tries + 1;
     const isOver = clock.now() - answer.at > GIVEN_UP_AFTER;
-    telemetry.count(isOver ? 'AnswerGivenUp' : 'AnswerFailed', 1, { source });
+    telemetry.count(isOver ? 'AnswerGivenUp' : 'AnswerFailed');
     telemetry.log(isOver ? 'error' : 'warn', 'a ticket is not answered', { code, reason: message, source, attempt });
     const wait = Math.min(LONGEST_WAIT, MINUTE * 2 ** Math.min(answer.tries, 10));
     return isOver ? undefined : { ...free, tries: attempt, next: Math.ceil(clock.now() + wait) };

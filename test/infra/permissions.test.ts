@@ -1,5 +1,8 @@
 import { expect, test } from '@jest/globals';
+import type { ConfigInput } from '../../lib/config/index.ts';
 import { synthesized } from './synthesized.ts';
+
+type Source = NonNullable<ConfigInput['sources']>[string];
 
 const full = synthesized();
 const { permissions, ofType, named } = full;
@@ -167,11 +170,29 @@ test('the door may write to the bucket only where deliveries of a source are cap
   });
 });
 
-test('the key of an HR system is read by the workers alone: the door takes deliveries of that source and cannot ask', () => {
-  const fetch = { secret: 'bamboohr-api', baseUrl: 'https://example.bamboohr.com' };
-  const asking = synthesized({ sources: { hr: { kind: 'bamboohr', secret: 'hr-webhook', fetch } } });
-  const holders = Object.keys(ROLES).filter((role) =>
-    asking.permissions(role)['secretsmanager:GetSecretValue']?.includes('Secrets/bamboohr-api'),
-  );
-  expect(holders).toEqual(['Events/Offboarding/Run/Role', 'Events/Onboarding/Run/Role']);
-});
+const WITH_KEYS: Record<string, Source> = {
+  'an HR system': {
+    kind: 'bamboohr',
+    secret: 'their-webhook',
+    fetch: { secret: 'its-key', baseUrl: 'https://example.bamboohr.com' },
+  },
+  'a ticket system': {
+    kind: 'jira',
+    secret: 'their-webhook',
+    approved: 'Approved',
+    fields: {},
+    samples: [{ name: 'none', body: {}, means: [] }],
+    answer: { secret: 'its-key', baseUrl: 'https://example.atlassian.net' },
+  },
+};
+
+test.each(Object.entries(WITH_KEYS))(
+  'the key of %s is read by the workers alone: the door takes deliveries of that source and cannot ask',
+  (_, settings) => {
+    const asking = synthesized({ sources: { theirs: settings } });
+    const holders = Object.keys(ROLES).filter((role) =>
+      asking.permissions(role)['secretsmanager:GetSecretValue']?.includes('Secrets/its-key'),
+    );
+    expect(holders).toEqual(['Events/Offboarding/Run/Role', 'Events/Onboarding/Run/Role']);
+  },
+);

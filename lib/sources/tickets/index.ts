@@ -38,15 +38,15 @@ export function createTickets({ sources, secrets, fetch, clock, telemetry }: Tic
     const authorization = api.authorization(await secrets.current(secret));
     const signal = AbortSignal.timeout(timeoutMs);
     const send = createHrCall({ baseUrl, fetch, clock, signal, who: 'ticket system' });
-    const call: TicketCall = ({ json, ...request }) => {
-      const body = json === undefined ? {} : { body: JSON.stringify(json) };
-      const type = json === undefined ? {} : { 'content-type': 'application/json' };
-      return send({
-        ...request,
-        headers: { authorization, 'user-agent': 'bitsight-user-lifecycle', ...type },
-        ...body,
-      });
-    };
+    const headers = { authorization, 'user-agent': 'bitsight-user-lifecycle' };
+    const call: TicketCall = ({ json, ...request }) =>
+      json === undefined
+        ? send({ ...request, headers })
+        : send({
+            ...request,
+            headers: { ...headers, 'content-type': 'application/json' },
+            body: JSON.stringify(json),
+          });
     try {
       return await ask(api, call, settings, stands);
     } catch (error) {
