@@ -7,8 +7,8 @@ import { laneOf, type LifecycleEvent } from '../../lib/lifecycle/event.ts';
 import type { Clock, Ids, Invocation, Lanes, Secrets, Telemetry } from '../../lib/lifecycle/ports.ts';
 import { type HttpAnswer, jsonAnswer } from '../../lib/runtime/http-answer.ts';
 import { type Delivery, translate } from '../../lib/sources/index.ts';
-import type { Capture } from './capture.ts';
 import { awaits, dialectOf, greeting, type SignedRequest, verify } from '../../lib/webhooks/index.ts';
+import type { Capture } from './capture.ts';
 
 export interface WebhookDeps {
   config: Pick<Config, 'sources'>;
@@ -27,7 +27,8 @@ const MOST_BYTES = 256 * 1024;
  * The door, `POST /webhooks/{source}`: verify the raw bytes, translate, enqueue, answer
  * `200 {"events": [the received id of each]}`. Nothing is stored but what `capture` is there for.
  */
-export function createWebhookHandler(deps: WebhookDeps) {
+export function createWebhookHandler(given: WebhookDeps) {
+  const deps = { ...given, senders: new Map(webhookSources(given.config.sources)) };
   return async (event: APIGatewayProxyEventV2, invocation: Invocation): Promise<HttpAnswer> => {
     const request = requestOf(event);
     const source = event.pathParameters?.['source'] ?? '';
@@ -37,7 +38,10 @@ export function createWebhookHandler(deps: WebhookDeps) {
   };
 }
 
-async function answerTo(source: string, request: SignedRequest, now: number, deps: WebhookDeps): Promise<HttpAnswer> {
+/** Sources are sorted once, not with each delivery. */
+type Door = WebhookDeps & { senders: ReadonlyMap<string, WebhookSource> };
+
+async function answerTo(source: string, request: SignedRequest, now: number, deps: Door): Promise<HttpAnswer> {
   const greeted = greet(source, request, false, deps);
   if (greeted !== undefined) return greeted;
   if (!isAwaited(request, deps)) throw notAllowed();
@@ -65,8 +69,8 @@ function requestOf(event: APIGatewayProxyEventV2): SignedRequest {
 }
 
 /** Deliveries, and what one source at least expects: of which it is, the answer does not tell. */
-function isAwaited(request: SignedRequest, { config: { sources } }: WebhookDeps): boolean {
-  const names = webhookSources(sources).map(([, { handshake }]) => handshake);
+function isAwaited(request: SignedRequest, { senders }: Door): boolean {
+  const names = senders.values().map(({ handshake }) => handshake);
   return request.method === 'POST' || names.some((name) => name !== undefined && awaits(name, request));
 }
 
@@ -75,9 +79,9 @@ function greet(
   source: string,
   request: SignedRequest,
   proven: boolean,
-  { config: { sources }, telemetry }: WebhookDeps,
+  { senders, telemetry }: Door,
 ): HttpAnswer | undefined {
-  const handshake = webhookSources(sources).find(([id]) => id === source)?.[1].handshake;
+  const handshake = senders.get(source)?.handshake;
   if (handshake === undefined) return undefined;
   const answer = greeting(handshake, request, proven);
   if (answer !== undefined) telemetry.count('HandshakeAnswered', 1, { source, handshake });
@@ -89,11 +93,10 @@ async function verified(
   source: string,
   request: SignedRequest,
   now: number,
-  { config: { sources }, secrets, clock, telemetry }: WebhookDeps,
+  { senders, secrets, clock, telemetry }: Door,
 ): Promise<Delivery> {
-  const senders = webhookSources(sources);
-  const known = senders.find(([id]) => id === source)?.[1];
-  const checked = known ?? senders[0]?.[1];
+  const known = senders.get(source);
+  const checked = known ?? senders.values().next().value;
   const verdict = checked && (await verdictOf(checked, request, now, secrets));
   if (known !== undefined && verdict?.ok) {
     const { id, at } = verdict;

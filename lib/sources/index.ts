@@ -1,34 +1,39 @@
 import type { LifecycleEvent } from '../lifecycle/event.ts';
 import type { Ids } from '../lifecycle/ports.ts';
-import { translateBamboohr } from './bamboohr/translate.ts';
 import type { Delivery } from './delivery.ts';
-import { translateHibob } from './hibob/translate.ts';
-import { translateOkta } from './okta/translate.ts';
-import { translatePersonio } from './personio/translate.ts';
-import { translateStandardWebhooks } from './standard-webhooks/translate.ts';
 
 export type { Delivery } from './delivery.ts';
 
 /**
- * What a verified delivery means, whatever the system. The same delivery always yields the same ids.
+ * What a verified delivery means, whatever the system. The same delivery always yields the same ids. A translator is
+ * loaded with the first delivery of its kind: their schemas, and the language of mappings, cost every cold start.
  *
  * @throws AppError REQUEST_UNREADABLE naming the first wrong place.
  */
 export async function translate(delivery: Delivery, ids: Ids): Promise<LifecycleEvent[]> {
   const { config } = delivery;
   switch (config.kind) {
-    case 'standard-webhooks':
+    case 'standard-webhooks': {
+      const { translateStandardWebhooks } = await import('./standard-webhooks/translate.ts');
       return translateStandardWebhooks({ ...delivery, config }, ids);
-    case 'bamboohr':
+    }
+    case 'bamboohr': {
+      const { translateBamboohr } = await import('./bamboohr/translate.ts');
       return translateBamboohr({ ...delivery, config }, ids);
-    case 'okta':
+    }
+    case 'okta': {
+      const { translateOkta } = await import('./okta/translate.ts');
       return translateOkta({ ...delivery, config }, ids);
-    case 'hibob':
+    }
+    case 'hibob': {
+      const { translateHibob } = await import('./hibob/translate.ts');
       return translateHibob({ ...delivery, config }, ids);
-    case 'personio':
+    }
+    case 'personio': {
+      const { translatePersonio } = await import('./personio/translate.ts');
       return translatePersonio({ ...delivery, config }, ids);
+    }
     case 'mapping': {
-      // the language of its expressions is loaded only where a source speaks it
       const { translateMapping } = await import('./mapping/translate.ts');
       return translateMapping({ ...delivery, config }, ids);
     }

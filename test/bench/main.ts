@@ -12,8 +12,8 @@ const PARTS = ['door', 'worker', 'export', 'cold'] as const;
 type Part = (typeof PARTS)[number];
 const isPart = (name: string): name is Part => PARTS.some((part) => part === name);
 
-const WARM = `Warm, the deployed bundles, one event after the other: a signed delivery at the door; a hire and a leave at the
-workers. "Same calls" makes the calls that were recorded of each event with the same SDK clients and fetch, and nothing
+const WARM = `Warm, the deployed bundles, one event after the other: a signed delivery at the door, which has sources
+of every kind; a hire and a leave at the workers. "Same calls" makes the calls that were recorded of each event with the same SDK clients and fetch, and nothing
 else; it still puts each document of the ledger on the wire as it is, where our share includes making it. All that is
 called answers at once from another process. Each round runs both by turns from the same state; medians of rounds.`;
 const EXPORT = `The nightly export, the deployed bundle in a process of its own; users, bucket and ledger are simulated in another.

@@ -2,7 +2,7 @@ import type { SQSEvent } from 'aws-lambda';
 import { randomUUID } from 'node:crypto';
 import { scheduledEvent } from '../../infra/local/scheduler.ts';
 import type { FunctionName } from '../../infra/function-limits.ts';
-import { canonicalJson, parseConfig, webhookSources } from '../../lib/config/index.ts';
+import { canonicalJson, type ConfigInput, parseConfig, webhookSources } from '../../lib/config/index.ts';
 import type { LifecycleEvent } from '../../lib/lifecycle/event.ts';
 import { translateStandardWebhooks } from '../../lib/sources/standard-webhooks/translate.ts';
 import { DIALECTS, sign } from '../../lib/webhooks/index.ts';
@@ -14,14 +14,35 @@ export const TOKEN = 'token-of-the-bench';
 const HR_SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 export const SECRETS = { 'hr-webhook': HR_SECRET, 'mail-hash-key': 'a key of the bench', 'bitsight-api-token': TOKEN };
 
+const fetch = { secret: 'unused', baseUrl: 'https://hr.example.com' };
+const unused = { secret: 'unused', fields: {} };
+const tickets = { ...unused, approved: 'Approved', samples: [{ name: 'none', body: {}, means: [] }] };
+/** One of each kind besides the one that delivers: the door has them all when it is measured. */
+export const OTHER_SOURCES = {
+  bamboohr: { ...unused, kind: 'bamboohr' },
+  okta: { ...unused, kind: 'okta' },
+  hibob: { ...unused, kind: 'hibob', fetch },
+  personio: { ...unused, kind: 'personio', fetch },
+  mapping: { ...unused, kind: 'mapping', auth: 'bearer', says: 'mover', samples: tickets.samples },
+  jira: { ...tickets, kind: 'jira' },
+  servicenow: { ...tickets, kind: 'servicenow' },
+  zendesk: { ...tickets, kind: 'zendesk' },
+  github: { ...tickets, kind: 'github' },
+} satisfies ConfigInput['sources'];
+
 /** The canonical configuration of every function that is measured; no time is spent on waiting. */
-export function configJson(bitsightUrl: string): string {
-  return canonicalJson(configAt(bitsightUrl));
+export function configJson(bitsightUrl: string, others?: ConfigInput['sources']): string {
+  return canonicalJson(configAt(bitsightUrl, others));
 }
 
-function configAt(baseUrl: string) {
+function configAt(baseUrl: string, others: ConfigInput['sources'] = {}) {
   return parseConfig(
-    { ...CONFIG, fuse: WIDE_FUSE, bitsight: { baseUrl, settleMs: 0, monthlyCreations: null } },
+    {
+      ...CONFIG,
+      sources: { ...others, ...CONFIG.sources },
+      fuse: WIDE_FUSE,
+      bitsight: { baseUrl, settleMs: 0, monthlyCreations: null },
+    },
     'test/bench',
   );
 }

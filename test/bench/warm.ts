@@ -8,7 +8,7 @@ import * as z from 'zod';
 import { bundle, functionEntry } from '../../infra/bundle.ts';
 import { startLoopback } from './loopback/loopback.ts';
 import { measured, median, type Measured } from './statistics.ts';
-import { configJson, SECRETS, TOKEN } from './subject.ts';
+import { configJson, OTHER_SOURCES, SECRETS, TOKEN } from './subject.ts';
 
 const PassSchema = z.object({
   kind: z.enum(['door', 'hire', 'leave']),
@@ -48,7 +48,7 @@ export async function measureWarm(kinds: readonly Kind[], rounds: number, each: 
       const baseline = fileURLToPath(new URL(`baseline/${name}.ts`, import.meta.url));
       await bundle(baseline, join(folder, `${name}-same-calls.mjs`));
     }
-    writeFileSync(join(folder, 'lifecycle.json'), configJson(loopback.url));
+    writeFileSync(join(folder, 'lifecycle.json'), configJson(loopback.url, OTHER_SOURCES));
     const own = { BITSIGHT_URL: loopback.url, BITSIGHT_TOKEN: TOKEN, LAMBDA_TASK_ROOT: folder };
     const passes = await run({ url: loopback.url, folder, rounds, each }, { ...loopback.environment, ...own });
     return kinds.map((kind) =>

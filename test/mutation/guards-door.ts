@@ -1,12 +1,13 @@
 import { guardsOf } from './guard.ts';
 
-const [VERIFY, DIALECTS, TOKEN, AUTH, HANDSHAKE, DOOR, JSON_BODY] = [
+const [VERIFY, DIALECTS, TOKEN, AUTH, HANDSHAKE, DOOR, CAPTURE, JSON_BODY] = [
   'lib/webhooks/verify',
   'lib/webhooks/dialects',
   'lib/webhooks/token',
   'lib/config/auth',
   'functions/webhook/handshake',
   'functions/webhook/handler',
+  'functions/webhook/capture',
   'lib/webhooks/json',
 ];
 
@@ -117,10 +118,23 @@ export const DOORS = [
     ],
     [
       'an unknown source takes the same work',
-      'known ?? senders[0]?.[1]',
+      'known ?? senders.values().next().value',
       'known',
       DOOR,
       'an unknown source takes the same work',
+    ],
+  ]),
+  ...guardsOf('functions/webhook/capture.ts', [
+    ['capture: its end', 'clock.now() < found.end', 'found.end > 0', CAPTURE, 'it ends with its last day'],
+    ['capture: cap of an hour', 'kept.count <= MOST_AN_HOUR', 'kept.count > 0', CAPTURE, 'sixty an hour are kept'],
+  ]),
+  ...guardsOf('lib/sources/capture.ts', [
+    [
+      'capture: no secret',
+      "if (dialect.scheme !== 'static' ||",
+      "if (dialect.scheme !== 'hmac' ||",
+      CAPTURE,
+      'a header that is itself the secret',
     ],
   ]),
   ...guardsOf('lib/webhooks/timestamp.ts', [
