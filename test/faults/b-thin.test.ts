@@ -66,7 +66,7 @@ describe('a thin event', () => {
     expect(world.account(MARA.email)).toBeUndefined();
   });
 
-  test('fault 34: whose person is not found is looked for again, then held with the source’s name, and nobody is taken for a leaver', async () => {
+  test('fault 34: a thin event whose person is not found is looked for again, then held with the source’s name, and nobody is taken for a leaver', async () => {
     const { world, calls, ledger } = await thinWorld();
     world.hr.set('hr/E1', active);
     await world.tell(thin({ kind: 'joiner' }));
@@ -98,7 +98,7 @@ describe('a thin event', () => {
     expect(ledger.broken).toEqual([]);
   });
 
-  test('fault 34: of a record that is not there at once is carried out when it is', async () => {
+  test('fault 34: a thin event of a record that is not there at once is carried out when it is', async () => {
     const { world } = await thinWorld();
     await world.tell(thin({ kind: 'joiner' }));
     expect(outcomes(world)).toEqual([]);
@@ -126,7 +126,7 @@ describe('a thin event', () => {
     expect(world.published).toMatchObject([{ result: 'held', code: 'NO_FETCH', names: ['hr'] }]);
   });
 
-  test('fault 34: waits as long as the HR system is down, with growing pauses, and then ends', async () => {
+  test('fault 34: a thin event waits as long as the HR system is down, with growing pauses, and then ends', async () => {
     const { world, calls, ledger } = await thinWorld();
     world.hr.set('hr/E1', new AppError('DIRECTORY_UNAVAILABLE', 'answered 500.'));
     await world.tell(thin({ kind: 'joiner' }));
@@ -143,7 +143,7 @@ describe('a thin event', () => {
     expect(ledger.broken).toEqual([]);
   });
 
-  test('fault 34: keeps nothing waiting that needs no answer: another source’s leaver goes while the HR system is down', async () => {
+  test('fault 34: a thin event keeps nothing waiting that needs no answer: another source’s leaver goes while the HR system is down', async () => {
     const { world } = await thinWorld();
     world.hr.set('hr/E1', active);
     await world.tell(thin({ kind: 'joiner' }));
@@ -177,7 +177,7 @@ describe('a thin event', () => {
     expect(outcomes(world)).toEqual(['done created', 'done removed']);
   });
 
-  test('fault 34: is put off as long as the HR system asks for, and so is everybody else of that source, without another call', async () => {
+  test('fault 34: a thin event is put off as long as the HR system asks for, and so is everybody else of that source, without another call', async () => {
     const { world, calls, ledger } = await thinWorld();
     world.hr.set('hr/E1', new AppError('DIRECTORY_RATE_LIMITED', 'answered 429.', { retryAfterMs: 10 * MINUTE }));
     world.hr.set('hr/E2', { ...active, attributes: { ...MARA, email: 'ole.brandt@example.com' } });

@@ -91,6 +91,24 @@ export const PEOPLE = [
       'is about them: what waited under the number',
     ],
   ]),
+  ...guardsOf('lib/lifecycle/tickets.ts', [
+    [
+      'an approval that was withdrawn gives nothing',
+      'await tickets.stands(request.source, request.ticket, { timeoutMs: TIMEOUT })',
+      'true',
+      'faults/b-tickets',
+      'fault 35: an approval that is withdrawn',
+    ],
+  ]),
+  ...guardsOf('lib/sources/mapping/tickets.ts', [
+    [
+      'only what was configured approves',
+      "if (!isOneOf(config.approved, find(reached, body, 'approved'))) return [];",
+      '',
+      'faults/b-tickets',
+      'fault 36: our own comment',
+    ],
+  ]),
   ...guardsOf('lib/sources/hr-client.ts', [
     ['HR: no redirect', "redirect: 'manual'", "redirect: 'follow'", ASKED, 'the key goes nowhere else'],
     ['HR: an answer has a deadline', ', signal } as const', '} as const', ASKED, 'takes no longer than its deadline'],
