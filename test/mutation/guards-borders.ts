@@ -31,6 +31,32 @@ export const BORDERS = [
       LISTING,
       'a leaver and a joiner between two pages',
     ],
+    [
+      'a list for which no time is left is not begun',
+      'if (needed <= left) return;',
+      'if (needed <= Infinity) return;',
+      LISTING,
+      'six more pages of 2 s',
+    ],
+  ]),
+  ...guardsOf('lib/bitsight/read-ahead.ts', [
+    [
+      'a page asked for ahead is where it was reckoned',
+      'if (page === undefined || withoutOffset(link) !== reckoned) return undefined;',
+      'if (page === undefined) return undefined;',
+      LISTING,
+      'are left alone where the link carries more',
+    ],
+    ['no more pages at once', 'while (running < atOnce &&', 'while (', LISTING, 'each once, and never more'],
+  ]),
+  ...guardsOf('infra/ops/journal.ts', [
+    [
+      'no reading is gone on with that is old or of another tenant',
+      'of === seal(salt) && now - startedAt < KEPT',
+      'of.length === seal(salt).length && now - startedAt < Infinity',
+      'infra/ops/journal',
+      'is begun anew, and says so',
+    ],
   ]),
   ...guardsOf('lib/bitsight/transport.ts', [
     ['redirect refused', "redirect: 'manual'", "redirect: 'follow'", ATTEMPTS, 'is an error and not followed'],
@@ -88,8 +114,8 @@ export const BORDERS = [
   ...guardsOf('lib/export/night.ts', [
     [
       'night: manifest written last',
-      '  const manifest = await snapshot(',
-      "  await deps.archive.put(manifestKey(date), textBytes('{}'), 'application/json');\n  const manifest = await snapshot(",
+      '  const { manifest, lookAgain } = await snapshot(',
+      "  await deps.archive.put(manifestKey(date), textBytes('{}'), 'application/json');\n  const { manifest, lookAgain } = await snapshot(",
       NIGHT,
       'cannot be published short',
     ],
@@ -107,7 +133,7 @@ export const BORDERS = [
       'if (night.until - invocation.wallNow() < LEAST_LEASE)',
       'if (night.until < 0)',
       NIGHT,
-      'when the first lost its lease on the way',
+      'a run that lost its lease on the way',
     ],
     [
       'night: lease of others respected',

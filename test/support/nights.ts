@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import type { Simulator } from '../../infra/local/bitsight-simulator/server.ts';
 import { createBitsightClient } from '../../lib/bitsight/index.ts';
 import { ConfigSchema, type Config } from '../../lib/config/schema.ts';
@@ -22,8 +23,8 @@ const PRODUCT_OF_TEST = { name: 'test', version: '1' };
 const DAY = 86_400_000;
 export const nightAt = (day: number): number => SCHEDULED + day * DAY;
 
-/** Ledger and bucket that outlive runs, beside a Bitsight on a real socket. */
-export function bedroom(simulator: Simulator) {
+/** Ledger and bucket that outlive runs, beside a Bitsight on a real socket, or behind another `fetch`. */
+export function bedroom(simulator: Pick<Simulator, 'url' | 'token'>, fetch = globalThis.fetch) {
   const table: MemoryTable = new Map();
   const objects: MemoryObjects = new Map();
   const telemetry = keptTelemetry();
@@ -34,7 +35,7 @@ export function bedroom(simulator: Simulator) {
   /** What one more run gets; `hooks` see all its calls. */
   function run(hooks: Hooks = {}, config: Config = CONFIG): NightDeps {
     const clock = { now: () => wall, sleep: async (ms: number) => void (wall += ms) };
-    const client = { baseUrl: simulator.url, fetch: globalThis.fetch, clock, random: () => 0.5, readOnly: true };
+    const client = { baseUrl: simulator.url, fetch, clock, random: () => 0.5, readOnly: true };
     let calls = 0;
     const bitsight = createBitsightClient({
       ...client,
@@ -75,7 +76,8 @@ export async function published(objects: MemoryObjects, date: string) {
     const body = objects.get(key)?.body;
     if (body?.length !== bytes || sha256(body) !== expected) throw new Error(`${key} is not what the manifest says`);
   }
-  const body = (name: string): Uint8Array => objects.get(fileKey(night.manifest, name))?.body ?? new Uint8Array();
+  const at = (name: string): Uint8Array | undefined => objects.get(fileKey(night.manifest, name))?.body;
+  const body = (name: string): Uint8Array => at(name) ?? gunzipSync(at(`${name}.gz`) ?? new Uint8Array());
   const rows: Row[] = await Array.fromAsync(readRows(once(body('users.jsonl'))));
   const text = Buffer.from(body('changes.json')).toString('utf8');
   const changesFile: { changes: unknown[] } & Record<string, unknown> = JSON.parse(text);

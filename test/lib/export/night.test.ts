@@ -53,7 +53,7 @@ describe('a night', () => {
     expect(await knownPeople(room.run().store)).toBe(13);
   });
 
-  test('is compared with the last complete one, whose date and hash it states, also when days are missing', async () => {
+  test('fault 62: a night is compared with the last complete one, whose date and hash it states, also when days are missing', async () => {
     await runNight(room.run(), room.invocation, nightAt(0));
     const first = await published(room.objects, '2026-05-04');
     const [gone, raised] = simulator.core.users().filter((user) => !user.is_company_api_token);
@@ -74,7 +74,7 @@ describe('a night', () => {
     expect(await Array.fromAsync(applied)).toEqual(second?.rows);
   });
 
-  test('whose predecessor was tampered with is compared with the one before that, and says so', async () => {
+  test('fault 62: a night whose predecessor was tampered with is compared with the one before that, and says so', async () => {
     for (const day of [0, 1]) await runNight(room.run(), room.invocation, nightAt(day));
     const key = 'nights/dt=2026-05-05/run-2/users.jsonl';
     room.objects.set(key, { body: Buffer.from('{}\n'), contentType: 'x' });
@@ -88,7 +88,7 @@ describe('a night', () => {
     expect((await published(room.objects, '2026-05-04'))?.manifest.previous).toBeNull();
   });
 
-  test('of another schema is no yardstick: the next one is a baseline', async () => {
+  test('fault 62: a night of another schema is no yardstick: the next one is a baseline', async () => {
     await runNight(room.run(), room.invocation, nightAt(0));
     const key = 'nights/dt=2026-05-04/manifest.json';
     const text = Buffer.from(room.objects.get(key)?.body ?? '')
@@ -102,7 +102,7 @@ describe('a night', () => {
     });
   });
 
-  test('in which more are gone than is plausible is kept, marked and an alarm', async () => {
+  test('fault 62: a night in which more are gone than is plausible is kept, marked and an alarm', async () => {
     await runNight(room.run(), room.invocation, nightAt(0));
     for (const { guid } of simulator.core.users().slice(0, 5)) simulator.core.edit(guid, null);
     await runNight(room.run(), room.invocation, nightAt(1));
@@ -129,7 +129,7 @@ describe('a night', () => {
     expect(await runNight(room.run(), room.invocation, lateInBerlin)).toMatchObject({ date: '2026-05-04' });
   });
 
-  test('cannot be published short: a population that never rests is an error, and no night', async () => {
+  test('fault 60: a night cannot be published short: a population that never rests is an error, and no night', async () => {
     simulator.core.faults.set([{ kind: 'churn', remove: 1 }]);
     simulator.core.setSwitches({ limitMaximum: 4 });
     const running = runNight(room.run(), room.invocation, SCHEDULED);
@@ -153,7 +153,7 @@ describe('two runs', () => {
     expect(new Map(room.objects)).toEqual(before);
   });
 
-  test('at once: one publishes, the other says which', async () => {
+  test('fault 61: of two runs at once one publishes, the other says which', async () => {
     const results = await Promise.all([1, 2].map(() => runNight(room.run(), room.invocation, SCHEDULED)));
     const outcomes = results.map(({ outcome }) => outcome).sort();
     expect(outcomes).toEqual(['busy', 'published']);
@@ -198,7 +198,7 @@ describe('two runs', () => {
     });
   });
 
-  test('when the first lost its lease on the way: it publishes nothing', async () => {
+  test('fault 61: a run that lost its lease on the way publishes nothing', async () => {
     const slow = room.run({
       before: (port, operation) => {
         if (port === 'archive' && operation === 'put') room.advance(3_600_000);
@@ -225,7 +225,7 @@ async function killedAt(n: number, side: 'before' | 'after', at: number): Promis
 
 describe('killed', () => {
   test.each(['before', 'after'] as const)(
-    '%s each call of each port, and run again: at every moment the night is absent or complete, in the end complete',
+    'fault 61: killed %s each call of each port, and run again: at every moment the night is absent or complete, in the end complete',
     async (side) => {
       await runNight(room.run(), room.invocation, nightAt(0));
       const first = await published(room.objects, '2026-05-04');
