@@ -4,9 +4,10 @@ import type { ArmedKind, Grant } from '../../lib/lifecycle/event.ts';
 import { approvalEvent } from '../../lib/lifecycle/fuse.ts';
 import { readGate } from '../../lib/lifecycle/gate.ts';
 import { readPerson } from '../../lib/lifecycle/identity.ts';
-import { AccountSchema, ReceiptSchema, type Receipt } from '../../lib/lifecycle/ledger.ts';
+import { AccountSchema, type Receipt } from '../../lib/lifecycle/ledger.ts';
 import type { Command } from './frame/command.ts';
 import { writeDecision } from './frame/decision.ts';
+import { receiptsOf } from './frame/history.ts';
 import { tellDecision, type Decided } from './frame/overrule.ts';
 import { named } from './frame/people.ts';
 import { table } from './frame/table.ts';
@@ -20,7 +21,7 @@ export const command: Command = {
   usage: '<pid>/<receipt number> | <batch>',
   help: `The reverse is a decision over each person, planned and proven like any other change.\n${CANNOT}`,
   async run(target, given) {
-    const receipts = await receiptsOf(target, given.args[0] ?? '');
+    const receipts = await revertedBy(target, given.args[0] ?? '');
     if (receipts.length === 0)
       throw new AppError(
         'ARGUMENT_INVALID',
@@ -68,12 +69,12 @@ const WOULD_BE: Record<Receipt['kind'], string> = {
 };
 
 /** Receipts of changes: one by its number, or those that answered the approval of a batch. */
-async function receiptsOf({ store }: Target, name: string): Promise<Receipt[]> {
+async function revertedBy({ store }: Target, name: string): Promise<Receipt[]> {
   const [, pid, seq] = /^([^/]+)\/(\d+)$/.exec(name) ?? [];
   const pids = pid === undefined ? (await readMembers(store, name)).map((member) => member.pid) : [pid];
   const found: Receipt[] = [];
   for (const one of pids) {
-    const all = (await store.query(`P#${one}`, { prefix: 'R#' })).map((item) => ReceiptSchema.parse(item));
+    const all = await receiptsOf(store, { pid: one });
     found.push(
       ...all.filter((receipt) =>
         seq === undefined ? receipt.events.includes(approvalEvent(name)) : receipt.seq === Number(seq),

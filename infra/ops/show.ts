@@ -6,6 +6,7 @@ import { planChange, type GroupLookup } from '../../lib/lifecycle/plan.ts';
 import { groupLookup } from '../../lib/lifecycle/tenant.ts';
 import { viewPerson } from '../../lib/lifecycle/view.ts';
 import type { Command } from './frame/command.ts';
+import { groupNames, receiptsOf } from './frame/history.ts';
 import { looksOf } from './frame/looks.ts';
 import { namedAs, titleOf } from './frame/people.ts';
 import { findPerson, PERSON_HELP } from './frame/person.ts';
@@ -25,8 +26,11 @@ export const command: Command = {
     const { account, at, person, group, several } = seen;
     const { desired } = decide(person, config, clock.now());
     const plan = planChange(desired, account, person, config, group);
+    const nameOf = groupNames(person, await receiptsOf(target.store, person));
     const toBeDone =
-      several === undefined && desired.kind !== 'held' ? planText(plan, account) : 'nothing until somebody decides';
+      several === undefined && desired.kind !== 'held'
+        ? planText(plan, account, nameOf)
+        : 'nothing until somebody decides';
     const waits = await waitsOf(target, known);
     const { name, email } = namedAs(person, target);
     const { employment } = viewPerson(person.facts, config, clock.now());
@@ -38,7 +42,7 @@ export const command: Command = {
       ['employment', employment],
       ['account', several ?? (account === undefined ? none : `${account.guid}, ${accountText(account)}`)],
       ...(at === undefined ? [] : [['as seen', when(at)] satisfies [string, string]]),
-      ['should be', desiredText(desired)],
+      ['should be', desiredText(desired, nameOf)],
       ['to be done', toBeDone],
       ...(waits.length === 0 ? ['nothing'] : waits).map((line, index): [string, string] => [
         index === 0 ? 'waits' : '',

@@ -25,9 +25,22 @@ export interface History {
   decisions: Decision[];
 }
 
+export async function receiptsOf(store: Target['store'], { pid }: Pick<Person, 'pid'>): Promise<Receipt[]> {
+  return (await store.query(keys.person(pid).pk, { prefix: 'R#' })).map((item) => ReceiptSchema.parse(item));
+}
+
+/** What people call a group, where the account or a proof of this person tells; else what was given. */
+export function groupNames({ observed }: Person, receipts: readonly Receipt[]): (group: string) => string {
+  const seen = [...receipts.flatMap(({ before, after }) => [before, after]), observed];
+  return (group) => {
+    const name = seen.find((account) => account?.['group'] === group)?.['groupName'];
+    return typeof name === 'string' ? name : group;
+  };
+}
+
 export async function historyOf({ store }: Target, person: Person): Promise<History> {
   const of = (prefix: string) => store.query(keys.person(person.pid).pk, { prefix });
-  const receipts = (await of('R#')).map((item) => ReceiptSchema.parse(item));
+  const receipts = await receiptsOf(store, person);
   const plans = (await of('L#')).map((item) => PlannedSchema.parse(item));
   const all = (await store.query(keys.decision(0, '').pk)).map((item) => DecisionSchema.parse(item));
   const named = [person.held?.batch, ...all.map(({ about }) => about['batch'])];
@@ -59,7 +72,7 @@ export interface Entry {
 /** In order of time; what was said stands where it was said, whenever it holds. */
 export function entriesOf(person: Person, { receipts, plans, batches, decisions }: History): Entry[] {
   return [
-    ...sayings(person),
+    ...sayings(person, groupNames(person, receipts)),
     ...receipts.map((receipt) => ({ at: receipt.provenAt, by: `receipt ${receipt.seq}`, what: receiptText(receipt) })),
     ...plans.map(({ at, why, plan }) => ({ at, by: 'plan', what: `${planned(plan)} (${reason(why)}); not armed` })),
     ...batches.map(({ batch, member }) => ({
@@ -86,14 +99,14 @@ function planned(plan: Planned['plan']): string {
 }
 
 /** The sayings of one event in one line. */
-function sayings({ facts }: Person): Entry[] {
+function sayings({ facts }: Person, nameOf: (group: string) => string): Entry[] {
   const lines = new Map<string, Entry>();
   for (const [source, known] of Object.entries(facts))
     for (const [name, list] of Object.entries(known))
       for (const saying of list) {
         const key = `${source} ${saying.event} ${saying.said}`;
         const line = lines.get(key);
-        const what = sayingText(name, saying);
+        const what = sayingText(name, saying, nameOf);
         lines.set(key, { at: saying.said, by: source, what: line === undefined ? what : `${line.what}, ${what}` });
       }
   return [...lines.values()];

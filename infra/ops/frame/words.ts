@@ -1,4 +1,5 @@
 import type { Desired } from '../../../lib/lifecycle/decide.ts';
+import { GrantSchema, type Grant } from '../../../lib/lifecycle/event.ts';
 import type { Account, Receipt, Saying } from '../../../lib/lifecycle/ledger.ts';
 import type { Plan } from '../../../lib/lifecycle/plan.ts';
 import { HELD, REASONS } from '../../../lib/lifecycle/reasons.ts';
@@ -20,13 +21,25 @@ export function heldText({ code, names }: { code: string; names: readonly string
   return `${code}${names.length === 0 ? '' : ` (${names.join(', ')})`}: ${SENTENCES[code] ?? ''}`.trim();
 }
 
-export function sayingText(name: string, { value, said, from, until }: Saying): string {
-  const what = `${name} ${value === null ? 'none' : JSON.stringify(value)}`;
+export function sayingText(name: string, { value, said, from, until }: Saying, nameOf: NameOf): string {
+  const what = `${name} ${value === null ? 'none' : name === 'access' ? grantText(value, nameOf) : JSON.stringify(value)}`;
   const limits = [
     ...(from === said ? [] : [`from ${when(from)}`]),
     ...(until === undefined ? [] : [`until ${when(until)}`]),
   ];
   return limits.length === 0 ? what : `${what} (${limits.join(', ')})`;
+}
+
+/** What people call a group. */
+type NameOf = (group: string) => string;
+const asGiven: NameOf = (group) => group;
+
+/** `access`: a grant as JSON. */
+const grantText = (access: string, nameOf: NameOf): string =>
+  grantedText(GrantSchema.parse(JSON.parse(access)), nameOf);
+
+function grantedText({ role, group, features }: Grant, nameOf: NameOf): string {
+  return accountText({ roles: [role], group: group && nameOf(group), features });
 }
 
 type Shown = Record<string, unknown>;
@@ -75,11 +88,10 @@ function personalOf(personal: Receipt['personal'], side: 'before' | 'after'): ob
   return typeof found === 'object' && found !== null ? found : {};
 }
 
-export function desiredText(desired: Desired): string {
+export function desiredText(desired: Desired, nameOf = asGiven): string {
   switch (desired.kind) {
     case 'account': {
-      const { role, group, features } = desired.grant;
-      const granted = accountText({ roles: [role], group, features });
+      const granted = grantedText(desired.grant, nameOf);
       return `${granted}; by the rule ${JSON.stringify(desired.rule)}${desired.onLeave ? '; on leave' : ''}`;
     }
     case 'back':
@@ -93,7 +105,7 @@ export function desiredText(desired: Desired): string {
   }
 }
 
-export function planText(plan: Plan, before: Account | undefined): string {
+export function planText(plan: Plan, before: Account | undefined, nameOf = asGiven): string {
   switch (plan.kind) {
     case 'nothing':
       return `nothing: ${REASONS[plan.why]}${plan.names === undefined ? '' : ` (${plan.names.join(', ')})`}`;
@@ -102,6 +114,6 @@ export function planText(plan: Plan, before: Account | undefined): string {
     case 'delete':
       return 'delete the account';
     default:
-      return `${plan.kind}: ${fieldsOf({ wanted: plan.wanted, before })}`;
+      return `${plan.kind}: ${fieldsOf({ wanted: plan.wanted, before }, plan.wanted.group && nameOf(plan.wanted.group))}`;
   }
 }

@@ -1,11 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Command } from '../../../infra/ops/frame/command.ts';
 import { command as end } from '../../../infra/ops/end.ts';
+import { command as events } from '../../../infra/ops/events.ts';
 import { command as grant } from '../../../infra/ops/grant.ts';
 import { command as keep } from '../../../infra/ops/keep.ts';
 import { command as release } from '../../../infra/ops/release.ts';
 import { command as reject } from '../../../infra/ops/reject.ts';
 import { command as revert } from '../../../infra/ops/revert.ts';
+import { command as show } from '../../../infra/ops/show.ts';
+import { command as stop } from '../../../infra/ops/stop.ts';
 import type { ConfigInput } from '../../../lib/config/schema.ts';
 import { DAY, HOUR, MINUTE } from '../../../lib/time.ts';
 import { given, targetOf } from '../../support/target.ts';
@@ -116,6 +119,21 @@ describe('revert', () => {
     expect(world.account(emailOf())?.group).toBe(GRANTED);
     await world.tell(leave(1, 0));
     expect(world.account(emailOf())?.group).toBe(GRANTED);
+  });
+
+  test('of a restriction shows groups by their names, also before it is carried out', async () => {
+    const world = await armedWorld({ config: RESTRICT });
+    await world.tell(hire());
+    await world.tell(leave());
+    world.clock.advance(MINUTE);
+    await stop.run(targetOf(world), given([]));
+    await command(world, revert, [await receiptOf(world, 'restrict')]);
+    const shown = await show.run(targetOf(world), given([emailOf()]));
+    expect(shown.text).toMatch(/should be +role customer_user, group Vendor Risk;/);
+    expect(shown.text).toMatch(/to be done +update: .*group No Companies → Vendor Risk/);
+    const { text } = await events.run(targetOf(world), given([emailOf()]));
+    expect(text).toContain('access role customer_user, group Vendor Risk');
+    expect(`${shown.text}${text}`).not.toContain(GRANTED);
   });
 
   test('of a removal says beforehand what does not come back, and makes a new account', async () => {
