@@ -134,9 +134,7 @@ type PackFile = PackOrder['files'][number];
 /** The list of everybody, as the frozen night has it, to the byte. */
 async function population({ archive }: Target, date: string): Promise<PackFile> {
   const night = await readNight(archive, manifestKey(date));
-  const file = night?.manifest.files.find(({ name }) =>
-    name.startsWith('users.csv'),
-  );
+  const file = night?.manifest.files.find(({ name }) => name.startsWith('users.csv'));
   const body = file && (await archive.get(file.key));
   if (file === undefined || body === undefined)
     throw new AppError('SNAPSHOT_UNREADABLE', `users.csv of the night of ${date} is gone.`);
