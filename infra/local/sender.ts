@@ -43,7 +43,7 @@ async function post(url: string, headers: Record<string, string>, body: Buffer<A
   try {
     return await fetch(url, { method: 'POST', headers, body });
   } catch (cause) {
-    throw new AppError('ARGUMENT_INVALID', `Nothing listens at ${url}. Is npm start running?`, { cause });
+    throw new AppError('NOT_RUNNING', `Nothing listens at ${url}.`, { cause });
   }
 }
 

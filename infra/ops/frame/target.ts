@@ -95,7 +95,7 @@ const RunningSchema = z.object({ environment: z.record(z.string(), z.string()) }
 const ClockSchema = z.object({ speed: z.number(), base: z.number() });
 
 function openLocal(data: string): Target {
-  const read = (name: string): unknown => readJson(join(data, name), 'Is npm start running?');
+  const read = (name: string): unknown => readJson(join(data, name));
   const { environment } = RunningSchema.parse(read('running.json'));
   Object.assign(process.env, environment); // where the SDK looks for endpoints and credentials
   const { speed, base } = ClockSchema.parse(read('clock.json'));
@@ -162,7 +162,7 @@ const localCaller = async (): Promise<string> => `local:${userInfo().username}`;
 const definedOf = (urls: Record<Lane, string | undefined>): Places['lanes'] =>
   Object.fromEntries(Object.entries(urls).filter(([, url]) => url !== undefined));
 
-function readJson(path: string, hint: string): unknown {
-  if (!existsSync(path)) throw new AppError('ARGUMENT_INVALID', `There is no ${path}. ${hint}`.trim());
+function readJson(path: string): unknown {
+  if (!existsSync(path)) throw new AppError('NOT_RUNNING', `There is no ${path}.`);
   return JSON.parse(readFileSync(path, 'utf8'));
 }

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { openTarget } from '../../../infra/ops/frame/target.ts';
 import { explain } from '../../../infra/ops/explain.ts';
 import { Cancelled } from '../../../infra/ops/token.ts';
 import { AppError } from '../../../lib/errors.ts';
@@ -13,6 +14,12 @@ test('a refused read speaks of reading, the table of both', () => {
     'BITSIGHT_PERMISSION_DENIED: this token may not list users; use the token of an Admin or a company API token.',
     1,
   ]);
+});
+
+test('a system that is not there is no wrong use of the command, whose exit code is 2', async () => {
+  const missing = await openTarget({ data: 'nowhere' }).catch((error: unknown) => error);
+  expect(explain(missing)).toMatchObject({ line: expect.stringContaining('Is npm start running?'), exitCode: 1 });
+  expect(explain(new AppError('ARGUMENT_INVALID', 'Name the person.')).exitCode).toBe(2);
 });
 
 test('what AWS denies is a matter of the role that somebody took on', () => {
