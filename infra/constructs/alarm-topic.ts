@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, type Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -8,7 +8,7 @@ import { Construct } from 'constructs';
 export interface AlarmSettings {
   /** Who notices and how, in a sentence. */
   readonly impact: string;
-  readonly metric: Metric;
+  readonly metric: IMetric;
   /** @default - the alarm is raised from this value on: 1 */
   readonly threshold?: number;
   /** @default - raised by the first period: 1 */

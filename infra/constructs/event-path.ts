@@ -56,7 +56,7 @@ export class EventPath extends Construct {
     });
     const lanes = [urgent, normal];
     new Sweeper(this, 'Sweeper', { parts, lanes, bucket });
-    new LifecycleAlarms(this, 'Alarms', alarms);
+    new LifecycleAlarms(this, 'Alarms', { alarms, of: ['webhook', 'onboarding', 'offboarding', 'sweeper'] });
     this.door = new Door(this, 'Door', { parts, lanes, bucket });
     this.urgent = urgent;
     this.normal = normal;

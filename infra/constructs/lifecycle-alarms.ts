@@ -1,12 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
-import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { METRIC_NAMESPACE } from '../../lib/lifecycle/ports.ts';
 import type { FunctionName } from '../function-limits.ts';
 import type { AlarmTopic } from './alarm-topic.ts';
 
 interface Watched {
-  service: FunctionName;
+  services: readonly FunctionName[];
   metric: string;
   dimensions?: Record<string, string>;
   statistic: 'Sum' | 'Maximum';
@@ -15,47 +15,108 @@ interface Watched {
   impact: string;
 }
 
+const WORKERS = ['onboarding', 'offboarding'] as const;
+const MINUTES = 60_000;
+
 /** What people have to hear of, by the heading of its section in docs/runbook.md. */
 const WATCHED: Record<string, Watched> = {
+  'leaver-not-proven': {
+    services: WORKERS,
+    metric: 'LeaverOpen',
+    statistic: 'Maximum',
+    threshold: 5 * MINUTES,
+    impact: 'Somebody who left has kept access for more than five minutes: nothing is proven yet.',
+  },
+  'leaver-held': {
+    services: WORKERS,
+    metric: 'LeaverHeld',
+    statistic: 'Sum',
+    impact: 'Somebody who left keeps access until a person decides.',
+  },
+  'token-refused': {
+    services: WORKERS,
+    metric: 'CircuitOpened',
+    dimensions: { code: 'BITSIGHT_AUTHENTICATION' },
+    statistic: 'Sum',
+    impact: 'Bitsight refuses our API token: nobody is given or loses access until another one is put in.',
+  },
+  'calls-paused': {
+    services: WORKERS,
+    metric: 'CircuitOpened',
+    statistic: 'Sum',
+    impact: 'Bitsight fails for everybody: joiners, movers and leavers wait, and are tried again after a pause.',
+  },
+  'retry-after-clamped': {
+    services: WORKERS,
+    metric: 'RetryAfterClamped',
+    statistic: 'Sum',
+    impact: 'Bitsight asked for a pause that cannot be meant; ours is shorter, and calls may be refused again.',
+  },
+  'id-said-twice': {
+    services: WORKERS,
+    metric: 'SameIdOtherBody',
+    statistic: 'Sum',
+    impact: 'A delivery came under the id of another one and is held: somebody repeats ids, or forges deliveries.',
+  },
+  'deliveries-refused': {
+    services: ['webhook'],
+    metric: 'DeliveryRefused',
+    statistic: 'Sum',
+    threshold: 20,
+    impact:
+      'Many deliveries fail the check of who sent them: a source with a wrong key is not heard, or somebody tries.',
+  },
+  'night-implausible': {
+    services: ['nightly-export'],
+    metric: 'NightImplausible',
+    statistic: 'Sum',
+    impact: 'More accounts are gone from Bitsight than is plausible; the review of this night says so at its head.',
+  },
+  'night-damaged': {
+    services: ['nightly-export'],
+    metric: 'NightDamaged',
+    statistic: 'Sum',
+    impact: 'A night in the bucket is not what its manifest says: evidence for an auditor was changed or lost.',
+  },
   'roster-refused': {
-    service: 'sweeper',
+    services: ['sweeper'],
     metric: 'RosterRefused',
     statistic: 'Sum',
     impact: 'A roster was not taken in; whom it says to have joined, moved or left stays as before.',
   },
   'worksheet-refused': {
-    service: 'sweeper',
+    services: ['sweeper'],
     metric: 'WorksheetRefused',
     statistic: 'Sum',
     impact: 'A worksheet of an access review was not taken in; what it says is not decided.',
   },
   'hr-system-unanswering': {
-    service: 'offboarding',
+    services: ['offboarding'],
     metric: 'DirectoryFailed',
     statistic: 'Maximum',
     threshold: 5,
     impact: 'Events that say only that something changed wait for their HR system, leavers among them.',
   },
   'answer-given-up': {
-    service: 'onboarding',
+    services: ['onboarding'],
     metric: 'AnswerGivenUp',
     statistic: 'Sum',
     impact: 'Whoever asked for access on a ticket was not told what became of it.',
   },
   'batch-waiting': {
-    service: 'sweeper',
+    services: ['sweeper'],
     metric: 'OpenBatches',
     statistic: 'Maximum',
     impact: 'More people were to be changed than a fuse allows; the rest waits for a decision, real leavers too.',
   },
   'exception-ending': {
-    service: 'sweeper',
+    services: ['sweeper'],
     metric: 'ExceptionsEnding',
     statistic: 'Maximum',
     impact: 'Somebody whom HR does not know loses access within two weeks, as the exceptions say.',
   },
   'monthly-creations-nearly-used': {
-    service: 'onboarding',
+    services: ['onboarding'],
     metric: 'CreationQuotaUsedPercent',
     dimensions: { quota: 'month' },
     statistic: 'Maximum',
@@ -63,7 +124,7 @@ const WATCHED: Record<string, Watched> = {
     impact: 'Joiners will have to wait for the next month: most accounts that may be made in this one are made.',
   },
   'active-accounts-nearly-used': {
-    service: 'onboarding',
+    services: ['onboarding'],
     metric: 'CreationQuotaUsedPercent',
     dimensions: { quota: 'active' },
     statistic: 'Maximum',
@@ -72,19 +133,30 @@ const WATCHED: Record<string, Watched> = {
   },
 };
 
+export interface LifecycleAlarmsProps {
+  readonly alarms: AlarmTopic;
+  /** The functions that are there. */
+  readonly of: readonly FunctionName[];
+}
+
 /** Alarms on what the functions count. */
 export class LifecycleAlarms extends Construct {
-  constructor(scope: Construct, id: string, alarms: AlarmTopic) {
+  constructor(scope: Construct, id: string, { alarms, of }: LifecycleAlarmsProps) {
     super(scope, id);
-    for (const [heading, { service, metric, dimensions, statistic, threshold = 1, impact }] of Object.entries(
-      WATCHED,
-    )) {
-      const of = { namespace: METRIC_NAMESPACE, metricName: metric, dimensionsMap: { service, ...dimensions } };
-      alarms.addAlarm(this, heading, {
-        impact,
-        threshold,
-        metric: new Metric({ ...of, statistic, period: Duration.minutes(5) }),
-      });
-    }
+    for (const [heading, { threshold = 1, impact, ...watched }] of Object.entries(WATCHED))
+      if (watched.services.every((service) => of.includes(service)))
+        alarms.addAlarm(this, heading, { impact, threshold, metric: metricOf(watched) });
   }
+}
+
+function metricOf({ services, metric, dimensions, statistic }: Omit<Watched, 'impact' | 'threshold'>): IMetric {
+  const period = Duration.minutes(5);
+  const each = services.map((service) => {
+    const of = { namespace: METRIC_NAMESPACE, metricName: metric, dimensionsMap: { service, ...dimensions } };
+    return [service, new Metric({ ...of, statistic, period })] as const;
+  });
+  const [[, only] = []] = each;
+  if (only !== undefined && each.length === 1) return only;
+  const expression = statistic === 'Sum' ? 'SUM(METRICS())' : 'MAX(METRICS())';
+  return new MathExpression({ expression, usingMetrics: Object.fromEntries(each), period });
 }

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { NightlyExportEnvSchema } from '../../functions/nightly-export/env.ts';
 import { ExportBucket } from './export-bucket.ts';
 import { InvocationSchedule } from './invocation-schedule.ts';
+import { LifecycleAlarms } from './lifecycle-alarms.ts';
 import { LifecycleFunction } from './lifecycle-function.ts';
 import type { TenantParts } from './tenant-parts.ts';
 
@@ -23,6 +24,7 @@ export class NightlyExport extends Construct {
       errorImpact: 'The access review of this night is missing; drift and leftover accounts stay unseen.',
       alarms,
     });
+    new LifecycleAlarms(this, 'Alarms', { alarms, of: ['nightly-export'] });
     ledger.grantReadWrite(run);
     ledger.grantScan(run);
     secrets.grantRead(run, [config.bitsight.tokenSecret]);

@@ -23,7 +23,7 @@ async function healthy(options: WorldOptions = {}): Promise<{ world: TestWorld; 
     openSpool: memorySpools().openSpool,
     product: { name: 'test', version: '1' },
   };
-  const invocation = { remainingMs: () => HOUR, wallNow: clock.now };
+  const invocation = { remainingMs: () => HOUR, wallNow: () => clock.now() };
   await runNight({ ...ours, clock, ids, store, telemetry, config, archive, configHash }, invocation, clock.now());
   return { world, target };
 }

@@ -24,6 +24,18 @@ const twoSteps = (config = {}, options: WorldOptions = {}) =>
   armedWorld({ ...options, config: { offboarding: TWO_STEPS, ...config } });
 const wake = (pid: string) => JSON.stringify({ schema: 1, type: 'wake', pid });
 
+/** Bitsight answers the first call of this kind a minute late. */
+const slow = (clock: TestClock, method: string): Hooks => {
+  let late = MINUTE;
+  return {
+    before(port, operation) {
+      if (port !== 'bitsight' || operation !== method) return;
+      clock.advance(late);
+      late = 0;
+    },
+  };
+};
+
 describe('nothing is lost', () => {
   test('a leave that was called off before its day comes to its end as well', async () => {
     const world = await armedWorld();
@@ -37,17 +49,31 @@ describe('nothing is lost', () => {
     expect(world.account(MARA.email)).toBeDefined();
   });
 
-  /** Bitsight answers the first call of this kind a minute late. */
-  const slow = (clock: TestClock, method: string): Hooks => {
-    let late = MINUTE;
-    return {
-      before(port, operation) {
-        if (port !== 'bitsight' || operation !== method) return;
-        clock.advance(late);
-        late = 0;
-      },
-    };
-  };
+  test('how long a leaver keeps what they had is told at each look, until it is proven gone', async () => {
+    const world = await armedWorld();
+    const told = (): number => world.telemetry.counts.get('LeaverOpen') ?? 0;
+    await world.tell(hire());
+    expect(told()).toBe(0);
+    world.core.faults.set([{ kind: 'forbidden', method: 'DELETE' }]);
+    await world.tell(leave());
+    await world.pass(10 * MINUTE);
+    expect(told()).toBeGreaterThan(2);
+    world.core.faults.set([]);
+    await world.pass(HOUR);
+    const before = told();
+    await world.pass(DAY);
+    expect([told(), world.account(MARA.email)]).toEqual([before, undefined]);
+  });
+
+  test('a leaver who waits for a decision of its own is counted; a batch is an alarm by itself', async () => {
+    const world = await armedWorld({ config: { fuse: { offboardings: { hour: { count: 0 } } } } });
+    await world.tell(hire());
+    await world.tell(leave());
+    expect(world.telemetry.counts.get('LeaverHeld')).toBeUndefined();
+    world.config.protected.push(MARA.email);
+    await world.tell(leave({ said: START + MINUTE }));
+    expect(world.telemetry.counts.get('LeaverHeld')).toBe(1);
+  });
 
   test('what comes to hold while somebody is looked at is not answered by that look, but looked at anew', async () => {
     const clock = virtualClock();

@@ -60,7 +60,7 @@ test('a place in a package is no address, else no error could be found', async (
   expect(await lines(() => createTelemetry('webhook').log('error', 'Failed.', { what }))).toMatchObject([{ what }]);
 });
 
-test('a metric is written at once, with the function and its dimensions as one set', async () => {
+test('a metric is written at once, for the function alone and with all its dimensions as one set', async () => {
   const telemetry = createTelemetry('webhook');
   const [count, time] = await lines(() => {
     telemetry.count('EventAccepted', 2, { source: 'hr' });
@@ -71,7 +71,7 @@ test('a metric is written at once, with the function and its dimensions as one s
     CloudWatchMetrics: [
       {
         Namespace: METRIC_NAMESPACE,
-        Dimensions: [['service', 'source']],
+        Dimensions: [['service'], ['service', 'source']],
         Metrics: [{ Name: 'EventAccepted', Unit: 'Count' }],
       },
     ],
