@@ -97,12 +97,12 @@ async function tried(lifecycle: Lifecycle, request: TicketRequest): Promise<Tick
     return undefined;
   } catch (error) {
     if (!isAppError(error)) throw error;
-    const { code, message } = error;
+    const { code, message, retryAfterMs = 0 } = error;
     const attempt = answer.tries + 1;
     const isOver = clock.now() - answer.at > GIVEN_UP_AFTER;
     telemetry.count(isOver ? 'AnswerGivenUp' : 'AnswerFailed');
     telemetry.log(isOver ? 'error' : 'warn', 'a ticket is not answered', { code, reason: message, source, attempt });
-    const wait = Math.min(LONGEST_WAIT, MINUTE * 2 ** Math.min(answer.tries, 10));
+    const wait = Math.max(retryAfterMs, Math.min(LONGEST_WAIT, MINUTE * 2 ** Math.min(answer.tries, 10)));
     return isOver ? undefined : { ...free, tries: attempt, next: Math.ceil(clock.now() + wait) };
   }
 }

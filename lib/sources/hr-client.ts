@@ -43,7 +43,7 @@ export function createHrCall({ baseUrl, fetch, clock, signal, who = 'HR system' 
     const read = readBody(answer.headers.get('content-type'), text);
     if (answer.ok && read.kind === 'json') return read.value;
     if (answer.ok && read.kind === 'empty' && method !== 'GET') return null;
-    throw new AppError(refusalOf(answer), `The HR system answered ${answer.status} with ${read.kind} as its body.`);
+    throw new AppError(refusalOf(answer), `The ${who} answered ${answer.status} with ${read.kind} as its body.`);
   };
 }
 

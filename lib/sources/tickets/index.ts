@@ -53,10 +53,12 @@ export function createTickets({ sources, secrets, fetch, clock, telemetry }: Tic
       if (!isAppError(error) && !(error instanceof z.ZodError)) throw error;
       if (isAppError(error, 'DIRECTORY_UNAVAILABLE', 'DIRECTORY_RATE_LIMITED'))
         leftAlone.set(source, clock.now() + LEFT_ALONE);
-      const why = isAppError(error)
-        ? error.message
-        : `Its answer is not as documented at ${error.issues[0]?.path.join('.')}.`;
-      throw new AppError('TICKETS_UNAVAILABLE', `${source}: ${why}`);
+      if (isAppError(error)) throw new AppError('TICKETS_UNAVAILABLE', `${source}: ${error.message}`, waitOf(error));
+      const [first] = error.issues;
+      throw new AppError(
+        'TICKETS_UNAVAILABLE',
+        `${source}: Its answer is not as documented at ${first?.path.join('.')}.`,
+      );
     }
   }
 
@@ -93,3 +95,5 @@ async function isMoved(
     throw error;
   }
 }
+
+const waitOf = ({ retryAfterMs }: AppError) => (retryAfterMs === undefined ? {} : { retryAfterMs });
