@@ -63,10 +63,19 @@ export const SOURCES = [
   ...guardsOf('lib/lifecycle/record.ts', [
     [
       'asked when the system shows what it announced',
-      'Math.max(before.at, askFrom)',
-      'before.at',
+      'before.at : now, askFrom);',
+      'before.at : now, 0);',
       'faults/b-thin',
       'shows its changes only a moment later',
+    ],
+  ]),
+  ...guardsOf('lib/lifecycle/view.ts', [
+    [
+      'a source takes back only what it gave itself',
+      'firstHeld(withoutRevocations(facts, now), ',
+      'firstHeld(facts, ',
+      'lib/lifecycle/decision',
+      'a source takes back what it gave itself',
     ],
   ]),
   ...guardsOf('lib/sources/hibob/fetch.ts', [

@@ -71,6 +71,21 @@ test('a decision ends by itself, and the next look is then', () => {
 const access = { role: 'customer_portfolio_manager', group: 'Security', features: {} };
 const rolesOf = (world: TestWorld) => world.account(MARA.email)?.roles;
 
+const grants = (source: string, hours: number, what: LifecycleEvent['access']) =>
+  said('mover', hours, { source, attributes: {}, access: what });
+const accessAfter = (...events: LifecycleEvent[]) =>
+  viewPerson(events.reduce(foldEvent, {}), CONFIG, START + DAY).access;
+
+test('a source takes back what it gave itself; what another one gave stays, until a person decides that there is none', () => {
+  const ticket = grants('tickets', 1, access);
+  expect(
+    accessAfter(ticket, grants('apps', 2, { role: 'customer_user', features: {} }), grants('apps', 3, null)),
+  ).toEqual(access);
+  expect(accessAfter(ticket, grants('tickets', 3, null), grants('apps', 2, access))).toEqual(access);
+  expect(accessAfter(ticket, grants('tickets', 3, null))).toBeUndefined();
+  expect(accessAfter(ticket, grants('apps', 2, access), decided(3, { access: null }))).toBeUndefined();
+});
+
 describe('access that is decided for one person', () => {
   test('goes before the rules, also where none matches, and ends when its time is over', async () => {
     const world = await armedWorld();
