@@ -23,7 +23,7 @@ export function packPage({ about, rows, times }: Pick<PackOrder, 'about' | 'rows
   const days = `${span.from} to ${span.to}`;
   return markup`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><style>${new Html(STYLE)}</style></head><body><main><h1>${title}</h1>
-<p>${rows.length} accounts of Bitsight as they were in the night of ${night.date}, each decided over: ${countsText(counts)}.
+<p>${rows.length} accounts of Bitsight, frozen in the night of ${night.date}, each decided over: ${countsText(counts)}.
 Opened ${openedAt}, closed ${closedAt} by ${closedBy}; compared with ${since ?? 'no review before'}. Times in UTC.</p>
 <h2>What was taken away or changed, and its proof</h2>${table(['Person', 'E-mail', 'Role', 'Decision', 'Note', 'Reviewer', 'Proof', 'Proven at'], acted.map(actedCells))}
 <h2>Kept although a finding speaks against it</h2>${table(['Person', 'E-mail', 'Role', 'Finding', 'Note', 'Reviewer'], kept.map(keptCells))}
@@ -34,7 +34,7 @@ ${known.length === 0 ? undefined : markup`<p>Wrong already when the review was c
 <h2>What this proves, and what not</h2><ul>
 <li>The file SHA256SUMS holds the hash of every file here. <code>npm run verify -- &lt;this folder&gt;</code> checks them all, and names what was changed.</li>
 <li>The manifest of each night names the hash of the one before, and of its own files: no night can be changed, taken out or put in without the later ones.</li>
-<li>A revocation counts as proven when it was read back from Bitsight after it was made, or when a later night no longer shows the account.</li>
+<li>A revocation is proven when it was read back from Bitsight after it was made, or when a later night no longer shows the account.</li>
 <li>There is no signature. Whoever can write every file can write another pack that fits: note the hash of SHA256SUMS below, where it was shown when the review was closed, and keep it elsewhere.</li>
 <li>Who reviewed is what the worksheets say. Who put them into the bucket, its access log says.</li>
 <li>It says what Bitsight answered. Of nights that are missing it says nothing.</li></ul>

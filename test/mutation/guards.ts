@@ -3,8 +3,9 @@ import { BORDERS } from './guards-borders.ts';
 import { BUDGETS } from './guards-budgets.ts';
 import { DOORS } from './guards-door.ts';
 import { PEOPLE } from './guards-people.ts';
+import { REVIEWS } from './guards-reviews.ts';
 import { SOURCES } from './guards-sources.ts';
 import { WORK } from './guards-work.ts';
 
 /** Every guard. A new one gets a row here with the change that makes it. */
-export const GUARDS: readonly Guard[] = [...WORK, ...PEOPLE, ...BUDGETS, ...BORDERS, ...DOORS, ...SOURCES];
+export const GUARDS: readonly Guard[] = [...WORK, ...PEOPLE, ...BUDGETS, ...BORDERS, ...DOORS, ...REVIEWS, ...SOURCES];

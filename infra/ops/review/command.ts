@@ -9,7 +9,7 @@ import { list, status } from './status.ts';
 import { take } from './take.ts';
 
 const HELP = `  open <review>          freezes the last night and writes a worksheet for each manager, else for each group
-  take <review> <file>   takes a worksheet in that came back; into review-inbox/ in the bucket does it as well
+  take <review> <file>   takes a worksheet in that came back; putting it into review-inbox/ in the bucket does the same
   status [review]        what each row waits for, and the nights that are missing
   plan <review>          what the decisions would change
   apply <review>         shows it, asks, and tells the workers

@@ -188,6 +188,18 @@ describe('whatever is changed afterwards is named', () => {
     expect((await desk.review('close', ID)).text).not.toContain(root);
   });
 
+  test('a night that was taken out with every hash in the pack made to fit: the next night says with which it was compared', async () => {
+    const about = desk.body(`${PACK}pack.json`);
+    const without = about.replace('    "2026-11-24",\n', '').replace('"missing": [', '"missing": [\n    "2026-11-24",');
+    put(desk, `${PACK}pack.json`, without);
+    const sums = desk.body(`${PACK}SHA256SUMS`).replace(sha256(about), sha256(without));
+    put(desk, `${PACK}SHA256SUMS`, sums.replace(/.*night-2026-11-24\.json\n/, ''));
+    desk.objects.delete(`${PACK}night-2026-11-24.json`);
+    expect((await verify(desk)).problems).toEqual([
+      'night 2026-11-25: it was compared with 2026-11-24, not with 2026-11-23',
+    ]);
+  });
+
   test('a file that is gone, and one that was put beside it', async () => {
     desk.objects.delete(`${PACK}times.json`);
     put(desk, `${PACK}more.csv`, 'one');
