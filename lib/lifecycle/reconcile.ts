@@ -1,6 +1,7 @@
 import type { Config } from '../config/schema.ts';
 import { isAppError, type AppError } from '../errors.ts';
 import { askDirectory } from './ask.ts';
+import { waitForAddress } from './patience.ts';
 import type { Calls } from './calls.ts';
 import { decide } from './decide.ts';
 import { changePerson, isAddressOfAnother, readPerson, type ReadPerson } from './identity.ts';
@@ -128,8 +129,11 @@ async function closeGap(lifecycle: Lifecycle, person: ReadPerson): Promise<Next>
  * answer that an HR system still owes.
  */
 async function release(lifecycle: Lifecycle, person: ReadPerson, ending: Ending, decidedAt: number): Promise<Next> {
-  if (ending.code === ('MISSING' satisfies HeldCode) && person.owed !== undefined) return 'rest';
+  const later = waitForAddress(person, ending, lifecycle.clock.now());
+  if (later !== undefined) return (await lifecycle.store.put(later, person.v)) === undefined ? 'lost' : 'again';
   const answers = dueEvents(person, decidedAt).map((open) => open.received);
+  if (ending.code === ('MISSING' satisfies HeldCode) && person.owed !== undefined && answers.length === 0)
+    return 'rest';
   const seq =
     answers.length > 0 && ending.result === 'no-op'
       ? await writeReceipt(lifecycle, person, { kind: 'none', answers, why: ending.code })

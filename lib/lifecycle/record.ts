@@ -1,5 +1,6 @@
 import { normaliseEmail } from '../email.ts';
 import { AppError } from '../errors.ts';
+import { RETENTION } from '../retention.ts';
 import { DAY } from '../time.ts';
 import { laneOf, type LifecycleEvent } from './event.ts';
 import { foldEvent, stillSays } from './facts.ts';
@@ -15,7 +16,7 @@ import {
   type Subject,
 } from './identity.ts';
 import { getItem } from './item.ts';
-import { keys, SEEN_DAYS, SeenSchema, type OpenEvent, type Person, type Seen } from './ledger.ts';
+import { keys, SeenSchema, type OpenEvent, type Person, type Seen } from './ledger.ts';
 import type { Outcome } from './outcome.ts';
 import type { HeldCode, Reason } from './reasons.ts';
 import { LOOK_AGAIN } from './release.ts';
@@ -48,7 +49,7 @@ function readSeen({ store }: Identities, event: LifecycleEvent): Promise<Seen | 
 
 async function writeSeen({ store, now }: Identities, event: LifecycleEvent, pid: string): Promise<void> {
   const { bodyHash, received } = event;
-  const ttl = Math.floor((now + SEEN_DAYS * DAY) / 1000);
+  const ttl = Math.floor((now + RETENTION.seen.days * DAY) / 1000);
   await store.put(
     { ...keys.seen(event.id), schema: 1, bodyHash, received, pid, outcome: 'recorded', at: now, ttl },
     'absent',
@@ -134,12 +135,12 @@ export function opened({ open, lane }: Person, events: readonly OpenEvent[]): Pi
   return { open: [...open, ...fresh], lane: events.some((one) => laneOf(one) === 'urgent') ? 'urgent' : lane };
 }
 
-/** One answer is enough for all that ask for it before it is asked for; one that failed is not asked for sooner. */
+/** One answer is enough for all that ask for it before it is asked for; what failed is not asked for sooner. */
 function owing({ owed }: Person, event: LifecycleEvent, now: number): Pick<Person, 'owed'> {
   const { thin, source, employeeId, id, received, askFrom = 0 } = event;
   if (thin === undefined || employeeId === undefined) return {};
   const before = owed?.[source] ?? { at: now, failed: 0, unknown: 0 };
-  const at = Math.max(before.at, askFrom);
+  const at = Math.max(before.failed + before.unknown > 0 ? before.at : now, askFrom);
   return { owed: { ...owed, [source]: { ...before, at, employeeId, event: id, received } } };
 }
 

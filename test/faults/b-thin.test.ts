@@ -266,14 +266,65 @@ describe('a thin event', () => {
 });
 
 describe('what an HR system does not say', () => {
-  test('a joiner without a work e-mail is reported with what is missing, and gets the account with the change that brings it', async () => {
-    const { world } = await thinWorld();
-    world.hr.set('hr/E1', { ...active, attributes: { ...MARA, email: null } });
-    await world.tell(thin({ kind: 'joiner' }));
-    expect(world.published).toMatchObject([{ result: 'held', code: 'MISSING', names: ['email'] }]);
+  const nameless = { ...active, attributes: { ...MARA, email: null } };
+
+  test('a joiner without a work e-mail waits for the change that brings it, which is asked about at once', async () => {
+    const { world, calls, ledger } = await thinWorld();
+    world.hr.set('hr/E1', nameless);
+    await world.tell(thin({ kind: 'joiner' }), thin());
+    await world.pass(20 * HOUR);
+    expect(outcomes(world)).toEqual([]); // nobody has to do anything
+    expect((await world.people())[0]).not.toHaveProperty('held');
+    const before = asked(calls);
+    expect(before).toBeLessThan(8);
     world.hr.set('hr/E1', active);
-    world.clock.advance(HOUR);
-    await world.tell(thin());
+    await world.tell(thin({ receivedAt: world.clock.now() }));
+    expect(asked(calls)).toBe(before + 1);
+    expect(outcomes(world)).toEqual(['done created', 'done created', 'done created']);
+    expect(ledger.broken).toEqual([]);
+  });
+
+  test('one whose change never came is found all the same, ever more seldom looked for', async () => {
+    const { world } = await thinWorld();
+    world.hr.set('hr/E1', nameless);
+    await world.tell(thin({ kind: 'joiner' }));
+    await world.pass(5 * HOUR);
+    world.hr.set('hr/E1', active);
+    await world.pass(4 * HOUR);
+    expect(outcomes(world)).toEqual(['done created']);
+  });
+
+  test('one who has none after three days is reported by the name of what is missing, and still gets the account with it', async () => {
+    const { world, calls, ledger } = await thinWorld();
+    world.hr.set('hr/E1', nameless);
+    await world.tell(thin({ kind: 'joiner' }));
+    await world.pass(71 * HOUR);
+    expect(outcomes(world)).toEqual([]);
+    await world.pass(HOUR);
+    expect(world.published).toMatchObject([{ result: 'held', code: 'MISSING', names: ['email'] }]);
+    expect(asked(calls)).toBeLessThan(12);
+    world.hr.set('hr/E1', active);
+    await world.tell(thin({ receivedAt: world.clock.now() }));
+    expect(outcomes(world)).toEqual(['held MISSING', 'done created']);
+    expect(ledger.broken).toEqual([]);
+  });
+
+  test('what else a rule needs is reported at once: waiting brings no field that the key may not see', async () => {
+    const { world } = await thinWorld();
+    const { department: _department, ...seen } = MARA;
+    world.hr.set('hr/E1', { ...active, attributes: { ...seen, email: null } });
+    await world.tell(thin({ kind: 'joiner' }));
+    expect(world.published).toMatchObject([{ result: 'held', code: 'MISSING', names: ['department', 'email'] }]);
+  });
+
+  test('what brings all it says does not wait with it: it is held at once', async () => {
+    const { world } = await thinWorld();
+    world.hr.set('hr/E1', nameless);
+    const fat = eventWith({ kind: 'joiner', attributes: { ...MARA, email: null } });
+    await world.tell(thin(), fat);
+    expect(world.published).toMatchObject([{ received: fat.received, result: 'held', code: 'MISSING' }]);
+    world.hr.set('hr/E1', active);
+    await world.pass(2 * HOUR);
     expect(outcomes(world)).toEqual(['held MISSING', 'done created']);
   });
 

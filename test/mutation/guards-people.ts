@@ -32,8 +32,8 @@ export const PEOPLE = [
   ...guardsOf('lib/lifecycle/reconcile.ts', [
     [
       'what is missing may be on its way',
-      "if (ending.code === ('MISSING' satisfies HeldCode) && person.owed !== undefined) return 'rest';",
-      '',
+      'person.owed !== undefined && answers.length === 0)',
+      'false)',
       THIN,
       'waits as long as the HR system is down',
     ],
@@ -74,6 +74,17 @@ export const PEOPLE = [
       THIN,
       'is completed from the HR system',
     ],
+  ]),
+  ...guardsOf('lib/lifecycle/patience.ts', [
+    ['somebody is told in the end', '|| age >= PATIENCE', '', THIN, 'one who has none after three days'],
+    [
+      'only an address is waited for',
+      "names?.join() !== 'email'",
+      'names === undefined',
+      THIN,
+      'what else a rule needs is reported at once',
+    ],
+    ['what brings all it says is held at once', '!areThin || ', '', THIN, 'what brings all it says'],
   ]),
   ...guardsOf('lib/lifecycle/answer.ts', [
     [
