@@ -90,6 +90,11 @@ export const STEPS = {
     by: 'fuse',
     guards: [...ALWAYS, 'nobody at work', 'hands off'],
   },
+  clear: {
+    does: 'takes addresses from a person: forgotten, or given to somebody else',
+    by: "the operator's commands",
+    guards: [...ALWAYS, 'nobody at work', 'hands off'],
+  },
   postpone: { does: 'a try failed', by: 'reconcile', guards: [...ALWAYS, 'hands off'] },
   'put off': {
     does: 'the HR system did not answer, or does not know the person yet',
@@ -155,6 +160,14 @@ export const TRANSITIONS: Record<StepName, Moves> = {
     held: ['due', 'postponed'],
     waiting: ['due', 'postponed'],
     resting: ['due', 'postponed'],
+  },
+  clear: {
+    due: ['due'],
+    postponed: ['postponed'],
+    telling: ['telling'],
+    held: ['held'],
+    waiting: ['waiting'],
+    resting: ['resting'],
   },
   join: {
     due: ['due', 'telling', 'held'],

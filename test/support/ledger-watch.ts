@@ -63,6 +63,7 @@ const HOLDS: Record<Guard, (write: PersonWrite) => boolean> = {
 
 /** By what changed: which of the steps it must have been. */
 export function stepOf(before: Person | undefined, after: Person, now: number): StepName {
+  if (before !== undefined && after.emails.length < before.emails.length) return 'clear';
   if (before === undefined || after.factsV > before.factsV) return 'record';
   if (before.op === undefined && after.op !== undefined) return 'claim';
   if (before.op !== undefined && after.op === undefined) return after.seq > before.seq ? 'finish' : 'drop';
@@ -80,6 +81,16 @@ export function stepOf(before: Person | undefined, after: Person, now: number): 
   if (after.open.length > before.open.length) return 'approve';
   const isNoted = after.held?.batch !== undefined && after.held.batch !== before.held?.batch;
   return isNoted && same(before.open, after.open) && same(before.outbox, after.outbox) ? 'join' : 'release';
+}
+
+const PERSONAL = 'v nonce personal email formalName friendlyName formal_name friendly_name lastLogin'.split(' ');
+
+/** What was written once is the same to the last field, but names nobody any more. */
+function isForgetting(before: Stored | undefined, after: Stored, condition: Written['condition']): boolean {
+  const bare = (name: string, value: unknown): unknown => (PERSONAL.includes(name) ? undefined : value);
+  const [was, is] = [JSON.stringify(before ?? null), JSON.stringify(after)];
+  const isSame = isDeepStrictEqual(JSON.parse(was, bare), JSON.parse(is, bare));
+  return condition === 'CAS' && isSame && was.includes('@') && !is.includes('@');
 }
 
 /** Holds every write of the ledger against the tables of lib/lifecycle/states.ts, and counts what it saw. */
@@ -104,7 +115,8 @@ export class LedgerWatch {
   #wrote({ before, after, condition }: Written, writer: object): void {
     const kind = kindOf(after);
     if (kind === undefined) return this.#violated(`an item of no known kind: ${after.pk} ${after.sk}`);
-    if (ITEMS[kind].condition === 'ABSENT' && (condition !== 'ABSENT' || before !== undefined))
+    const isNew = condition === 'ABSENT' && before === undefined;
+    if (ITEMS[kind].condition === 'ABSENT' && !isNew && !isForgetting(before, after, condition))
       this.#violated(`a ${kind} was written over`);
     this.#count(`item ${kind}`);
     if (kind === 'receipt') this.#receipts.add(`${after.pk} ${Number(after.sk.slice(2))}`);

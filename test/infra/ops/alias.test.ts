@@ -2,6 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { command as alias } from '../../../infra/ops/alias.ts';
 import { command as events } from '../../../infra/ops/events.ts';
 import { DAY } from '../../../lib/time.ts';
+import { LedgerWatch } from '../../support/ledger-watch.ts';
+import type { Hooks } from '../../support/memory/hooks.ts';
 import { given, targetOf } from '../../support/target.ts';
 import { armedWorld, eventWith, MARA, START, type TestWorld } from '../../support/world.ts';
 
@@ -11,8 +13,8 @@ const MIRA = { ...MARA, firstName: 'Mira' };
 const newcomer = () => hire({ employeeId: 'E2', attributes: MIRA });
 
 /** E1 has left, E2 came under the same address and waits. */
-async function reused(): Promise<TestWorld> {
-  const world = await armedWorld();
+async function reused(hooks: Hooks = {}): Promise<TestWorld> {
+  const world = await armedWorld({ hooks });
   await world.tell(hire());
   await world.tell(leave());
   await world.tell(newcomer());
@@ -26,7 +28,8 @@ const free = (world: TestWorld, who = 'hr:E2', address: string = MARA.email) => 
 
 describe('alias free', () => {
   test('gives the address to whom it belongs now, who has an account in the same moment, with a receipt that names the decision', async () => {
-    const world = await reused();
+    const ledger = new LedgerWatch(() => START);
+    const world = await reused(ledger.hooks(() => ledger));
     const { typed, done } = free(world);
     const { data } = await done;
     expect(typed.asked[0]).toMatch(/from {2}Mara Lindt, .*\n +to {4}Mira Lindt, .*\nNo account bears it\./);
@@ -37,6 +40,7 @@ describe('alias free', () => {
     expect(await world.receipts(pid)).toMatchObject([{ events: [expect.stringMatching(/^alias:/)] }]);
     for (const who of ['hr:E1', 'hr:E2'])
       expect((await events.run(targetOf(world), given([who]))).text).toMatch(/test:operator +alias free/);
+    expect(ledger.broken).toEqual([]);
   });
 
   test('the former holder is not searched by it any more: whatever is still said of them leaves the new account alone', async () => {

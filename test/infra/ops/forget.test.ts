@@ -3,6 +3,7 @@ import { command as events } from '../../../infra/ops/events.ts';
 import { command as forget } from '../../../infra/ops/forget.ts';
 import { changeGate } from '../../../lib/lifecycle/gate.ts';
 import { DAY } from '../../../lib/time.ts';
+import { LedgerWatch } from '../../support/ledger-watch.ts';
 import { given, targetOf } from '../../support/target.ts';
 import { armedWorld, eventWith, MARA, START, type TestWorld } from '../../support/world.ts';
 
@@ -20,7 +21,8 @@ async function textOf(world: TestWorld): Promise<string> {
 
 describe('forget', () => {
   test('leaves no name and no address in the ledger, and the proof whole', async () => {
-    const world = await armedWorld();
+    const ledger = new LedgerWatch(() => START);
+    const world = await armedWorld({ hooks: ledger.hooks(() => ledger) });
     await world.tell(hire());
     await changeGate(world.store, (gate) => ({ ...gate, armed: { ...gate.armed, movers: false } }));
     await world.tell(eventWith({ kind: 'mover', said: START - 1, from: START - 1, attributes: { lastName: 'Berg' } }));
@@ -39,6 +41,8 @@ describe('forget', () => {
     expect(await events.run(targetOf(world), given([MARA.email]))).toMatchObject({
       text: expect.stringContaining('forget: asked for by the person'),
     });
+    expect(ledger.broken).toEqual([]);
+    expect(ledger.counts.get('resting → resting (clear)')).toBe(1);
   });
 
   test('keeps who it was by number and keyed hash: the same address under another number is held, a rehire is the same person', async () => {
