@@ -6,6 +6,8 @@ import type { LifecycleEvent } from '../../lib/lifecycle/event.ts';
 import type { HrRecord } from '../../lib/lifecycle/ports.ts';
 import { DAY, HOUR, MINUTE } from '../../lib/time.ts';
 import { LedgerWatch } from '../support/ledger-watch.ts';
+import type { TicketSystem } from '../support/tickets/stand-in.ts';
+import { ASKED, request, ticketWorld } from '../support/tickets/world.ts';
 import { armedWorld, eventWith, MARA, START, virtualClock, type TestWorld } from '../support/world.ts';
 
 /**
@@ -18,6 +20,8 @@ type Deed = (world: TestWorld) => Promise<unknown>;
 interface Scenario {
   title: string;
   config?: Partial<ConfigInput>;
+  /** Told before anybody dies. */
+  given?: LifecycleEvent[];
   steps: (LifecycleEvent | Deed)[];
   /** Time that passes after the last step. */
   thenPass?: number;
@@ -29,6 +33,8 @@ interface Scenario {
   people?: number;
   /** The most POSTs that the story itself needs. */
   accounts: number;
+  /** What the ticket must say in the end, each once. */
+  comments?: RegExp[];
 }
 
 const hire = (overrides: Partial<LifecycleEvent> = {}) => eventWith({ kind: 'joiner', attributes: MARA, ...overrides });
@@ -141,6 +147,15 @@ const SCENARIOS: Scenario[] = [
     accounts: 1,
   },
   {
+    title: 'a request on a ticket, looked at again, answered once',
+    given: [hire()],
+    steps: [request()],
+    left: MARA.email,
+    role: ASKED,
+    accounts: 1,
+    comments: [/^Bitsight: the account was (changed|created), and read back/],
+  },
+  {
     title: 'held and released',
     config: { fuse: { offboardings: { hour: { count: 0 } } } },
     steps: [hire(), later('leaver', 0), approve],
@@ -159,12 +174,17 @@ async function approve(world: TestWorld): Promise<void> {
   await decideBatch(store, batch.id, { status: 'approved', upTo: batch.n, by: 'somebody', until }, clock.now());
 }
 
+interface Played {
+  world: TestWorld & { system?: TicketSystem };
+  ledger: LedgerWatch;
+}
+
 /** Plays the scenario; at the k-th port call the worker dies. Returns how many calls there were. */
 async function play(
   scenario: Scenario,
   killAt: number,
   side: 'before' | 'after',
-): Promise<{ world: TestWorld; ledger: LedgerWatch; calls: number; killed: boolean }> {
+): Promise<Played & { calls: number; killed: boolean }> {
   let calls = 0;
   let started = false;
   let killed = false;
@@ -179,7 +199,9 @@ async function play(
   const clock = virtualClock();
   const ledger = new LedgerWatch(() => clock.now());
   const hooks = { [side]: counting, ...ledger.hooks(() => ledger) };
-  const world = await armedWorld({ clock, hooks, ...(scenario.config && { config: scenario.config }) });
+  const made = scenario.comments === undefined ? armedWorld : ticketWorld;
+  const world = await made({ clock, hooks, ...(scenario.config && { config: scenario.config }) });
+  await world.tell(...(scenario.given ?? []));
   started = true;
   const orDeath = async (work: () => Promise<unknown>): Promise<void> => {
     const death = new Promise<void>((resolve) => (die = resolve));
@@ -197,7 +219,7 @@ async function play(
   return { world, ledger, calls, killed };
 }
 
-async function check(scenario: Scenario, { world, ledger }: { world: TestWorld; ledger: LedgerWatch }): Promise<void> {
+async function check(scenario: Scenario, { world, ledger }: Played): Promise<void> {
   expect(ledger.broken).toEqual([]);
   const people = await world.people();
   expect(world.core.record.coexisted()).toEqual([]);
@@ -209,9 +231,14 @@ async function check(scenario: Scenario, { world, ledger }: { world: TestWorld; 
   ).toEqual(scenario.left === undefined ? [] : [scenario.left]);
   expect(world.writes().filter((method) => method === 'POST').length).toBeLessThanOrEqual(scenario.accounts);
   expect(people.flatMap((person) => [...person.open, ...person.outbox])).toEqual([]);
+  expect(people.flatMap(({ tickets }) => tickets ?? [])).toEqual([]);
+  const said = scenario.comments?.map((comment) => expect.stringMatching(comment));
+  expect(world.system?.tickets.get('ACC-17')?.comments).toEqual(said);
   expect(people.map((person) => person.op)).toEqual(Array.from({ length: scenario.people ?? 1 }, () => undefined));
   if (scenario.role !== undefined) expect(world.account(scenario.left ?? '')?.roles).toEqual([scenario.role]);
-  const delivered = scenario.steps.flatMap((step) => (typeof step === 'object' ? [step.received] : []));
+  const delivered = [...(scenario.given ?? []), ...scenario.steps].flatMap((step) =>
+    typeof step === 'object' ? [step.received] : [],
+  );
   const told = world.published.filter(({ source, event }) => source !== 'ledger' && !event.startsWith('batch:'));
   expect(new Set(told.map(({ received }) => received))).toEqual(new Set(delivered));
   const [holder] = people.filter(({ emails }) => emails.length > 0);
