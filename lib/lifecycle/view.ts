@@ -33,7 +33,10 @@ export function viewPerson(all: Facts, config: Authority, now: number): PersonVi
     .flatMap((known) => Object.entries(known))
     .flatMap(([name, sayings]) => changesAfter(sayings ?? [], name as FactName, now)); // -- keys are fact names by the schema
   const employment = employmentAt(facts, config, now);
-  const access = firstHeld(withoutRevocations(facts, now), bySourceRank(facts, config), 'access', now)?.value;
+  // a source takes back what it gave itself, not what another one gave
+  const access = bySourceRank(facts, config)
+    .map((source) => heldAt(facts[source]?.access ?? [], 'access', now)?.value)
+    .find((value) => typeof value === 'string');
   return {
     employment,
     doubtful: employment === 'ended' && employmentAt(withoutLateEnds(facts, config), config, now) !== 'ended',
@@ -66,14 +69,6 @@ function saysElse(sayings: readonly Saying[], name: FactName, known: number, now
     ({ said, from, value }) =>
       said > known && from <= now && value !== heldAt(overruled, name, Math.max(said, from))?.value,
   );
-}
-
-/** A source takes back what it gave itself, not what another one gave; a person's decision that there is none is one. */
-function withoutRevocations({ operator, ...others }: Facts, now: number): Facts {
-  const granting = Object.entries(others).filter(
-    ([, { access = [] }]) => heldAt(access, 'access', now)?.value !== null,
-  );
-  return { ...(operator && { operator }), ...Object.fromEntries(granting) };
 }
 
 /** The most authoritative source that says anything decides an attribute; `operator`, a person's decision, stands above all. */

@@ -72,8 +72,8 @@ export const SOURCES = [
   ...guardsOf('lib/lifecycle/view.ts', [
     [
       'a source takes back only what it gave itself',
-      'firstHeld(withoutRevocations(facts, now), ',
-      'firstHeld(facts, ',
+      "typeof value === 'string'",
+      'value !== undefined',
       'lib/lifecycle/decision',
       'a source takes back what it gave itself',
     ],
