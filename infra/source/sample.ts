@@ -53,10 +53,8 @@ export function sampleOf(source: WebhookSource, event: EventName, { policy }: Co
       ? ownSample(source, event)
       : SAMPLERS[source.kind]?.(event, { attributes, at: toIso(at) }, source);
   if (sample !== undefined) return sample;
-  throw new AppError(
-    'ARGUMENT_INVALID',
-    `Nothing is at hand that a source of the kind ${source.kind} says of ${event}.`,
-  );
+  const why = 'samples' in source ? `none of its samples says ${EVENTS[event]}` : `no ${source.kind} says it`;
+  throw new AppError('ARGUMENT_INVALID', `Nothing is at hand for ${event}: ${why}. --payload <file> sends your own.`);
 }
 
 /** The first of its own samples that says it, as it stands in the configuration. */

@@ -23,7 +23,7 @@ const HINTS: Record<Refusal, string> = {
   'too-new': 'the signed time lies ahead: the clock of the sender; see toleranceSeconds',
   'claims-wrong': 'the token is signed rightly, but says something else than the configuration asks for',
   'signature-wrong': 'it was signed with another secret, over another body, or in another dialect',
-  'secret-unusable': 'the stored secret cannot be a key of this dialect',
+  'secret-unusable': 'the secret cannot be a key of this dialect: it has 16 bytes at least, in the encoding of its key',
 };
 
 export interface Checked {

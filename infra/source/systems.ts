@@ -27,11 +27,15 @@ const PLACES: Record<DialectName, KeyPlace> = {
   basic: ours('user name and password: the secret is user:password'),
 };
 
+/** The rule that docs/sources/servicenow.md prints wants the base64 alone. */
+const SERVICENOW = ours('the system property bitsight.webhook.key, without whsec_');
+
 /** Where the key of a source is pasted, or found. */
 export function keyPlaceOf(source: WebhookSource): KeyPlace {
+  if (source.kind === 'servicenow' && source.auth === 'standard-webhooks') return SERVICENOW;
   if (typeof source.auth === 'string') return PLACES[source.auth];
-  const { scheme, ...dialect } = source.auth;
-  return ours('header' in dialect ? `the value of the header ${dialect.header}` : `the signing key (${scheme})`);
+  const { auth } = source;
+  return ours(auth.scheme === 'static' ? `the value of the header ${auth.header}` : 'the secret of the webhook');
 }
 
 /** The dialect as the configuration names it, and what is not certain about it. */

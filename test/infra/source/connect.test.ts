@@ -71,7 +71,8 @@ test('a refusal is something to be looked at', async () => {
 });
 
 test.each([
-  [['hr'], { event: 'granted' }, 'says of granted'],
+  [['hr'], { event: 'granted' }, 'no standard-webhooks says it'],
+  [['people'], { event: 'left' }, 'none of its samples says leaver'],
   [['hr'], { event: 'sneezed' }, 'hired, changed, left'],
   [['files'], { event: 'hired' }, 'there are hr, bamboo, people'],
 ])('%j %j is told in one line', async (args, options, reason) => {
