@@ -2,6 +2,8 @@ import { CfnElement, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Construct, type IConstruct } from 'constructs';
 import { REVIEW_INBOX } from '../../lib/review/take.ts';
+import { NIGHTS } from '../../lib/export/nights.ts';
+import { RETENTION } from '../../lib/retention.ts';
 import { INBOX } from '../../lib/roster/inbox.ts';
 import { CAPTURES } from '../../lib/sources/capture.ts';
 import type { LifecycleFunction } from './lifecycle-function.ts';
@@ -10,7 +12,7 @@ import type { LifecycleFunction } from './lifecycle-function.ts';
 export class ExportBucket extends Construct {
   readonly bucket: Bucket;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { keepNights }: { keepNights: Duration }) {
     super(scope, id);
     const safe = {
       encryption: BucketEncryption.S3_MANAGED,
@@ -18,7 +20,10 @@ export class ExportBucket extends Construct {
       enforceSSL: true,
       removalPolicy: RemovalPolicy.RETAIN,
     };
-    const accessLog = new Bucket(this, 'AccessLog', { ...safe, lifecycleRules: [{ expiration: Duration.days(365) }] });
+    const accessLog = new Bucket(this, 'AccessLog', {
+      ...safe,
+      lifecycleRules: [{ expiration: Duration.days(RETENTION.bucketLog.days) }],
+    });
     this.bucket = new Bucket(this, 'Bucket', {
       ...safe,
       versioned: true,
@@ -26,10 +31,15 @@ export class ExportBucket extends Construct {
       lifecycleRules: [
         {
           abortIncompleteMultipartUploadAfter: Duration.days(1),
-          noncurrentVersionExpiration: Duration.days(90),
+          noncurrentVersionExpiration: Duration.days(RETENTION.oldVersion.days),
         },
+        { prefix: NIGHTS, expiration: keepNights },
         // raw deliveries: gone within a week, and a day is rounded up twice, when they end and when their versions do
-        { prefix: CAPTURES, expiration: Duration.days(5), noncurrentVersionExpiration: Duration.days(1) },
+        {
+          prefix: CAPTURES,
+          expiration: Duration.days(RETENTION.capture.days - 2),
+          noncurrentVersionExpiration: Duration.days(1),
+        },
         { prefix: CAPTURES, expiredObjectDeleteMarker: true },
       ],
     });

@@ -3,6 +3,7 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Lane as LaneName } from '../../lib/lifecycle/event.ts';
+import { RETENTION } from '../../lib/retention.ts';
 import { FUNCTION_LIMITS, type FunctionName } from '../function-limits.ts';
 import type { AlarmTopic } from './alarm-topic.ts';
 import type { LifecycleFunction } from './lifecycle-function.ts';
@@ -31,10 +32,13 @@ export class Lane extends Construct {
     super(scope, id);
     this.name = name;
     const safe = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
-    this.deadLetters = new Queue(this, 'DeadLetters', { ...safe, retentionPeriod: Duration.days(14) });
+    this.deadLetters = new Queue(this, 'DeadLetters', {
+      ...safe,
+      retentionPeriod: Duration.days(RETENTION.deadLetters.days),
+    });
     this.queue = new Queue(this, 'Queue', {
       ...safe,
-      retentionPeriod: Duration.days(4), // a dead letter keeps its age: the other queue must hold it longer
+      retentionPeriod: Duration.days(RETENTION.lane.days), // a dead letter keeps its age: the other queue must hold it longer
       visibilityTimeout: Duration.seconds(6 * FUNCTION_LIMITS[worker].timeoutSeconds),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: CRASHES },
     });

@@ -14,7 +14,7 @@ export class NightlyExport extends Construct {
 
   constructor(scope: Construct, id: string, { config, configFile, alarms, ledger, secrets }: TenantParts) {
     super(scope, id);
-    this.bucket = new ExportBucket(this, 'Archive');
+    this.bucket = new ExportBucket(this, 'Archive', { keepNights: Duration.days(config.night.keepDays) });
     const run = new LifecycleFunction(this, 'Run', {
       name: 'nightly-export',
       environment: NightlyExportEnvSchema,

@@ -2,8 +2,9 @@ import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { RETENTION } from '../../lib/retention.ts';
 import type { AlarmTopic } from './alarm-topic.ts';
 import type { LifecycleFunction } from './lifecycle-function.ts';
 
@@ -41,7 +42,7 @@ export class WebhookApi extends Construct {
         'Senders sign the raw body, which no authorizer of an HTTP API sees; the door verifies it before anything else.',
     });
     const accessLog = new LogGroup(this, 'AccessLog', {
-      retention: RetentionDays.THREE_MONTHS,
+      retention: RETENTION.log.days,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const stage = new HttpStage(this, 'Stage', {

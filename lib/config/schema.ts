@@ -293,6 +293,8 @@ export const ConfigFileSchema = z.strictObject({
       dormantDays: z.int().min(1).default(90),
       /** Whether an account that differs from what the rules give is looked at again, and so corrected where that is owned and armed. */
       correctDrift: z.boolean().default(false),
+      /** Days for which a night is kept. */
+      keepDays: z.int().min(100).max(36_500).default(1100),
       /** Share of the accounts that may be gone since the last night before the change is an alarm and not a fact. */
       implausibleShare: z.number().gt(0).max(1).default(0.3),
       /** Pages of the user list that are asked for at once; Bitsight advises no more than three calls at a time. */

@@ -9,22 +9,22 @@ import type { PreviousNight } from './snapshot.ts';
 import { readSpool, type OpenSpool } from './spool.ts';
 
 const PACKED = `${ROWS_FILE}.gz`;
-const FOLDER = 'nights/';
+export const NIGHTS = 'nights/';
 const MANIFEST = /^nights\/dt=(\d{4}-\d{2}-\d{2})\/manifest\.json$/;
 
 /** Files of a run lie under its id: a run that died is in nobody's way. */
 export function partKey(date: string, runId: string, name: string): string {
-  return `${FOLDER}dt=${date}/${runId}/${name}`;
+  return `${NIGHTS}dt=${date}/${runId}/${name}`;
 }
 
 /** The one object of a night under a name that everybody knows. Without it there is no such night. */
 export function manifestKey(date: string): string {
-  return `${FOLDER}dt=${date}/manifest.json`;
+  return `${NIGHTS}dt=${date}/manifest.json`;
 }
 
 /** Dates of every night that was published, earliest first. */
 export async function publishedDates(archive: Pick<Archive, 'list'>): Promise<string[]> {
-  return (await archive.list(FOLDER)).flatMap((key) => MANIFEST.exec(key)?.[1] ?? []).sort();
+  return (await archive.list(NIGHTS)).flatMap((key) => MANIFEST.exec(key)?.[1] ?? []).sort();
 }
 
 export interface PublishedNight {

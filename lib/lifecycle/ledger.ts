@@ -490,6 +490,3 @@ export const keys = {
   adminsLease: (): Key => ({ pk: 'G', sk: 'admins' }),
   night: (date: string): Key => ({ pk: `N#${date}`, sk: 'N' }),
 };
-
-/** Days after which a `seen` item may go: longer than any sender redelivers. */
-export const SEEN_DAYS = 14;

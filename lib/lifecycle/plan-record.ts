@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { RETENTION } from '../retention.ts';
 import { DAY, toIso } from '../time.ts';
 import { keys, type Account, type Person } from './ledger.ts';
 import type { Change } from './plan.ts';
@@ -12,8 +13,6 @@ export function planHash({ kind, wanted }: Change, account: Account | undefined)
   const text = JSON.stringify([kind, account?.guid, fields]);
   return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }
-
-const PLAN_DAYS = 30;
 
 /** What would be done, for whoever arms this kind of change. */
 export async function recordPlan(
@@ -31,7 +30,7 @@ export async function recordPlan(
     plan: { kind, wanted, request, ...(account !== undefined && { before: account }) },
     why,
     at: now,
-    ttl: Math.floor((now + PLAN_DAYS * DAY) / 1000),
+    ttl: Math.floor((now + RETENTION.plan.days * DAY) / 1000),
   };
   await store.put(item, 'absent'); // already there: the same plan, said again the same day
 }

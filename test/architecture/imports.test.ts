@@ -8,6 +8,7 @@ const MAY_IMPORT: [folder: string, allowed: string[]][] = [
   ['lib/errors.ts', []],
   ['lib/time.ts', []],
   ['lib/email.ts', []],
+  ['lib/retention.ts', []],
   ['lib/http/', ['lib/errors.ts', 'lib/time.ts', 'lib/http/']],
   ['lib/bitsight/', ['lib/errors.ts', 'lib/time.ts', 'lib/http/', 'lib/bitsight/', 'zod']],
   [
@@ -29,6 +30,7 @@ const MAY_IMPORT: [folder: string, allowed: string[]][] = [
     'lib/lifecycle/',
     [
       'lib/errors.ts',
+      'lib/retention.ts',
       'lib/time.ts',
       'lib/email.ts',
       'lib/lifecycle/',
@@ -96,6 +98,10 @@ const MAY_IMPORT: [folder: string, allowed: string[]][] = [
       'node:crypto',
       'node:fs',
       'node:path',
+      'node:stream',
+      'node:zlib',
+      'd3-scale',
+      'd3-shape',
     ],
   ],
   [

@@ -1,3 +1,4 @@
+import { dataPage } from './data-page.ts';
 import { dialectsPage } from './dialects-page.ts';
 import { faultsPage } from './faults-page.ts';
 import { leaversPage } from './leavers-page.ts';
@@ -8,5 +9,6 @@ export const PAGES: Record<string, () => string> = {
   'docs/ledger.md': ledgerPage,
   'docs/faults.md': faultsPage,
   'docs/leavers.md': leaversPage,
+  'docs/data.md': dataPage,
   'docs/sources/dialects.md': dialectsPage,
 };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { LifecycleEvent } from '../../lib/lifecycle/event.ts';
-import { SEEN_DAYS } from '../../lib/lifecycle/ledger.ts';
+import { RETENTION } from '../../lib/retention.ts';
 import { DAY, HOUR, MINUTE, SECOND, toIso } from '../../lib/time.ts';
 import { doorOf } from '../support/door.ts';
 import { armedWorld, eventWith, MARA, START, type TestWorld } from '../support/world.ts';
@@ -112,7 +112,7 @@ describe('a delivery that comes again', () => {
     const event = hire();
     await world.tell(event);
     const seen = await world.store.get({ pk: `S#${event.id}`, sk: 'S' });
-    expect(SEEN_DAYS).toBeGreaterThanOrEqual(14);
+    expect(RETENTION.seen.days).toBeGreaterThanOrEqual(14);
     expect(seen?.['ttl']).toBeGreaterThanOrEqual((START + 14 * DAY) / SECOND);
   });
 

@@ -121,6 +121,7 @@ test('snapshots are private, versioned, encrypted, sent over TLS only, logged an
     LifecycleConfiguration: {
       Rules: [
         { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } },
+        { Prefix: 'nights/', ExpirationInDays: 1100 },
         // raw deliveries, with their versions, within a week
         { Prefix: 'capture/', ExpirationInDays: 5, NoncurrentVersionExpiration: { NoncurrentDays: 1 } },
         { Prefix: 'capture/', ExpiredObjectDeleteMarker: true },
