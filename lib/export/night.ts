@@ -106,7 +106,7 @@ async function snapshot(
   const provenance = { host: new URL(config.bitsight.baseUrl).host, product: deps.product };
   const about = { ...run, company: config.company, configHash, provenance };
   const order = { ...about, by, rosterName: undefined, implausibleShare, listing, format: { gzip, bom } };
-  return writeSnapshot({ ...order, previous, calls }, { clock, openSpool, put });
+  return await writeSnapshot({ ...order, previous, calls }, { clock, openSpool, put }); // else its spools are closed while it reads
 }
 
 /** A run that fails while it lives gives the night back, so that the next one need not wait for the lease. */
