@@ -93,8 +93,9 @@ export function join(office: Office, human: Human, book: Book): void {
   const from = schedule.now() + ahead;
   if (ahead > 0) book.starts = from;
   else book.employment = 'active';
-  // Two sources find each other by the address alone: neither may leave it out.
-  const leaveOut = human.books.length === 1 && human.borrowed === undefined && schedule.chance(0.2);
+  // Two sources, or a source and the list, find each other by the address alone: neither may leave it out.
+  const isAlone = human.books.length === 1 && human.exception === undefined && human.borrowed === undefined;
+  const leaveOut = isAlone && schedule.chance(0.2);
   sayWho(office, human, book, leaveOut, { kind: 'joiner', from, employment: 'active' });
   human.lends ??= book.source === 'hr' && book.said.email !== undefined && human.borrowed === undefined;
 }
@@ -111,8 +112,8 @@ const move: Step = (office, _human, book) => {
 };
 
 const rename: Step = (office, human, book) => {
-  // Before every source has found the person, a second address would make a second person of them.
-  const shared = human.books.some(({ source }) => source === 'contractors');
+  // Before everybody has found the person, a second address would make a second person of them.
+  const shared = human.exception !== undefined || human.books.some(({ source }) => source === 'contractors');
   if (shared || human.borrowed !== undefined) return move(office, human, book);
   human.lastName = `${human.lastName.split('-')[0]}-${human.addresses.length}`;
   human.addresses.push(`${human.firstName}.${human.lastName}@example.com`.toLowerCase());
