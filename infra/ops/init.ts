@@ -22,7 +22,7 @@ sent. The API token is asked for, read from ${TOKEN_VARIABLE}, or taken from the
   --base-url <url>          another address of the API
   --company <name>          these and the following answer a question, so that nobody has to be there
   --tenant <id>             short id of this deployment; made of the company's name
-  --source <kind>           bamboohr, standard-webhooks, roster or none
+  --source <kind>           bamboohr, hibob, personio, okta, standard-webhooks, roster or none
   --sign-in <kind>          password, saml or saml-jit
   --mapped yes|no           whether the identity provider sets role and group; with saml and saml-jit
   --mode <mode>             restrict, delete or restrict-then-delete; not with --source none

@@ -7,6 +7,9 @@ import { companiesText, type Group, type Survey } from './survey.ts';
 
 const SOURCES = {
   bamboohr: 'webhooks of BambooHR',
+  hibob: 'webhooks of HiBob',
+  personio: 'webhooks of Personio',
+  okta: 'event hooks of Okta, where no HR system sends webhooks',
   'standard-webhooks': 'any system that sends signed webhooks (Standard Webhooks)',
   roster: 'any system that exports a file with everybody who is employed',
   none: 'none yet: only the nightly export and its review',

@@ -62,13 +62,20 @@ function sourceText({ source, timeZone }: Answers): string {
     people: { kind: 'roster', timeZone: ${quote(timeZone)} },
   },
 `;
-  const id = source === 'bamboohr' ? 'bamboohr' : 'hr';
-  return `  // Who may send: the id is the last part of the webhook address, /webhooks/${id}.
+  const id = source === 'standard-webhooks' ? 'hr' : source;
+  return `  // Who may send: the id is the last part of the webhook address, /webhooks/${id}; see docs/sources/${source}.md.
   sources: {
-    ${id}: { kind: ${quote(source)}, secret: '${id}-webhook', timeZone: ${quote(timeZone)} },
+    ${id}: { kind: ${quote(source)}, secret: '${id}-webhook', timeZone: ${quote(timeZone)}${FETCH[source] ?? ''} },
   },
 `;
 }
+
+/** What brings no more than an id is completed by the system's own API. */
+const FETCH: Partial<Record<Answers['source'], string>> = {
+  hibob: ", fetch: { secret: 'hibob-service-user' }",
+  personio: ", fetch: { secret: 'personio-client' }",
+  okta: ", fetch: { secret: 'okta-token', baseUrl: 'https://YOUR-COMPANY.okta.com' }",
+};
 
 /** Matches nobody, so that the file gives nobody anything before somebody has thought about it. */
 const EXAMPLE = 'Example Department';

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -173,7 +174,7 @@ const asked = (lines: string[], given: Given = {}, survey = SURVEY) => {
 
 describe('the questions', () => {
   test('take numbers and words, Enter where there is a default, and are asked again until an answer fits', async () => {
-    const typed = ['Acme', '', 'acme-eu', '9', '2', '1', '', 'restrict', '', 'nobody', 'bo@example.com', ''];
+    const typed = ['Acme', '', 'acme-eu', '9', '5', '1', '', 'restrict', '', 'nobody', 'bo@example.com', ''];
     const { shown, answers } = asked(typed);
     expect(await answers).toEqual({
       company: 'Acme',
@@ -188,7 +189,7 @@ describe('the questions', () => {
     });
     const text = shown.join('\n');
     expect(text).toContain('Tenants/acme is there already.');
-    expect(text).toContain('Choose one of bamboohr, standard-webhooks, roster, none.');
+    expect(text).toContain('Choose one of bamboohr, hibob, personio, okta, standard-webhooks, roster, none.');
     expect(text).toContain('This has no default: it is yours to choose.');
     expect(text).toContain('"nobody" is no e-mail address.');
     expect(text).toContain('Nobody in Bitsight has the address bo@example.com at present.');
@@ -241,3 +242,18 @@ test('names out of Bitsight cannot become code of the file, nor move the cursor'
   expect(config.offboarding).toMatchObject({ mode: 'restrict', parkingGroup: 'g-1' });
   expect(text).toContain('//   odd_role (Evil process.exit(7)// [2J');
 });
+
+test.each(['bamboohr', 'hibob', 'personio', 'okta', 'standard-webhooks', 'roster', 'none'] as const)(
+  'what is written for the source %s passes every check, and names the page that tells how to connect it',
+  async (source) => {
+    const given = { company: 'A', tenant: 'a', source, 'sign-in': 'password', mode: 'delete', protected: '' };
+    const answers = await asked([], { ...given, 'time-zone': 'UTC' }).answers;
+    const baseUrl = new URL('https://api.bitsighttech.com');
+    const text = configText({ answers, survey: SURVEY, baseUrl, date: '2026-01-31', types: undefined });
+    const out = join(folder, `${source}.mjs`);
+    await writeChecked(out, text);
+    const { sources } = (await loadConfigFile(out)).config;
+    expect(Object.values(sources).map(({ kind }) => kind)).toEqual(source === 'none' ? [] : [source]);
+    if (source !== 'none') expect(existsSync(/docs\/sources\/[\w-]+\.md/.exec(text)?.[0] ?? '')).toBe(true);
+  },
+);
