@@ -26,3 +26,9 @@ test('the tables name files that are there and every kind of key', () => {
   expect(files.filter((file) => !existsSync(file))).toEqual([]);
   expect(Object.keys(ITEMS).sort()).toEqual(Object.keys(keys).sort());
 });
+
+test('the page of threats names tests that are there', () => {
+  const named = [...readFileSync('docs/THREATS.md', 'utf8').matchAll(/`([\w/-]+\.(?:test|browser)\.ts)`/g)];
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.flatMap(([, file]) => (existsSync(`test/${file}`) ? [] : [file]))).toEqual([]);
+});
