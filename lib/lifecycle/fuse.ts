@@ -81,7 +81,8 @@ export async function heldByFuse(
 }
 
 /** Before the batch is joined: who is killed in between is known as a member all the same, whatever is decided until the next look. */
-function noteBatch(store: Store, person: ReadPerson, batch: string, now: number): Promise<number | undefined> {
+async function noteBatch(store: Store, person: ReadPerson, batch: string, now: number): Promise<number | undefined> {
+  if (person.held?.batch === batch) return person.v;
   const waits = { code: 'FUSE_BLOWN' satisfies HeldCode, names: [batch], at: now, batch };
   return store.put({ ...person, held: waits, wakeAt: Math.min(person.wakeAt ?? Infinity, now + LOOK_AGAIN) }, person.v);
 }
