@@ -1,6 +1,6 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { configHash, type Config, webhookSources, workerKeys } from '../lib/config/index.ts';
+import { configHash, type Config, keySettings, webhookSources } from '../lib/config/index.ts';
 import { AlarmTopic } from './constructs/alarm-topic.ts';
 import { EventPath } from './constructs/event-path.ts';
 import type { Lane } from './constructs/lane.ts';
@@ -20,8 +20,8 @@ export class LifecycleStack extends Stack {
   constructor(scope: Construct, id: string, { config, configFile, ...props }: LifecycleStackProps) {
     super(scope, id, { terminationProtection: true, ...props });
     const { tenant, bitsight, sources, features } = config;
-    const senders = webhookSources(sources).map(([, { secret }]) => secret);
-    const names = [bitsight.tokenSecret, ...senders, ...workerKeys(sources)];
+    const held = [...webhookSources(sources), ...keySettings(sources)].map(([, { secret }]) => secret);
+    const names = [bitsight.tokenSecret, ...held];
     const parts = {
       config,
       configFile,

@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { MAIL_HASH_KEY, workerKeys } from '../../lib/config/index.ts';
+import { keySettings, MAIL_HASH_KEY } from '../../lib/config/index.ts';
 import type { Lane } from './lane.ts';
 import { LifecycleFunction, type LifecycleFunctionProps } from './lifecycle-function.ts';
 import type { OutcomeBus } from './outcome-bus.ts';
@@ -19,7 +19,8 @@ export class LaneWorker extends Construct {
     const { config, configFile, alarms, ledger, secrets } = parts;
     const worker = new LifecycleFunction(this, 'Run', { ...props, configFile, alarms });
     ledger.grantReadWrite(worker);
-    secrets.grantRead(worker, [config.bitsight.tokenSecret, MAIL_HASH_KEY, ...workerKeys(config.sources)]);
+    const keys = keySettings(config.sources).map(([, { secret }]) => secret);
+    secrets.grantRead(worker, [config.bitsight.tokenSecret, MAIL_HASH_KEY, ...keys]);
     outcomes.grantPublish(worker);
     lane.grantSendDead(worker);
     lane.addWorker(worker, { batchSize });

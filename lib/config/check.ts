@@ -2,7 +2,7 @@ import type { decidePolicy } from '../lifecycle/policy.ts';
 import { DAY, startOfDay, unevenDays } from '../time.ts';
 import { DEACTIVATING, isProven } from './capabilities.ts';
 import { MAIL_HASH_KEY, type Config } from './schema.ts';
-import { answeredSources, fetchSettings, webhookSources } from './sources.ts';
+import { keySettings, webhookSources } from './sources.ts';
 
 const PRODUCTION = 'api.bitsighttech.com';
 
@@ -110,10 +110,10 @@ function deactivating(config: Config): string[] {
 }
 
 function baseUrls({ bitsight, sources }: Config): string[] {
-  const hosts = fetchSettings(sources).filter(([, { baseUrl }]) => !isSafe(baseUrl));
+  const hosts = keySettings(sources).filter(([, { baseUrl }]) => !isSafe(baseUrl));
   return [
     ...(isSafe(bitsight.baseUrl) ? [] : ['bitsight.baseUrl: the API token would travel in clear, use https']),
-    ...hosts.map(([id]) => `sources.${id}.fetch.baseUrl: the key would travel in clear, use https`),
+    ...hosts.map(([setting]) => `${setting}.baseUrl: the key would travel in clear, use https`),
   ];
 }
 
@@ -124,21 +124,17 @@ function isSafe(url: string): boolean {
 
 /** The door may read what senders sign with and must never be able to read more. */
 function secrets({ bitsight, sources }: Config): string[] {
-  const ours = [
-    bitsight.tokenSecret,
-    MAIL_HASH_KEY,
-    ...answeredSources(sources).map(([, { answer }]) => answer.secret),
-  ];
+  const ours = [bitsight.tokenSecret, MAIL_HASH_KEY];
   const senders = webhookSources(sources);
   const shared = senders.filter(([, source]) => ours.includes(source.secret));
   const signing = [...ours, ...senders.map(([, source]) => source.secret)];
-  const keys = fetchSettings(sources).filter(([, fetch]) => signing.includes(fetch.secret));
+  const keys = keySettings(sources).filter(([, { secret }]) => signing.includes(secret));
   return [
     ...(bitsight.tokenSecret === MAIL_HASH_KEY
       ? [`bitsight.tokenSecret: "${MAIL_HASH_KEY}" is generated, name another`]
       : []),
     ...shared.map(([id]) => `sources.${id}.secret: is not the sender's alone, name another`),
-    ...keys.map(([id]) => `sources.${id}.fetch.secret: is not the key of the HR system alone, name another`),
+    ...keys.map(([setting]) => `${setting}.secret: is not the key of that system alone, name another`),
   ];
 }
 

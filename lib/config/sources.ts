@@ -27,17 +27,12 @@ function isRoster(source: SourceConfig): source is RosterSource {
   return source.kind === 'roster';
 }
 
-/** The keys by which HR systems are asked, and where: `[source, settings]`. */
-export function fetchSettings(sources: Config['sources']): [id: string, fetch: { secret: string; baseUrl: string }][] {
-  return Object.entries(sources).flatMap(([id, source]) =>
-    'fetch' in source && source.fetch !== undefined ? [[id, source.fetch] as const] : [],
-  );
-}
-
-/** Names of the secrets by which the workers ask HR systems, and ask and answer ticket systems. */
-export function workerKeys(sources: Config['sources']): string[] {
-  return [
-    ...fetchSettings(sources).map(([, { secret }]) => secret),
-    ...answeredSources(sources).map(([, { answer }]) => answer.secret),
-  ];
+/** The keys by which the workers ask HR systems, and ask and answer ticket systems, and where: `[setting, settings]`. */
+export function keySettings(
+  sources: Config['sources'],
+): (readonly [setting: string, key: { secret: string; baseUrl: string }])[] {
+  return Object.entries(sources).flatMap(([id, source]) => [
+    ...('fetch' in source && source.fetch !== undefined ? [[`sources.${id}.fetch`, source.fetch] as const] : []),
+    ...('answer' in source && source.answer !== undefined ? [[`sources.${id}.answer`, source.answer] as const] : []),
+  ]);
 }

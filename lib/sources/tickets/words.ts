@@ -20,6 +20,6 @@ export const reference = ({ id }: Pick<TicketAnswer, 'id'>): string => `(referen
 /** Whether it stands there already, or the last thing we said was the same: then nobody has to be told twice. */
 export function isSaid(answer: TicketAnswer, comments: readonly string[]): boolean {
   const texts = comments.join('\n');
-  const last = /Bitsight: [^]*?(?= \(reference )/.exec(texts)?.[0];
-  return texts.includes(reference(answer)) || last === wordsOf(answer);
+  const last = texts.slice(0, Math.max(0, texts.indexOf(' (reference ')));
+  return texts.includes(reference(answer)) || last.endsWith(wordsOf(answer));
 }

@@ -152,7 +152,7 @@ describe('the key of an HR system', () => {
     expect(asking({})).toEqual([]);
     for (const secret of ['hr-webhook', 'bitsight-api-token', 'mail-hash-key'])
       expect(asking({ secret })).toEqual([
-        'sources.hr.fetch.secret: is not the key of the HR system alone, name another',
+        'sources.hr.fetch.secret: is not the key of that system alone, name another',
       ]);
   });
 
@@ -165,6 +165,39 @@ describe('the key of an HR system', () => {
 
   test('asks by the id of BambooHR itself, so a person has no other number there', () => {
     expect(asking({}, { employeeId: 'Employee #' })).toEqual([expect.stringContaining('sources.hr.fields.employeeId')]);
+  });
+});
+
+describe('a ticketing source', () => {
+  const asking = (kind: 'jira' | 'github', answer: object, more: object = {}): string[] =>
+    problemsWith({
+      sources: {
+        it: {
+          kind,
+          secret: 'it-webhook',
+          approved: 'approved',
+          fields: {},
+          samples: [{ name: 'none', body: {}, means: [] }],
+          answer: { secret: 'it-answer', baseUrl: 'https://it.example.com', ...answer },
+          ...more,
+        },
+      },
+    });
+
+  test('has a key of its own for the answer, which never travels in clear', () => {
+    expect(asking('jira', {})).toEqual([]);
+    for (const secret of ['it-webhook', 'bitsight-api-token', 'mail-hash-key'])
+      expect(asking('jira', { secret })).toEqual([
+        'sources.it.answer.secret: is not the key of that system alone, name another',
+      ]);
+    expect(asking('jira', { baseUrl: 'http://it.example.com' })).toEqual([
+      'sources.it.answer.baseUrl: the key would travel in clear, use https',
+    ]);
+  });
+
+  test('of GitHub names who may approve: whoever may triage may label', () => {
+    expect(asking('github', {})).toEqual([expect.stringContaining('sources.it.approvers: name the log-ins')]);
+    expect(asking('github', {}, { approvers: ['lead'] })).toEqual([]);
   });
 });
 

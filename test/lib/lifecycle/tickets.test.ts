@@ -73,6 +73,17 @@ describe('what a ticket asked for is said on it', () => {
     expect(world.system.asked).not.toContain('GET /rest/api/2/issue/ACC-18');
   });
 
+  test('a request that another one overtook while it waited is told so, and closed', async () => {
+    const world = await ticketWorld({ armed: false });
+    await world.arm(false);
+    await world.tell(hire(), request(), request({ ticket: 'ACC-18', access: null, said: START + 1 }));
+    await world.arm();
+    for (const { pid } of await world.people()) await world.work('normal', wake(pid));
+    expect(comments(world).at(-1)).toMatch(/nothing had to be changed: a later event says otherwise/);
+    expect(comments(world, 'ACC-18').at(-1)).toMatch(/the account was created/);
+    expect(await requests(world)).toEqual([]);
+  });
+
   test('a source without an answer is never asked nor told', async () => {
     const { answer: _answer, ...silent } = { ...ticketSource() };
     const world = await ticketWorld({ config: { sources: { ...TEST_CONFIG.sources, tickets: silent } } });
@@ -110,8 +121,9 @@ describe('once, whatever happens', () => {
           ? new Promise((resolve) => waiting.push(() => resolve()))
           : undefined,
     });
-    const first = slow(wake(person?.pid ?? ''), { remainingMs: () => 60_000, wallNow: () => world.clock.now() });
+    const first = slow(wake(person?.pid ?? ''), { remainingMs: () => 10 * MINUTE, wallNow: () => world.clock.now() });
     while (waiting.length === 0) await new Promise(setImmediate);
+    world.clock.advance(3 * MINUTE);
     await world.work('normal', wake(person?.pid ?? ''));
     expect(comments(world)).toHaveLength(0);
     for (let n = 0; n < 3; n++) {
@@ -119,6 +131,21 @@ describe('once, whatever happens', () => {
       await new Promise(setImmediate);
     }
     await first;
+    expect(comments(world)).toHaveLength(1);
+  });
+
+  test('no answer is begun that could not be written down', async () => {
+    const world = await ticketWorld();
+    world.system.faults = [undefined, 'lost'];
+    await asked(world, request());
+    world.clock.advance(5 * MINUTE);
+    const [person] = await world.people();
+    const before = world.system.asked.length;
+    const end = world.clock.now() + 14_000;
+    const hurried = { remainingMs: () => end - world.clock.now(), wallNow: () => world.clock.now() };
+    await world.worker('normal')(wake(person?.pid ?? ''), hurried);
+    expect(world.system.asked).toHaveLength(before);
+    await world.pass(5 * MINUTE);
     expect(comments(world)).toHaveLength(1);
   });
 
