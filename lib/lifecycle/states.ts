@@ -177,8 +177,8 @@ export const TRANSITIONS: Record<StepName, Moves> = {
     waiting: ['held'],
     resting: ['held'],
   },
-  'put off': { due: ['due', 'waiting'] },
-  'hand over': { due: ['due', 'waiting'] },
+  'put off': { due: ['due', 'telling', 'held', 'waiting'], postponed: ['postponed'] },
+  'hand over': { due: ['due', 'telling', 'held', 'waiting'], postponed: ['postponed'] },
   rest: {
     due: ['due', 'held', 'waiting', 'resting'],
     postponed: ['postponed'],

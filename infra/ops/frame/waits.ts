@@ -6,17 +6,21 @@ import { heldText, reason, when } from './words.ts';
 
 /** What is open about a person, the most pressing first; empty: nothing. */
 export async function waitsOf({ store, config, clock }: Target, person: Person): Promise<string[]> {
-  const { op, held, tries, open, outbox, wakeAt, posted } = person;
+  const { op, held, tries, open, owed, outbox, wakeAt, posted } = person;
   const now = clock.now();
   const gate = await readGate(store);
   const { nextAt } = decide(person, config, now);
-  const told = [...open.map(({ from }) => from), now];
+  const told = [...open.map(({ from }) => from), ...Object.values(owed ?? {}).map(({ at }) => at), now];
   const lines = [
     ...(op === undefined ? [] : [`${op.kind} under way since ${when(op.startedAt)} (${reason(op.why)})`]),
     ...(held === undefined ? [] : [`held since ${when(held.at)}: ${heldText(held)}`]),
     ...(tries === undefined ? [] : [`tried ${tries.count} times, last ${tries.code}`]),
     ...(posted === undefined ? [] : [`an account was asked for at ${when(posted.at)} and is not proven yet`]),
     ...open.map(({ source, kind, from }) => `${kind} of ${source}, ${from > now ? `from ${when(from)}` : 'due'}`),
+    ...Object.entries(owed ?? {}).map(
+      ([source, { at, failed }]) =>
+        `the HR system of ${source} is asked ${at > now ? `at ${when(at)}` : 'now'}${failed > 0 ? `, so far in vain: ${failed}` : ''}`,
+    ),
     ...(outbox.length === 0 ? [] : [`${outbox.length} outcomes to be published`]),
     ...(nextAt === undefined || nextAt < now || told.includes(nextAt) ? [] : [`something changes at ${when(nextAt)}`]),
     ...(wakeAt === undefined || wakeAt === nextAt || told.includes(wakeAt)

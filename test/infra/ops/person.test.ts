@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { command as events } from '../../../infra/ops/events.ts';
 import { findPerson } from '../../../infra/ops/frame/person.ts';
 import { command as show } from '../../../infra/ops/show.ts';
+import { AppError } from '../../../lib/errors.ts';
 import { changeGate } from '../../../lib/lifecycle/gate.ts';
 import { DAY } from '../../../lib/time.ts';
 import { given, targetOf } from '../../support/target.ts';
@@ -58,6 +59,14 @@ describe('events', () => {
       ' | leaver of hr, from 2026-11-26T09:00:00Z',
     ]);
     expect(data).toMatchObject({ person: { factsV: 3 }, receipts: [{ seq: 1 }, { seq: 2 }], plans: [], decisions: [] });
+  });
+
+  test('shows that an HR system is still to be asked, when, and how often that was in vain', async () => {
+    const world = await armedWorld();
+    world.hr.set('hr/E1', new AppError('DIRECTORY_UNAVAILABLE', 'answered 500.'));
+    await world.tell({ ...eventWith({ kind: 'mover' }), thin: true });
+    const { text } = await events.run(targetOf(world), given(['hr:E1']));
+    expect(text).toMatch(/the HR system of hr is asked at 2026-11-23T09:00:07Z, so far in vain: 1/);
   });
 
   test('shows plans of a kind that is not armed, and the hold', async () => {
