@@ -16,7 +16,8 @@ let config = '';
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'start-'));
   config = join(directory, 'lifecycle.config.json');
-  writeFileSync(config, JSON.stringify(CONFIG));
+  const until = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+  writeFileSync(config, JSON.stringify({ ...CONFIG, sources: { hr: { ...CONFIG.sources.hr, capture: { until } } } }));
 });
 const children: ChildProcess[] = [];
 afterAll(() => {
@@ -59,6 +60,8 @@ describe('npm start', () => {
 
     const sent = run('../source/main', ['send', 'hr', '--event', 'hired', '--data', data]);
     expect((await sent.ended).stdout).toMatch(/^200 \{"events":\["[^"]+"\]\}\n$/);
+    const checked = run('../source/main', ['check', 'hr', '--captured', 'last', '--data', data]);
+    expect((await checked.ended).stdout).toMatch(/answered with 200\nsignature  right\nmeans      1 event\n/);
 
     child.kill('SIGINT');
     expect(await ended).toMatchObject({ code: 0, signal: null, stderr: '' });
