@@ -4,6 +4,7 @@ import { configHash, type Config, keySettings, webhookSources } from '../lib/con
 import { AlarmTopic } from './constructs/alarm-topic.ts';
 import { EventPath } from './constructs/event-path.ts';
 import type { Lane } from './constructs/lane.ts';
+import { LifecycleDashboard } from './constructs/lifecycle-dashboard.ts';
 import { LedgerTable } from './constructs/ledger-table.ts';
 import { NightlyExport } from './constructs/nightly-export.ts';
 import { OperatorRoles } from './constructs/operator-roles.ts';
@@ -38,6 +39,7 @@ export class LifecycleStack extends Stack {
     const lanes = features.webhooks ? this.addEventPath({ ...parts, bucket }) : [];
     const { arns } = new OperatorRoles(this, 'People', { ...parts, bucket, lanes });
     for (const [name, arn] of Object.entries(arns)) this.tell(`${name}Role`, arn);
+    new LifecycleDashboard(this, 'Dashboard', parts.alarms); // last: it shows every alarm
   }
 
   private addEventPath(parts: ConstructorParameters<typeof EventPath>[2]): Lane[] {

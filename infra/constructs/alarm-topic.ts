@@ -20,6 +20,8 @@ export interface AlarmSettings {
 /** Where alarms go: subscribe the people on duty to the topic. The text of an alarm names nobody. */
 export class AlarmTopic extends Construct {
   readonly topic: Topic;
+  /** All that were added. */
+  readonly alarms: Alarm[] = [];
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -49,6 +51,7 @@ export class AlarmTopic extends Construct {
       treatMissingData: whenMissing ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
     });
     alarm.addAlarmAction(new SnsAction(this.topic));
+    this.alarms.push(alarm);
     return alarm;
   }
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
 import { Validations } from 'aws-cdk-lib';
@@ -9,7 +10,9 @@ import { OnboardingEnvSchema } from '../../functions/onboarding/env.ts';
 import { SweeperEnvSchema } from '../../functions/sweeper/env.ts';
 import { WebhookEnvSchema } from '../../functions/webhook/env.ts';
 import { LEDGER_TABLE_DEFINITION } from '../../infra/local/ledger-table.ts';
-import { synthesized } from './synthesized.ts';
+import { METRIC_NAMESPACE } from '../../lib/lifecycle/ports.ts';
+import { sourceFiles } from '../support/source-files.ts';
+import { type Resource, synthesized } from './synthesized.ts';
 
 const full = synthesized();
 const night = synthesized({ features: { webhooks: false } });
@@ -244,3 +247,30 @@ function deniesPlainText({ Properties }: (typeof full.resources)[string]): boole
       statement.Effect === 'Deny' && JSON.stringify(statement.Condition) === '{"Bool":{"aws:SecureTransport":"false"}}',
   );
 }
+
+const code = sourceFiles('lib', 'functions')
+  .map((file) => readFileSync(file, 'utf8'))
+  .join();
+/** Each kind of file that people drop is refused under its own name (lib/roster/dropped.ts). */
+const isCounted = (metric = ''): boolean =>
+  code.includes(`'${metric}'`) || (code.includes('`${what}Refused`') && /^(Roster|Worksheet)Refused$/.test(metric));
+
+test('the dashboard shows every alarm, and draws only what the functions count', () => {
+  const [dashboard] = full.ofType('AWS::CloudWatch::Dashboard');
+  const body = full.named(dashboard?.Properties['DashboardBody']);
+  const alarms = full.ofType('AWS::CloudWatch::Alarm').length;
+  expect(body.split('"alarms":[')[1]?.split(']')[0]?.split(',')).toHaveLength(alarms);
+  const drawn = new Set([...body.matchAll(/MetricName=\\"(\w+)\\"/g)].map(([, metric]) => metric));
+  expect([...drawn].filter((metric) => !isCounted(metric))).toEqual([]);
+  expect(drawn.size).toBe(13);
+});
+
+test('every metric that raises an alarm is one that the functions count', () => {
+  const ours = full.ofType('AWS::CloudWatch::Alarm').flatMap(({ Properties }) => {
+    const single = { ...Properties, ...Properties['MetricStat']?.Metric };
+    const several = (Properties['Metrics'] ?? []).map((one: Resource['Properties']) => one['MetricStat']?.Metric ?? {});
+    return [single, ...several].filter(({ Namespace }) => Namespace === METRIC_NAMESPACE);
+  });
+  expect(ours.length).toBeGreaterThan(10);
+  expect(ours.map(({ MetricName }) => MetricName).filter((name) => !isCounted(name))).toEqual([]);
+});
