@@ -14,7 +14,7 @@ export interface ChangesHead {
 }
 
 /** `changes.json`: one JSON object, its changes one a line in order of guid. Applied to the rows of `previous` they give this night's. */
-export async function* changesFile(head: ChangesHead, changes: Lines<string>): AsyncGenerator<Uint8Array> {
+export async function* changesFile(head: ChangesHead, changes: Lines): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
   const { previous } = head;
   const opening = JSON.stringify({ schemaVersion: SCHEMA_VERSION, ...head, baseline: previous === null });

@@ -105,7 +105,7 @@ function whatOf(column: Column, before: Row, after: Row): What {
 }
 
 function same(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+  return a === b || (typeof a === 'object' && JSON.stringify(a) === JSON.stringify(b));
 }
 
 function pick(row: Row, columns: readonly Column[]): Partial<Row> {

@@ -1,15 +1,8 @@
 import type { ReadOptions, User, Users } from '../bitsight/index.ts';
 import { AppError } from '../errors.ts';
-import { jsonLine, readRows } from './jsonl.ts';
-import { byGuid, nameOf, rowOf, type Row } from './row.ts';
+import { jsonLine, ownRows } from './jsonl.ts';
+import { byText, nameOf, rowOf, type Row } from './row.ts';
 import { Lines, type OpenSpool, type Spool } from './spool.ts';
-
-/** By what the rows are put in order and chosen, without reading them. */
-interface RowKey {
-  guid: string;
-  kind: Row['kind'];
-  name: string;
-}
 
 /** All accounts at one time, complete and proven. */
 export interface Listing extends AsyncDisposable {
@@ -43,49 +36,58 @@ export async function readListing({ users, openSpool, call, progress }: ListingD
   try {
     const { value, verdict } = await users.readEveryone(async (pages, pass) => {
       await spool.clear();
-      return { lines: await readPages(pages, new Lines<RowKey>(spool), (read) => progress?.(read, pass)), pass };
+      return { read: await readPages(pages, new Lines(spool), (read) => progress?.(read, pass)), pass };
     }, call);
-    const unique = value.lines.size;
+    const unique = value.read.lines.size;
     if (unique !== verdict.unique) throw new AppError('BITSIGHT_LIST_INCOMPLETE', `${unique} of ${verdict.unique}.`);
-    return listingOf(value.lines, value.pass, spool);
+    return listingOf(value.read, value.pass, spool);
   } catch (error) {
     await spool[Symbol.asyncDispose]();
     throw error;
   }
 }
 
-async function readPages(
-  pages: AsyncIterable<User[]>,
-  lines: Lines<RowKey>,
-  progress: (read: number) => void,
-): Promise<Lines<RowKey>> {
+/** By what the rows are put in order and chosen, without reading them: the n-th of each belongs to the n-th line. */
+interface Read {
+  lines: Lines;
+  guids: string[];
+  names: string[];
+  tokens: Set<number>;
+}
+
+async function readPages(pages: AsyncIterable<User[]>, lines: Lines, progress: (read: number) => void): Promise<Read> {
+  const read: Read = { lines, guids: [], names: [], tokens: new Set() };
   for await (const page of pages) {
     for (const user of page) {
       const row = rowOf(user);
-      await lines.append({ guid: row.guid, kind: row.kind, name: nameOf(row) }, jsonLine(row));
+      if (row.kind === 'api-token') read.tokens.add(lines.size);
+      read.guids.push(row.guid);
+      read.names.push(nameOf(row));
+      await lines.append(jsonLine(row));
     }
     progress(lines.size);
   }
-  return lines;
+  return read;
 }
 
 const byName = new Intl.Collator('en', { numeric: true }).compare;
 
-function listingOf(lines: Lines<RowKey>, readings: number, spool: Spool): Listing {
-  const jsonl = () => lines.chunks(byGuid);
+/** The numbers of the lines as `compare` has what belongs to them. */
+function inOrder(of: readonly string[], compare: (a: string, b: string) => number): Uint32Array {
+  return Uint32Array.from(of.keys()).sort((a, b) => compare(of[a] ?? '', of[b] ?? ''));
+}
+
+function listingOf({ lines, guids, names, tokens }: Read, readings: number, spool: Spool): Listing {
+  const byGuids = inOrder(guids, byText);
+  const jsonl = () => lines.chunks(byGuids);
   return {
-    people: lines.count(({ kind }) => kind === 'person'),
-    tokens: lines.count(({ kind }) => kind === 'api-token'),
+    people: lines.size - tokens.size,
+    tokens: tokens.size,
     readings,
     jsonl,
-    rows: () => readRows(jsonl()),
+    rows: () => ownRows(jsonl()),
     byName: (wanted) =>
-      readRows(
-        lines.chunks(
-          (a, b) => byName(a.name, b.name),
-          ({ kind }) => kind === wanted,
-        ),
-      ),
+      ownRows(lines.chunks(inOrder(names, byName).filter((n) => tokens.has(n) === (wanted === 'api-token')))),
     [Symbol.asyncDispose]: () => spool[Symbol.asyncDispose](),
   };
 }

@@ -39,7 +39,12 @@ export const COLUMNS: readonly Column[] = RowSchema.keyof().options;
 
 /** The order of every file and of the comparison: by code unit of the guid, the same on every machine. */
 export function byGuid(a: { guid: string }, b: { guid: string }): number {
-  return a.guid < b.guid ? -1 : a.guid > b.guid ? 1 : 0;
+  return byText(a.guid, b.guid);
+}
+
+/** By code unit. */
+export function byText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** The name a person reads: as given, else the address, else the guid. */

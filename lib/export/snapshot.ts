@@ -58,9 +58,9 @@ export interface Written {
 export async function writeSnapshot(order: SnapshotOrder, { clock, openSpool, put }: SnapshotDeps): Promise<Written> {
   const { listing, previous, by, format } = order;
   await using spool = await openSpool();
-  const changes = new Lines<string>(spool);
+  const changes = new Lines(spool);
   const found = await survey(previous?.rows(), listing.rows(), by, async (change) => {
-    await changes.append(change.guid, changeLine(change, changes.size === 0));
+    await changes.append(changeLine(change, changes.size === 0));
   });
   const implausible = isImplausible(found, order.implausibleShare);
   const files: SnapshotFile[] = [];

@@ -17,13 +17,9 @@ export async function* readSpool(spool: Spool, size: number): AsyncGenerator<Uin
   }
 }
 
-/**
- * Lines written one by one and read again, as often as wanted, in the order of their keys. In memory stand only the
- * keys and where each line ends.
- */
-export class Lines<Key> {
+/** Lines written one by one and read again, as often as wanted, in any order. In memory stands only where each ends. */
+export class Lines {
   readonly #spool: Spool;
-  readonly #keys: Key[] = [];
   readonly #ends: number[] = [];
   #pending: Uint8Array[] = [];
   #pendingBytes = 0;
@@ -32,34 +28,24 @@ export class Lines<Key> {
     this.#spool = spool;
   }
 
-  async append(key: Key, line: string): Promise<void> {
+  async append(line: string): Promise<void> {
     const bytes = encoder.encode(line);
-    this.#keys.push(key);
-    this.#ends.push(this.#bytes + bytes.length);
+    this.#ends.push((this.#ends.at(-1) ?? 0) + bytes.length);
     this.#pending.push(bytes);
     this.#pendingBytes += bytes.length;
     if (this.#pendingBytes >= CHUNK) await this.#flush();
   }
 
   get size(): number {
-    return this.#keys.length;
+    return this.#ends.length;
   }
 
-  count(wanted: (key: Key) => boolean): number {
-    return this.#keys.reduce((count, key) => count + (wanted(key) ? 1 : 0), 0);
-  }
-
-  /** The bytes in the order of `compare`, as written without one; only lines whose key is `wanted`. */
-  async *chunks(
-    compare?: (a: Key, b: Key) => number,
-    wanted: (key: Key) => boolean = () => true,
-  ): AsyncGenerator<Uint8Array> {
+  /** The bytes of the lines with these numbers, from 0, in this order; of all as they were written without. */
+  async *chunks(order: Iterable<number> = this.#ends.keys()): AsyncGenerator<Uint8Array> {
     await this.#flush();
-    const order = [...this.#keys.entries()].filter(([, key]) => wanted(key));
-    if (compare) order.sort(([, a], [, b]) => compare(a, b));
     let from = 0;
     let to = 0;
-    for (const [index] of order) {
+    for (const index of order) {
       const start = this.#ends[index - 1] ?? 0;
       // lines that lie beside each other are read at once
       if (start !== to || to - from >= CHUNK) {
@@ -69,10 +55,6 @@ export class Lines<Key> {
       to = this.#ends[index] ?? start;
     }
     if (to > from) yield await this.#spool.read(from, to - from);
-  }
-
-  get #bytes(): number {
-    return this.#ends.at(-1) ?? 0;
   }
 
   async #flush(): Promise<void> {
