@@ -8,6 +8,7 @@ import { LifecycleDashboard } from './constructs/lifecycle-dashboard.ts';
 import { LedgerTable } from './constructs/ledger-table.ts';
 import { NightlyExport } from './constructs/nightly-export.ts';
 import { OperatorRoles } from './constructs/operator-roles.ts';
+import { PeopleOnDuty } from './constructs/people-on-duty.ts';
 import { TenantSecrets } from './constructs/tenant-secrets.ts';
 
 export interface LifecycleStackProps extends StackProps {
@@ -20,7 +21,7 @@ export interface LifecycleStackProps extends StackProps {
 export class LifecycleStack extends Stack {
   constructor(scope: Construct, id: string, { config, configFile, ...props }: LifecycleStackProps) {
     super(scope, id, { terminationProtection: true, ...props });
-    const { tenant, bitsight, sources, features } = config;
+    const { tenant, bitsight, sources, features, notify } = config;
     const held = [...webhookSources(sources), ...keySettings(sources)].map(([, { secret }]) => secret);
     const names = [bitsight.tokenSecret, ...held];
     const parts = {
@@ -39,6 +40,7 @@ export class LifecycleStack extends Stack {
     const lanes = features.webhooks ? this.addEventPath({ ...parts, bucket }) : [];
     const { arns } = new OperatorRoles(this, 'People', { ...parts, bucket, lanes });
     for (const [name, arn] of Object.entries(arns)) this.tell(`${name}Role`, arn);
+    new PeopleOnDuty(this, 'OnDuty', { notify, tenant, topic: parts.alarms.topic });
     new LifecycleDashboard(this, 'Dashboard', parts.alarms); // last: it shows every alarm
   }
 

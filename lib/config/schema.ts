@@ -305,6 +305,17 @@ export const ConfigFileSchema = z.strictObject({
       bom: z.boolean().default(true),
     })
     .prefault({}),
+  /** Who hears of alarms. */
+  notify: z
+    .strictObject({
+      emails: z.array(email).default([]),
+      /** Ids, as Slack and Amazon Q Developer in chat applications show them. */
+      slack: z.strictObject({ workspaceId: z.string().min(1), channelId: z.string().min(1) }).optional(),
+      teams: z
+        .strictObject({ tenantId: z.string().min(1), teamId: z.string().min(1), channelId: z.string().min(1) })
+        .optional(),
+    })
+    .prefault({}),
   features: z.strictObject({ webhooks: z.boolean().default(true) }).prefault({}),
 });
 /** What the functions read. Nobody writes `capabilities`: it comes out of the file beside the configuration, since a proof is made and not claimed. */

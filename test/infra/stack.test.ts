@@ -274,3 +274,27 @@ test('every metric that raises an alarm is one that the functions count', () => 
   expect(ours.length).toBeGreaterThan(10);
   expect(ours.map(({ MetricName }) => MetricName).filter((name) => !isCounted(name))).toEqual([]);
 });
+
+test('alarms reach the people that the configuration names; what chat runs under may do nothing', () => {
+  const { ofType, named, permissions } = synthesized({
+    notify: {
+      emails: ['duty@example.com'],
+      slack: { workspaceId: 'T000000AA', channelId: 'C000000AA' },
+      teams: {
+        tenantId: 'aaaaaaaa-0000-4000-8000-000000000001',
+        teamId: 'aaaaaaaa-0000-4000-8000-000000000002',
+        channelId: '19%3aabc%40thread.tacv2',
+      },
+    },
+  });
+  const [mail] = ofType('AWS::SNS::Subscription').map(({ Properties }) => Properties);
+  expect(mail).toMatchObject({ Protocol: 'email', Endpoint: 'duty@example.com' });
+  const chats = ['AWS::Chatbot::SlackChannelConfiguration', 'AWS::Chatbot::MicrosoftTeamsChannelConfiguration'];
+  for (const [chat] of chats.map((type) => ofType(type))) {
+    expect(chat?.Properties['SnsTopicArns'].map(named)).toEqual(['Alarms/Topic']);
+    expect(chat?.Properties['GuardrailPolicies'].map(named)).toEqual([
+      expect.stringContaining('CloudWatchReadOnlyAccess'),
+    ]);
+  }
+  expect(permissions('OnDuty/Role')).toEqual({});
+});
