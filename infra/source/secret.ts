@@ -29,7 +29,7 @@ one without hurry. For the system that npm start runs; with --outputs for a depl
     const value = isPasted ? await pasted(given, secret) : strongSecret(dialect);
     if (!isApi && keyOf(dialect, value) === undefined)
       throw new AppError('ARGUMENT_INVALID', `This cannot be the key: it has to be ${where}, of 16 bytes or more.`);
-    await target.secretStore.replace(secret, value, async () => undefined);
+    await target.secretStore.replace(secret, value);
     const stored = `${secret} is stored. It is taken up within five minutes.`;
     const page = pageOf(settings);
     if (isPasted) return { text: stored, data: { source, secret, page } };

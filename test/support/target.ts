@@ -25,7 +25,7 @@ export function targetOf(world: TestWorld): Target {
     caller: async () => 'test:operator',
     secretStore: {
       async replace(name, value, prove) {
-        await prove(value);
+        await prove?.(value);
         const { current } = world.secretValues.get(name) ?? {};
         world.secretValues.set(name, { current: value, ...(current !== undefined && { previous: current }) });
       },

@@ -13,10 +13,11 @@ import { AppError, isAppError } from '../../../lib/errors.ts';
 /** Where people put new values in. */
 export interface SecretStore {
   /**
-   * Stores `value` beside the current one, reads it back, lets `prove` try what was read, and only then makes it the
-   * current one; the one before stays acceptable as AWSPREVIOUS. Where anything fails, the current value is as it was.
+   * Stores `value` beside the current one, and makes it the current one; before that, where something can be proven, it
+   * is read back and `prove` tries it. The one before stays acceptable as AWSPREVIOUS. Where anything fails, the current
+   * value is as it was. People may not read what senders sign with.
    */
-  replace(name: string, value: string, prove: (stored: string) => Promise<void>): Promise<void>;
+  replace(name: string, value: string, prove?: (stored: string) => Promise<void>): Promise<void>;
   /** When the secret was changed last, epoch milliseconds; undefined: it has no value. Nobody needs to read it for that. */
   changedAt(name: string): Promise<number | undefined>;
 }
@@ -31,7 +32,7 @@ export function createSecretStore({ client, prefix }: { client: SecretsManagerCl
       const secret = prefix + name;
       try {
         const version = await stage(client, secret, value);
-        await prove(await read(client, secret, version));
+        if (prove !== undefined) await prove(await read(client, secret, version));
         await promote(client, secret, version);
       } catch (error) {
         throw isAppError(error) ? error : failure('SECRET_UNAVAILABLE', `Storing the secret ${secret}`, error);
