@@ -347,6 +347,12 @@ export const ERRORS = {
     http: 500,
     mend: 'Sign in to AWS, and name the profile by AWS_PROFILE where you have several.',
   },
+  READER_BUSY: {
+    happened: 'no',
+    again: true,
+    http: 503,
+    mend: 'The night, or another command, reads Bitsight; only one does at once. Try again when it is done.',
+  },
   NOT_RUNNING: { happened: 'no', again: true, http: 503, mend: 'Is npm start running? --data names its directory.' },
   NOT_CONFIRMED: { happened: 'no', again: false, http: 400, mend: 'Nothing was changed.' },
   ARGUMENT_INVALID: { happened: 'no', again: false, http: 400, mend: 'See --help.' },

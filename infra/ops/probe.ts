@@ -4,7 +4,6 @@ import * as z from 'zod';
 import type { BitsightOptions } from '../../lib/bitsight/index.ts';
 import type { Capabilities, Config, Finding } from '../../lib/config/index.ts';
 import { AppError } from '../../lib/errors.ts';
-import { sharingPause } from '../../lib/export/pause.ts';
 import { readGate } from '../../lib/lifecycle/gate.ts';
 import { capabilitiesPath, loadConfigFile } from '../config-file.ts';
 import { connect } from './connection.ts';
@@ -43,10 +42,13 @@ capabilities.json beside the configuration and becomes part of it; nothing in it
     const email = emailOf(given);
     const subject = await openSubject(where, email !== undefined);
     const before = resultsBefore(subject.file, subject.config);
-    const found = await findAll(subject, given, email).catch((error: unknown) => {
+    try {
+      return report(subject, before, await findAll(subject, given, email));
+    } catch (error) {
       throw namingHost(error, new URL(subject.config.bitsight.baseUrl).host);
-    });
-    return report(subject, before, found);
+    } finally {
+      await subject.target?.reader.giveBack();
+    }
   },
 };
 
@@ -61,8 +63,7 @@ function emailOf({ options }: Given): string | undefined {
 async function openSubject(where: TargetOptions, asks: boolean): Promise<Subject> {
   if (where.config !== undefined && where.outputs === undefined) return openTenant(where.config, asks);
   const target = await openTarget(where);
-  const { store, clock, secrets, config } = target;
-  const pause = sharingPause({ store, clock }, { remainingMs: () => Infinity, wallNow: () => clock.now() });
+  const { reader, secrets, config } = target;
   const file =
     where.outputs === undefined
       ? join(where.data ?? '.data/local', 'lifecycle.json')
@@ -72,10 +73,10 @@ async function openSubject(where: TargetOptions, asks: boolean): Promise<Subject
     file,
     target,
     async apiToken(options) {
-      await pause.waitOut(); // asked for before every attempt, so no call starts in a pause
+      await reader.waitOut(); // asked for before every attempt, so no call starts in a pause
       return secrets.current(config.bitsight.tokenSecret, options);
     },
-    fetch: pause.telling(globalThis.fetch),
+    fetch: reader.telling(globalThis.fetch),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Config } from '../config/schema.ts';
 import { tellCalls } from '../lifecycle/call-telemetry.ts';
 import type { Clock, Invocation, Secrets, Store, Telemetry } from '../lifecycle/ports.ts';
 import { HOUR } from '../time.ts';
-import { sharingPause } from './pause.ts';
+import { directReader } from './pause.ts';
 
 export interface ConnectDeps extends Pick<BitsightOptions, 'fetch' | 'random' | 'product'> {
   config: Config;
@@ -20,17 +20,17 @@ export interface ConnectDeps extends Pick<BitsightOptions, 'fetch' | 'random' | 
 export function connectForNight(deps: ConnectDeps) {
   const { config, store, secrets, clock, telemetry } = deps;
   return (invocation: Invocation): { bitsight: BitsightClient; calls: () => number } => {
-    const pause = sharingPause({ store, clock }, invocation);
+    const reader = directReader({ store, clock, random: deps.random }, invocation);
     const tell = tellCalls(telemetry);
     let calls = 0;
     const bitsight = createBitsightClient({
       baseUrl: config.bitsight.baseUrl,
       async apiToken(options) {
         // asked for before every attempt, so no call starts without a look at the gate
-        await pause.waitOut();
+        await reader.waitOut();
         return secrets.current(config.bitsight.tokenSecret, options);
       },
-      fetch: pause.telling(deps.fetch),
+      fetch: reader.telling(deps.fetch),
       clock,
       random: deps.random,
       timeoutMs: config.bitsight.timeoutMs,

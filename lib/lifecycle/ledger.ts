@@ -298,6 +298,8 @@ export const GateSchema = item({
   /** Kinds that a person stopped while the others go on. */
   stoppedOnly: z.array(z.enum(ARMED_KINDS)).optional(),
   armed: item({ joiners: z.boolean(), movers: z.boolean(), leavers: z.boolean() }),
+  /** The one run that calls Bitsight beside the workers. */
+  reader: item({ id: z.string(), until: InstantSchema }).optional(),
 });
 export type Gate = z.infer<typeof GateSchema>;
 

@@ -5,6 +5,22 @@ const [CALL, ORDER, REST] = ['faults/a-the-call', 'faults/b-order', 'lib/lifecyc
 
 /** Of one operation: intent, deed, proof, and the lease that keeps others off. */
 export const WORK = [
+  ...guardsOf('lib/export/pause.ts', [
+    [
+      'one run at once beside the workers',
+      'isOurs = othersUntil(latest) <= now;',
+      'isOurs = true;',
+      'lib/export/reader',
+      'of two that ask in the same moment one waits',
+    ],
+    [
+      'a permit is given back',
+      'if (!isOurs) return;',
+      'if (isOurs || !isOurs) return;',
+      'lib/export/reader',
+      'the next has the permit when the first gives it back',
+    ],
+  ]),
   ...guardsOf('lib/lifecycle/reconcile.ts', [
     [
       'what comes due while somebody is looked at stays open',

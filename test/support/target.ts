@@ -1,5 +1,5 @@
 import type { Given } from '../../infra/ops/frame/command.ts';
-import type { Target } from '../../infra/ops/frame/target.ts';
+import { readerOf, type Target } from '../../infra/ops/frame/target.ts';
 import { createBitsightClient } from '../../lib/bitsight/index.ts';
 import { createMemoryArchive } from './memory/archive.ts';
 import { createMemoryDeadLetters } from './memory/dead-letters.ts';
@@ -11,6 +11,7 @@ import { fetchOf, type TestWorld } from './world.ts';
 export function targetOf(world: TestWorld): Target {
   const { store, clock, ids, config, queues, core } = world;
   const secrets = createMemorySecrets({ values: world.secretValues, clock });
+  const reader = readerOf({ store, clock }, () => 0.5);
   return {
     name: 'test',
     config,
@@ -19,6 +20,7 @@ export function targetOf(world: TestWorld): Target {
     clock,
     ids,
     secrets,
+    reader,
     lanes: createMemoryLanes({ queues }),
     dead: createMemoryDeadLetters(queues),
     archive: createMemoryArchive(),
@@ -34,8 +36,11 @@ export function targetOf(world: TestWorld): Target {
     bitsight: (apiToken = (how) => secrets.current(config.bitsight.tokenSecret, how)) =>
       createBitsightClient({
         baseUrl: config.bitsight.baseUrl,
-        apiToken,
-        fetch: fetchOf(core, {}),
+        async apiToken(how) {
+          await reader.waitOut();
+          return apiToken(how);
+        },
+        fetch: reader.telling(fetchOf(core, {})),
         clock,
         random: () => 0.5,
         timeoutMs: config.bitsight.timeoutMs,

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { AppError } from '../../../lib/errors.ts';
 import { explain, wrongOption } from '../explain.ts';
 import { askHidden } from '../token.ts';
-import type { Command, Given, Standalone } from './command.ts';
+import type { Command, Given, Report, Standalone } from './command.ts';
 import { openTarget, type Target, type TargetOptions } from './target.ts';
 
 const EVERYWHERE = {
@@ -65,9 +65,17 @@ async function run(line: CommandLine, [name, ...rest]: string[]): Promise<void> 
   };
   const report = await ('runAlone' in command
     ? command.runAlone(where, given)
-    : command.run(await openFor(line, [name, ...positionals].join(' '), where), given));
+    : runOn(await openFor(line, [name, ...positionals].join(' '), where), command, given));
   process.stdout.write(json === true ? `${JSON.stringify(report.data, null, 2)}\n` : `${report.text}\n`);
   if (report.attention === true) process.exitCode = ATTENTION;
+}
+
+async function runOn(target: Target, command: Command, given: Given): Promise<Report> {
+  try {
+    return await command.run(target, given);
+  } finally {
+    await target.reader.giveBack();
+  }
 }
 
 async function openFor({ check }: CommandLine, typed: string, where: TargetOptions): Promise<Target> {

@@ -7,19 +7,21 @@ import { createDeadLetters, type DeadLetters } from '../../../lib/aws/dead-lette
 import { createLanes, createQueueClient } from '../../../lib/aws/lanes.ts';
 import { createSecrets, createSecretsClient } from '../../../lib/aws/secrets.ts';
 import { createDynamoClient, createDynamoStore } from '../../../lib/aws/store.ts';
-import { createBitsightClient, type BitsightClient, type BitsightOptions } from '../../../lib/bitsight/index.ts';
+import type { BitsightClient, BitsightOptions } from '../../../lib/bitsight/index.ts';
 import { configHash, parseConfig, type Config } from '../../../lib/config/index.ts';
 import { AppError } from '../../../lib/errors.ts';
 import type { Lane } from '../../../lib/lifecycle/event.ts';
 import type { Archive, Clock, Ids, Lanes, Secrets, Store } from '../../../lib/lifecycle/ports.ts';
 import { clockAt } from '../../../lib/runtime/clock.ts';
 import { ids } from '../../../lib/runtime/ids.ts';
-import { PRODUCT } from '../../../lib/runtime/product.ts';
+import { directReader } from '../../../lib/export/pause.ts';
+import { HOUR, SECOND } from '../../../lib/time.ts';
 import { loadConfigFile } from '../../config-file.ts';
 import { secretPrefix, stackName } from '../../names.ts';
 import { readRefusals, type Refusal } from './refusals.ts';
 import { createDeployment, type Deployment } from './deployment.ts';
 import { createSecretStore, type SecretStore } from './secret-store.ts';
+import { connect as openConnection } from '../connection.ts';
 import { askCaller, readOutputs } from './stack.ts';
 
 /** The system that a command works on: the one of `npm start`, or a deployed stack. */
@@ -44,6 +46,21 @@ export interface Target {
   deployment?: Deployment;
   /** Reads only: everything that changes an account goes through the workers. With the current token, or another one. */
   bitsight(apiToken?: BitsightOptions['apiToken']): BitsightClient;
+  /** Under which every call to Bitsight leaves; given back when the command is done. */
+  reader: ReturnType<typeof directReader>;
+}
+
+/** A person who waits is told, and may stop it: longer than Bitsight may ask for. */
+const PATIENCE = 2 * HOUR;
+
+export function readerOf({ store, clock }: Pick<Target, 'store' | 'clock'>, random = Math.random): Target['reader'] {
+  const sleep = (ms: number): Promise<void> => {
+    process.stderr.write(
+      `Bitsight asks to wait, or the night or another command reads it: ${Math.ceil(ms / SECOND)} s.\n`,
+    );
+    return clock.sleep(ms);
+  };
+  return directReader({ store, clock: { ...clock, sleep }, random }, { remainingMs: () => PATIENCE });
 }
 
 /** Which one: `--outputs` names what `cdk deploy --outputs-file` wrote, else it is the data directory of `npm start`. */
@@ -129,6 +146,8 @@ function connect(
   const secretsManager = createSecretsClient();
   const secrets = createSecrets({ client: secretsManager, prefix, clock });
   const queues = createQueueClient();
+  const store = createDynamoStore({ client: createDynamoClient(), table: places.table, nonce: () => newIds.next() });
+  const reader = readerOf({ store, clock });
   return {
     name,
     config,
@@ -137,23 +156,22 @@ function connect(
     ids: newIds,
     secrets,
     caller,
-    store: createDynamoStore({ client: createDynamoClient(), table: places.table, nonce: () => newIds.next() }),
+    store,
+    reader,
     lanes: createLanes({ client: queues, urls: places.lanes }),
     dead: createDeadLetters({ client: queues, urls: places.dead }),
     archive: createArchive({ client: createArchiveClient(), bucket: places.bucket }),
     secretStore: createSecretStore({ client: secretsManager, prefix }),
     bitsight: (apiToken = (how) => secrets.current(config.bitsight.tokenSecret, how)) =>
-      createBitsightClient({
+      openConnection({
         baseUrl: config.bitsight.baseUrl,
-        apiToken,
-        fetch: globalThis.fetch,
-        clock: clockAt(1),
-        random: Math.random,
+        async apiToken(how) {
+          await reader.waitOut(); // asked for before every attempt
+          return apiToken(how);
+        },
+        fetch: reader.telling(globalThis.fetch),
         timeoutMs: config.bitsight.timeoutMs,
-        retry: { attempts: 5, maxWaitMs: 60_000 },
-        readOnly: true,
-        product: PRODUCT,
-      }),
+      }).bitsight,
   };
 }
 

@@ -76,6 +76,8 @@ export function noting(target: Target): { target: Target; needed: Needed[] } {
   );
   const bitsight: Target['bitsight'] = (apiToken) => {
     secret(target.config.bitsight.tokenSecret);
+    ledger('GetItem', 'G'); // the permit under which it calls
+    ledger('PutItem', 'G');
     return target.bitsight(apiToken);
   };
   return { needed, target: { ...target, store, lanes, dead, archive, secrets, secretStore, deployment, bitsight } };
