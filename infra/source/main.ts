@@ -8,6 +8,7 @@ await runCommandLine(
       check: () => import('./check.ts'),
       send: () => import('./send.ts'),
       secret: () => import('./secret.ts'),
+      assigned: () => import('./assigned.ts'),
     },
   },
   process.argv.slice(2),

@@ -13,8 +13,8 @@ export interface HrRequest {
   body?: string;
 }
 
-/** One request to the HR system; resolves to the JSON of a 2xx answer, undefined: 404. */
-export type HrCall = (request: HrRequest) => Promise<unknown>;
+/** One request to the HR system; resolves to the JSON of a 2xx answer, undefined: 404. `seen` gets the headers of the answer. */
+export type HrCall = (request: HrRequest, seen?: (headers: Headers) => void) => Promise<unknown>;
 
 export interface HrClientOptions {
   baseUrl: string;
@@ -29,7 +29,7 @@ export interface HrClientOptions {
 /** Our key goes to one host: a redirect is an error, and nothing of an answer becomes an address. */
 export function createHrCall({ baseUrl, fetch, clock, signal, who = 'HR system' }: HrClientOptions): HrCall {
   const base = new URL(baseUrl);
-  return async ({ method = 'GET', path, query = {}, headers, body }) => {
+  return async ({ method = 'GET', path, query = {}, headers, body }, seen) => {
     const url = new URL(base.pathname.replace(/\/+$/, '') + path, base);
     url.search = new URLSearchParams(query).toString();
     const init = { method, headers: { accept: 'application/json', ...headers }, redirect: 'manual', signal } as const;
@@ -41,6 +41,7 @@ export function createHrCall({ baseUrl, fetch, clock, signal, who = 'HR system' 
       throw new AppError('DIRECTORY_RATE_LIMITED', `The ${who} answered ${answer.status}.`, { retryAfterMs });
     }
     const read = readBody(answer.headers.get('content-type'), text);
+    seen?.(answer.headers);
     if (answer.ok && read.kind === 'json') return read.value;
     if (answer.ok && read.kind === 'empty' && method !== 'GET') return null;
     throw new AppError(refusalOf(answer), `The ${who} answered ${answer.status} with ${read.kind} as its body.`);

@@ -51,6 +51,29 @@ export const SOURCES = [
     ],
     ['Okta: no id leads elsewhere', 'if (!isPlainId(employeeId)) return undefined;', '', ASKED_OKTA, 'is nobody’s id'],
   ]),
+  ...guardsOf('lib/sources/okta/assigned.ts', [
+    [
+      'Okta: an app that is not there is no empty list',
+      'if (page === undefined)',
+      'if (page === null)',
+      'infra/source/assigned',
+      'an app that Okta does not know',
+    ],
+    [
+      'Okta: pages come to an end',
+      'if (next !== undefined && seen.has(next))',
+      'if (next === null)',
+      'lib/sources/okta/assigned',
+      'a list whose pages never end',
+    ],
+    [
+      'Okta: an assignment that is over is none',
+      'if (!OVER.has(status)) ',
+      '',
+      'infra/source/assigned',
+      'an assignment that is over counts as none',
+    ],
+  ]),
   ...guardsOf('lib/sources/hibob/translate.ts', [
     [
       'HiBob: not asked before it shows the change',

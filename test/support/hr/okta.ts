@@ -17,6 +17,30 @@ export function startOkta(token: string, users: Record<string, Json>) {
   });
 }
 
+/**
+ * `GET /api/v1/apps/{id}/users?limit=…` as the reference has it: pages in the order of the list, the next one named by a
+ * header `Link` with an opaque cursor, beside one for the page itself.
+ */
+export function startOktaApp(
+  token: string,
+  app: string,
+  users: Json[],
+  pageSize = 2,
+  host = 'https://elsewhere.example.com',
+) {
+  return startStandIn(({ method, headers }, { pathname, searchParams }) => {
+    if (method !== 'GET' || !pathname.startsWith('/api/v1/apps/') || searchParams.get('limit') !== '500')
+      return undefined;
+    if (headers.authorization !== `SSWS ${token}`) return json(401, { errorCode: 'E0000011' });
+    if (pathname !== `/api/v1/apps/${app}/users`) return json(404, { errorCode: 'E0000007' });
+    const from = Number((searchParams.get('after') ?? 'cursor0').slice('cursor'.length));
+    const self = `<${host}${pathname}?limit=500>; rel="self"`;
+    const next = `<${host}${pathname}?after=cursor${from + pageSize}&limit=500>; rel="next"`;
+    const isLast = from + pageSize >= users.length;
+    return json(200, users.slice(from, from + pageSize), { link: isLast ? self : `${self}, ${next}` });
+  });
+}
+
 /** As the reference shows a user, with an invented one. */
 export function oktaUser(id: string, profile: Json, status = 'ACTIVE'): Json {
   return {
