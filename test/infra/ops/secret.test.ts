@@ -69,6 +69,21 @@ test('what was read back is what is tried: a value that was damaged on its way i
   expect(await stored().current(NAME)).toBe('simulator-token');
 });
 
+test('a key with nothing to be proven is not read back: no role of people may read what senders sign with', async () => {
+  const asked: (string | undefined)[] = [];
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      (args) => {
+        asked.push(commandName);
+        return next(args);
+      },
+    { step: 'initialize' },
+  );
+  await createSecretStore({ client, prefix: '' }).replace(NAME, 'another value');
+  expect(asked).toEqual(['PutSecretValueCommand', 'DescribeSecretCommand', 'UpdateSecretVersionStageCommand']);
+  expect(records.get(NAME)?.current?.value).toBe('another value');
+});
+
 async function waitFor(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise(setImmediate);
 }
