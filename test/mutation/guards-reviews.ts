@@ -83,7 +83,7 @@ export const REVIEWS = [
     ],
   ]),
   ...guardsOf('lib/review/proof.ts', [
-    ['review: proven after it was told', 'one.provenAt >= told.at && ', '', PROOF, '%s'],
+    ['review: proven after it was told', 'one.provenAt >= told.at && ', '', PROOF, 'proven or not: '],
     [
       'review: a night of before proves nothing',
       'if (later === undefined || later.at <= since)',
@@ -106,6 +106,13 @@ export const REVIEWS = [
       'if (problems.length > 99) throw',
       QUARTER,
       'a quarter: worksheets out and back',
+    ],
+    [
+      'review: closed over what was read',
+      'if ((await store.put({ ...review, closed: { at, by, pack } }, v)) === undefined)',
+      'if ((await store.put({ ...review, closed: { at, by, pack } }, (await readReview(store, id)).v)) === undefined)',
+      QUARTER,
+      'a worksheet that comes in while it is being closed',
     ],
   ]),
   ...guardsOf('lib/review/verify.ts', [

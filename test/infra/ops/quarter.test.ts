@@ -278,6 +278,22 @@ describe('the guards of the workers hold for a review too', () => {
 });
 
 describe('what is proven, and what is not', () => {
+  test('a worksheet that comes in while it is being closed is not closed over', async () => {
+    const desk = await proven();
+    const { archive } = desk.target;
+    const late = filled(sheet(desk, '03-vera.adam'), { [emailOf('dan')]: ['revoke'] });
+    desk.drop('late.csv', late);
+    desk.target.archive = {
+      ...archive,
+      put: async (key, ...rest) => {
+        await archive.put(key, ...rest);
+        if (key.endsWith('/pack/README.html')) await desk.inbox();
+      },
+    };
+    await expect(desk.review('close', ID)).rejects.toThrow('A worksheet of 2026-Q4 was taken in meanwhile');
+    await expect(desk.review('close', ID)).rejects.toThrow('1 are decided and not proven');
+  });
+
   test('applied twice nothing is told twice', async () => {
     const desk = await proven();
     expect((await desk.review('apply', ID)).data).toEqual({ told: 0 });
