@@ -341,6 +341,12 @@ export const ERRORS = {
     http: 503,
     mend: 'Try again; where access was denied, take on the role that docs/operating.md names.',
   },
+  DEPLOYMENT_FAILED: {
+    happened: 'unknown',
+    again: false,
+    http: 500,
+    mend: 'Read what the CDK said above; it rolls back by itself.',
+  },
   AWS_IDENTITY: {
     happened: 'no',
     again: false,

@@ -64,7 +64,7 @@ export async function askCaller({ Region: region, ReaderRole }: Outputs): Promis
   throw new AppError('AWS_IDENTITY', `These credentials are of the account ${theirs}, and the stack is in ${ours}.`);
 }
 
-async function identity(region: string): Promise<string> {
+export async function identity(region: string): Promise<string> {
   try {
     const { Arn } = await new STSClient({ ...clientSettings(), region }).send(new GetCallerIdentityCommand({}));
     if (Arn !== undefined) return Arn;

@@ -1,0 +1,63 @@
+import { createInterface } from 'node:readline/promises';
+import { parseArgs } from 'node:util';
+import { AppError } from '../../lib/errors.ts';
+import { type ConfigFile, loadConfigFile } from '../config-file.ts';
+import { stackName } from '../names.ts';
+import { explain, wrongOption } from '../ops/explain.ts';
+import { type Account, openAccount } from './account.ts';
+import { runCdk } from './cdk.ts';
+import { deploy, missingBefore } from './deploy.ts';
+import { destroy, DESTROYED } from './destroy.ts';
+
+const HELP = `npm run deploy [-- options]    checks first, deploys the stack of the configuration, and says what is still missing
+npm run destroy [-- options]   says what is kept and what goes, asks, and takes the stack away
+
+  --config <file>   the configuration; else what LIFECYCLE_CONFIG names
+  --outputs <file>  where the outputs go, for npm run ops and source (cdk-outputs.json)
+  --check           checks alone
+`;
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean' } as const;
+const OPTIONS = { config: text, outputs: text, check: flag, help: flag } as const;
+const say = (line: string): unknown => process.stdout.write(`${line}\n`);
+
+async function main([what, ...rest]: string[]): Promise<void> {
+  const options = read(rest);
+  if (options.help === true) return void say(HELP.trimEnd());
+  const file = await loadConfigFile(options.config);
+  const { company, tenant } = file.config;
+  say(`✓ ${file.path}: ${company}, ${tenant}, configuration ${file.hash.slice(0, 12)}`);
+  const account = openAccount(process.env);
+  const caller = await account.caller();
+  say(`✓ ${caller}, region ${account.region}`);
+  if (what === 'destroy') return takeAway(file, account);
+  const missing = await missingBefore(account, caller);
+  for (const line of missing) say(`✖ ${line}`);
+  if (missing.length > 0) process.exitCode = 1;
+  else if (options.check !== true) say(await deploy(file, options.outputs ?? 'cdk-outputs.json', runCdk));
+}
+
+async function takeAway(file: ConfigFile, account: Account): Promise<void> {
+  const stack = stackName(file.config.tenant);
+  say(`\n${DESTROYED}\n`);
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const typed = await lines.question(`Type ${stack} to go on: `).finally(() => lines.close());
+  if (typed.trim() !== stack) throw new AppError('NOT_CONFIRMED', `${stack} was not typed.`);
+  await destroy(file, account, runCdk);
+}
+
+function read(args: string[]) {
+  try {
+    return parseArgs({ args, options: OPTIONS }).values;
+  } catch (error) {
+    throw wrongOption(error);
+  }
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  const { line, exitCode } = explain(error);
+  process.stderr.write(`${line}\n`);
+  process.exitCode = exitCode;
+}
