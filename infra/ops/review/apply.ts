@@ -89,11 +89,11 @@ async function figures({ store, config, name }: Target, tell: readonly Standing[
   const unarmed = kinds.filter((kind) => !armed[kind]);
   const { hour } = limitsOf(config.fuse.offboardings, await knownPeople(store));
   return [
-    `On ${name}: ${revoked} lose their access, ${changed} get another role, ${back} are given back what an earlier decision took.`,
+    `On ${name}: access ends for ${revoked}, another role for ${changed}, ${back} get back what an earlier decision took.`,
     ...(hour !== undefined && revoked > hour
       ? [`The fuse lets ${hour} go within an hour; whoever is more waits as a batch.`]
       : []),
-    ...(protectedRows > 0 ? [`${protectedRows} are protected by the configuration, and will be held.`] : []),
+    ...(protectedRows > 0 ? [`Protected by the configuration, and therefore held: ${protectedRows}.`] : []),
     ...unarmed.map((kind) => `Only planned until ${kind} are armed: npm run ops -- arm ${kind}.`),
   ];
 }

@@ -93,10 +93,10 @@ test('a quarter: worksheets out and back, twelve decisions carried out and prove
   await take(desk, 'tokens.csv', rest(desk, '04-api-tokens'));
 
   const plan = await desk.review('plan', ID);
-  expect(plan.text).toContain('On test: 3 lose their access, 1 get another role, 0 are given back');
+  expect(plan.text).toContain('On test: access ends for 3, another role for 1, 0 get back');
   expect(desk.world.writes().filter((method) => method !== 'POST')).toEqual([]);
   const applied = await desk.review('apply', ID);
-  expect(applied.asked[0]).toContain('3 lose their access');
+  expect(applied.asked[0]).toContain('access ends for 3');
   await expect(desk.review('close', ID)).rejects.toThrow('4 are decided and not proven: 2026-Q4-0002, 2026-Q4-0003');
   desk.world.clock.advance(2 * HOUR);
   await desk.world.drain();
@@ -245,7 +245,7 @@ describe('the guards of the workers hold for a review too', () => {
   test('a protected account is held, and the plan says so before', async () => {
     const { desk } = await opened({ fuse: WIDE_FUSE, protected: [emailOf('olga')] });
     await take(desk, 'others.csv', others(desk));
-    expect((await desk.review('plan', ID)).text).toContain('1 are protected by the configuration');
+    expect((await desk.review('plan', ID)).text).toContain('Protected by the configuration, and therefore held: 1.');
     await desk.review('apply', ID);
     await desk.world.drain();
     expect(desk.world.account(emailOf('olga'))).toBeDefined();
@@ -309,7 +309,7 @@ describe('what is proven, and what is not', () => {
     desk.world.clock.advance(HOUR);
     const kept = filled(sheet(desk, '03-vera.adam'), { [emailOf('ada')]: ['keep'] });
     expect((await take(desk, 'again.csv', kept)).text).toContain('1 were decided otherwise before');
-    expect((await desk.review('plan', ID)).text).toContain('0 lose their access, 0 get another role, 1 are given back');
+    expect((await desk.review('plan', ID)).text).toContain('access ends for 0, another role for 0, 1 get back');
     await desk.review('apply', ID);
     await desk.world.drain();
     for (const kind of ['leavers', 'movers']) await arm.run(desk.target, given([kind]));
