@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,14 +60,13 @@ beforeAll(async () => {
     outputs,
     JSON.stringify({ [STACK]: { ...named, ...role, UrgentDeadLetterQueueUrl: 'x', NormalDeadLetterQueueUrl: 'y' } }),
   );
-  formation = createServer((request, response) => {
-    void text(request).then((body) => {
-      const input = Object.fromEntries(new URLSearchParams(body));
-      asked.push(input);
-      const [status, xml] = answer(input);
-      response.writeHead(status, { 'content-type': 'text/xml' }).end(xml);
-    });
-  });
+  const reply = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const input = Object.fromEntries(new URLSearchParams(await text(request)));
+    asked.push(input);
+    const [status, xml] = answer(input);
+    response.writeHead(status, { 'content-type': 'text/xml' }).end(xml);
+  };
+  formation = createServer((request, response) => void reply(request, response));
   formation.listen(0, '127.0.0.1');
   await once(formation, 'listening');
   secrets = new Map();
