@@ -1,4 +1,4 @@
-import { dynamodb } from './clients.ts';
+import { dynamodb, s3 } from './clients.ts';
 import { replay } from './replay.ts';
 
-export const handler = replay({ dynamodb: dynamodb() });
+export const handler = replay({ dynamodb: dynamodb(), s3: s3() });
