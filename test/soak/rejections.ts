@@ -25,6 +25,8 @@ export async function noteRejected(run: Run, batch: string, { upTo, until }: Bat
     if (human === undefined || humans.length > 1 || human.borrowed !== undefined) continue;
     if (people.filter((one) => one.emails.some((email) => human.addresses.includes(email))).length > 1) continue;
     if (wordsOn(run, human).some(({ received }) => !told.has(received))) continue;
+    // what waits is another change by now than the one that was seen
+    if (effectsOn(run, human).some(({ actor, at: when }) => actor !== 'api' && when > held.at)) continue;
     const rejection = { human, from: at, until };
     run.rejections.push(rejection);
     for (let night = at; night < until; night += DAY)
