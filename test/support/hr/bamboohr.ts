@@ -1,8 +1,11 @@
-import { basic, json, type Json, startStandIn } from './stand-in.ts';
+import { basic, json, type Json, type Route, startStandIn } from './stand-in.ts';
 
-/** `GET /api/v1/employees/{id}` as BambooHR's OpenAPI specification has it; see lib/sources/bamboohr/fetch.ts. */
-export async function startBamboohr(key: string, employees: Record<string, Json>) {
-  const server = await startStandIn(({ method, headers }, { pathname, searchParams }) => {
+/**
+ * `GET /api/v1/employees/{id}` as BambooHR's OpenAPI specification has it; see lib/sources/bamboohr/fetch.ts. `faults` answer
+ * first.
+ */
+export async function startBamboohr(key: string, employees: Record<string, Json>, ...faults: Route[]) {
+  const server = await startStandIn(...faults, ({ method, headers }, { pathname, searchParams }) => {
     const [, id] = /^\/api\/v1\/employees\/([^/]+)$/.exec(pathname) ?? [];
     if (method !== 'GET' || id === undefined || [...searchParams.keys()].join() !== 'fields') return undefined;
     if (headers.authorization !== basic(`${key}:x`)) return { status: 401, body: '' };
