@@ -165,3 +165,9 @@ test('nothing but infra and tests imports infra', () => {
   for (const file of sourceFiles('lib', 'functions'))
     expect(importsOf(file).filter((name) => name.startsWith('infra/'))).toEqual([]);
 });
+
+test('the workers alone can ask an HR system: nothing that the door loads could', () => {
+  const loads = /^import (?!type\b)[^;']*?from '[^']*\/directory\.ts'/m;
+  const askers = sourceFiles('lib', 'functions').filter((file) => loads.test(readFileSync(file, 'utf8')));
+  expect(askers).toEqual(['lib/runtime/lane-deps.ts']);
+});
