@@ -1,7 +1,7 @@
 import type { Config } from '../config/schema.ts';
 import { isAppError, type AppError } from '../errors.ts';
 import { askDirectory } from './ask.ts';
-import { waitForAddress } from './patience.ts';
+import { askForMissing } from './patience.ts';
 import type { Calls } from './calls.ts';
 import { decide } from './decide.ts';
 import { changePerson, isAddressOfAnother, readPerson, type ReadPerson } from './identity.ts';
@@ -116,10 +116,9 @@ async function closeGap(lifecycle: Lifecycle, person: ReadPerson): Promise<Next>
     const ending = { result: 'no-op' as const, code, ...(names && { names }) };
     return release(lifecycle, agreed(known, desired, config, clock.now()), ending, at);
   }
-  const withdrawn = await refuseWithdrawn(lifecycle, known, desired);
-  if (withdrawn !== undefined) return withdrawn;
   const refused = await refusal(lifecycle, known, plan, account);
-  if (refused === undefined) return claim(lifecycle, known, plan, account, at);
+  if (refused === undefined)
+    return (await refuseWithdrawn(lifecycle, known, desired)) ?? claim(lifecycle, known, plan, account, at);
   const { v = known.v, ...ending } = refused;
   return release(lifecycle, { ...known, v }, ending, at);
 }
@@ -129,7 +128,7 @@ async function closeGap(lifecycle: Lifecycle, person: ReadPerson): Promise<Next>
  * answer that an HR system still owes.
  */
 async function release(lifecycle: Lifecycle, person: ReadPerson, ending: Ending, decidedAt: number): Promise<Next> {
-  const later = waitForAddress(person, ending, lifecycle.clock.now());
+  const later = askForMissing(person, ending, lifecycle.config, lifecycle.clock.now());
   if (later !== undefined) return (await lifecycle.store.put(later, person.v)) === undefined ? 'lost' : 'again';
   const answers = dueEvents(person, decidedAt).map((open) => open.received);
   if (ending.code === ('MISSING' satisfies HeldCode) && person.owed !== undefined && answers.length === 0)

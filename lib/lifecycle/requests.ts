@@ -48,7 +48,7 @@ export function answeredRequests(
     const over = result !== 'held' || code === ('TICKET_NOT_APPROVED' satisfies HeldCode);
     const { answer: _answer, ...rest } = request; // what was not said yet is overtaken
     if (!isAnswered(config, request)) return over ? [] : [{ ...rest, said: code }];
-    const id = outcome?.id ?? `${request.received}/${now}`;
+    const id = outcome?.id ?? `${request.received}/${code}/${now}`;
     const more = { ...(names && { names }), ...(what !== undefined && { what }) };
     return [{ ...rest, over, said: code, answer: { id, result, code, ...more, at: now, next: now, tries: 0 } }];
   });

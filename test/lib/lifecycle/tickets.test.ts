@@ -59,8 +59,10 @@ describe('what a ticket asked for is said on it', () => {
   test('the same reason to wait is not said twice', async () => {
     const world = await ticketWorld({ config: { fuse: { raises: { hour: { count: 0 } } } } });
     await asked(world, request());
+    const before = world.system.asked.length;
     for (const { pid } of await world.people()) await world.work('normal', wake(pid));
     expect(comments(world)).toHaveLength(1);
+    expect(world.system.asked).toHaveLength(before);
     expect(comments(world)[0]).toMatch(/more changes of this kind than its budget allows/);
   });
 
