@@ -1,6 +1,7 @@
 import type { Row } from '../export/row.ts';
 import { family } from '../lifecycle/account.ts';
 import type { Person, Receipt, ReviewRow } from '../lifecycle/ledger.ts';
+import { isToTell } from './verdicts.ts';
 
 /** What is known of a row beside what was decided. */
 export interface Evidence {
@@ -26,17 +27,17 @@ export interface RowState {
 /** Where a row stands. Only `kept` and `proven` need nothing more. */
 export function stateOf(decided: ReviewRow | undefined, evidence: Evidence): RowState {
   if (decided === undefined) return { state: 'undecided' };
-  if (decided.verdict === 'keep')
-    return { state: decided.told === undefined || decided.told.what === 'keep' ? 'kept' : 'decided' };
+  if (decided.verdict === 'keep') return { state: isToTell(decided) ? 'decided' : 'kept' };
   const proof = proofOf(decided, evidence);
   if (proof !== undefined) return { state: 'proven', proof };
   const { held } = evidence.person ?? {};
-  if (decided.told === undefined || decided.told.at < decided.at) return { state: 'decided' };
+  if (isToTell(decided)) return { state: 'decided' };
   return held === undefined ? { state: 'told' } : { state: 'held', held };
 }
 
 function proofOf(decided: ReviewRow, evidence: Evidence): Proof | undefined {
-  const { told, role } = decided;
+  const { role } = decided;
+  const told = isToTell(decided) ? undefined : decided.told;
   const since = Math.max(decided.at, told?.at ?? 0);
   const receipt = told && evidence.receipts.find((one) => one.provenAt >= told.at && shows(one, decided, evidence));
   if (receipt !== undefined) {
@@ -64,7 +65,7 @@ function shows(receipt: Receipt, { told, role }: ReviewRow, { receipts, person }
   return receipt.why === 'AS_IS' && last !== undefined && takesAway(last);
 }
 
-const takesAway = ({ kind }: Receipt): boolean => kind === 'delete' || kind === 'restrict';
+const takesAway = ({ kind, why }: Receipt): boolean => kind === 'delete' || (kind === 'restrict' && why !== 'ON_LEAVE');
 
 /** Roles of another family stand beside it. */
 function hasOnly(role: string, roles: readonly string[]): boolean {

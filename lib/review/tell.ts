@@ -19,11 +19,6 @@ const REVIEWED = 'review:';
  */
 export type NotTold = 'by-hand' | 'other-account' | 'unknown-account';
 
-/** What was decided since the workers were told last. Who keeps what they have is told of only to take something back. */
-export function isToTell(decided: ReviewRow): boolean {
-  return verdictText(decided) !== (decided.told?.what ?? 'keep');
-}
-
 /** The holder as the ledger knows them now. */
 export async function holderNow(
   { store, mailKey }: Pick<Identities, 'store' | 'mailKey'>,

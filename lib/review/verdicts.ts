@@ -19,6 +19,11 @@ export function refused(...problems: string[]): AppError {
 export const verdictText = ({ verdict, role }: Pick<ReviewRow, 'verdict' | 'role'>): string =>
   role === undefined ? verdict : `${verdict}:${role}`;
 
+/** What was decided since the workers were told last. Who keeps what they have is told of only to take something back. */
+export function isToTell(decided: ReviewRow): boolean {
+  return verdictText(decided) !== (decided.told?.what ?? 'keep');
+}
+
 type CellIn = (record: CsvRecord, title: Title) => string;
 
 /** @throws AppError REVIEW_REFUSED when a column is missing, or stands there twice. */

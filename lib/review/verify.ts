@@ -10,6 +10,10 @@ export interface PackPlace {
   get(name: string): Promise<AsyncIterable<Uint8Array> | undefined>;
   names(): Promise<string[]>;
 }
+interface Sum {
+  hash: string;
+  name: string;
+}
 export interface Verified {
   review: string;
   /** SHA-256 of the list of hashes: what a sign-off should hold. */
@@ -46,7 +50,7 @@ export async function verifyPack(place: PackPlace, bucket: Pick<Archive, 'get'> 
   const nights: NightRead[] = [];
   for (const date of about.data.nights) nights.push({ date, bytes: await bytesOf(place, nightFile(date)) });
   const found = [
-    ...wrongPeriod(about.data, nights),
+    ...wrongPeriod(about.data, nights, sums),
     ...brokenChain(nights),
     ...(bucket === undefined ? [] : await wrongNights(bucket, nights)),
   ];
@@ -62,7 +66,7 @@ export async function verifyPack(place: PackPlace, bucket: Pick<Archive, 'get'> 
   };
 }
 
-async function wrongFiles(place: PackPlace, sums: readonly { hash: string; name: string }[]): Promise<string[]> {
+async function wrongFiles(place: PackPlace, sums: readonly Sum[]): Promise<string[]> {
   const problems: string[] = [];
   for (const { hash, name } of sums) {
     const body = await place.get(name);
@@ -74,16 +78,22 @@ async function wrongFiles(place: PackPlace, sums: readonly { hash: string; name:
   return [...problems, ...others.map((name) => `${name}: it is no part of the pack`)];
 }
 
-/** Each day is a night or is called missing, and the frozen night is the one that was frozen. */
-function wrongPeriod({ span, nights: dates, missing, night }: Pack, nights: readonly NightRead[]): string[] {
-  const frozen = nights.find(({ date }) => date === night.date);
+/** Each day is a night or is called missing, and the frozen night and its population are those that were frozen. */
+function wrongPeriod(
+  { span, nights: dates, missing, night }: Pack,
+  nights: readonly NightRead[],
+  sums: readonly Sum[],
+): string[] {
+  const frozen = nights.find(({ date }) => date === night.date)?.bytes ?? new Uint8Array();
+  const population = manifestIn(frozen)?.files.find(({ name }) => name.startsWith('users.csv'));
   return [
     ...daysOf(span)
       .filter((day) => !dates.includes(day) && !missing.includes(day))
       .map((day) => `night ${day}: it is neither there nor called missing`),
-    ...(frozen === undefined || sha256(frozen.bytes) !== night.manifest
-      ? [`night ${night.date}: it is not the one that was frozen`]
-      : []),
+    ...(sha256(frozen) === night.manifest ? [] : [`night ${night.date}: it is not the one that was frozen`]),
+    ...(sums.some(({ name, hash }) => name === population?.name && hash === population.sha256)
+      ? []
+      : [`users.csv: it is not the one of the night of ${night.date}`]),
   ];
 }
 

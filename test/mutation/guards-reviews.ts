@@ -102,10 +102,17 @@ export const REVIEWS = [
   ...guardsOf('infra/ops/review/close.ts', [
     [
       'review: closed when all is decided and proven',
-      'if (problems.length > 0) throw',
-      'if (problems.length > 99) throw',
+      "if (problems.length > 0) throw new AppError('REVIEW_UNFINISHED'",
+      "if (problems.length > 99) throw new AppError('REVIEW_UNFINISHED'",
       QUARTER,
       'a quarter: worksheets out and back',
+    ],
+    [
+      'review: closed over a pack that verifies',
+      "if (problems.length > 0) throw new AppError('SNAPSHOT_UNREADABLE'",
+      "if (problems.length > 99) throw new AppError('SNAPSHOT_UNREADABLE'",
+      QUARTER,
+      'nothing is closed over a population',
     ],
     [
       'review: closed over what was read',
@@ -136,6 +143,13 @@ export const REVIEWS = [
       'if (previous?.date === date)',
       QUARTER,
       'a night that was taken out',
+    ],
+    [
+      'pack: the population of the frozen night',
+      '&& hash === population.sha256',
+      '',
+      QUARTER,
+      'the population with its hash made to fit',
     ],
     [
       'pack: nothing is put beside it',

@@ -75,7 +75,8 @@ export function stepOf(before: Person | undefined, after: Person, now: number): 
   const differing = changed.filter((name) => !same(Reflect.get(old, name), Reflect.get(fresh, name)));
   if (differing.length === 0) return was <= now && (is ?? now) > now ? 'wake' : 'rest';
   if (differing.join() === 'owed') return 'put off';
-  if (differing.toSorted().join() === 'open,owed') return 'hand over';
+  if (differing.toSorted().join() === 'open,owed')
+    return after.open.length === before.open.length ? 'put off' : 'hand over';
   if (differing.join() === 'tries' && after.tries !== undefined) return 'postpone';
   if (differing.every((name) => name === 'outbox' || name === 'tickets') && after.outbox.length === 0) return 'rest';
   if (after.open.length > before.open.length) return 'approve';
@@ -120,6 +121,7 @@ export class LedgerWatch {
       this.#violated(`a ${kind} was written over`);
     this.#count(`item ${kind}`);
     if (kind === 'receipt') this.#receipts.add(`${after.pk} ${Number(after.sk.slice(2))}`);
+    if (kind === 'review' && before?.['closed'] !== undefined) this.#violated('a closed review was written over');
     if (kind === 'batch' && before !== undefined) this.#batch(before, after);
     if (kind === 'person')
       // -- the code under test made it and reads it by its schema; checking twice would take half the time of a history

@@ -5,10 +5,11 @@ import { runNight } from '../../lib/export/night.ts';
 import { manifestKey, readNight } from '../../lib/export/nights.ts';
 import { takeReviewInbox } from '../../lib/review/take.ts';
 import { DAY } from '../../lib/time.ts';
+import { LedgerWatch } from './ledger-watch.ts';
 import { createMemoryArchive, type MemoryObjects } from './memory/archive.ts';
 import { memorySpools } from './memory/spool.ts';
 import { given, targetOf } from './target.ts';
-import { armedWorld, eventWith, type WorldOptions } from './world.ts';
+import { armedWorld, eventWith, virtualClock, type WorldOptions } from './world.ts';
 
 export const MANAGER = 'vera.adam@example.com';
 const PEOPLE = ['ada', 'ben', 'cleo', 'dan', 'eve', 'finn', 'gus'];
@@ -19,7 +20,10 @@ export const emailOf = (name: string): string => `${name}@example.com`;
  * one of them an Admin; two company API tokens. One bucket for the commands, the night and the inbox.
  */
 export async function quarterDesk(config: WorldOptions['config'] = {}) {
-  const world = await armedWorld({ config: { ...config }, companyTokens: 2 });
+  const clock = virtualClock();
+  const watch = new LedgerWatch(() => clock.now());
+  const hooks = watch.hooks(() => watch);
+  const world = await armedWorld({ config: { ...config }, companyTokens: 2, clock, hooks });
   const objects: MemoryObjects = new Map();
   const target: Target = { ...targetOf(world), archive: createMemoryArchive({ objects }) };
   await world.tell(hire('vera', MANAGER, null), ...PEOPLE.map((name) => hire(name, emailOf(name), MANAGER)));
@@ -30,6 +34,7 @@ export async function quarterDesk(config: WorldOptions['config'] = {}) {
   const invocation = () => ({ remainingMs: () => 900_000, wallNow: () => world.clock.now() });
   const desk = {
     world,
+    watch,
     target,
     objects,
     old,

@@ -7,7 +7,7 @@ import { folderOf, readReview } from '../../../lib/review/kept.ts';
 import { SUMS, writePack, type Pack, type PackOrder, type PackRow } from '../../../lib/review/pack.ts';
 import { packPage } from '../../../lib/review/page.ts';
 import { removalsOf, timesOf, type Times } from '../../../lib/review/removal.ts';
-import { brokenChain, wrongNights } from '../../../lib/review/verify.ts';
+import { brokenChain, verifyPack, wrongNights } from '../../../lib/review/verify.ts';
 import { rowId } from '../../../lib/review/worksheet.ts';
 import { startOfDay, toIso } from '../../../lib/time.ts';
 import { openFolder } from '../folder.ts';
@@ -39,6 +39,8 @@ async function closeNow(target: Target, given: Given, id: string): Promise<strin
   const [at, by] = [clock.now(), await target.caller()];
   const order = await orderFor(target, standing, { at, by });
   const pack = await writePack(order, (name, body, type) => archive.put(`${folderOf(id)}pack/${name}`, body, type));
+  const { problems } = await verifyPack(archivePack(target, id), undefined);
+  if (problems.length > 0) throw new AppError('SNAPSHOT_UNREADABLE', `${problems.join('. ')}.`);
   // whatever was taken in since it was read makes this another version
   if ((await store.put({ ...review, closed: { at, by, pack } }, v)) === undefined)
     throw new AppError(

@@ -13,7 +13,7 @@ import { viewPerson } from '../../../lib/lifecycle/view.ts';
 import { freeze, type Frozen, type Holder } from '../../../lib/review/frozen.ts';
 import { allReviews, findReview, folderOf, keepFrozen, readFrozen } from '../../../lib/review/kept.ts';
 import { worksheetText } from '../../../lib/review/worksheet.ts';
-import { parseInstant } from '../../../lib/time.ts';
+import { DAY, parseInstant } from '../../../lib/time.ts';
 import { openFolder } from '../folder.ts';
 import type { Given, Report } from '../frame/command.ts';
 import { writeDecision } from '../frame/decision.ts';
@@ -30,13 +30,15 @@ export async function open(target: Target, given: Given, id: string): Promise<Re
     await archive.put(`${folderOf(id)}worksheets/${name}.csv`, textBytes(worksheetText(frozen, name)), 'text/csv');
   const { out } = given.options;
   if (typeof out === 'string') await writeTo(out, frozen);
-  const { date, manifest } = frozen.night;
+  const { date, manifest, startedAt } = frozen.night;
+  const old = Math.floor((review.at - startedAt) / DAY);
   const sheets = frozen.sheets.map((sheet) => ({
     ...sheet,
     rows: frozen.rows.filter((row) => row.sheet === sheet.name),
   }));
   const text = [
     `${id}: ${frozen.rows.length} accounts of the night of ${date}, manifest sha256:${manifest}, compared with ${frozen.since ?? 'no review before'}.`,
+    ...(old > 1 ? [`That night was ${old} days old when it was frozen: later ones are missing.`] : []),
     table(sheets, [
       { title: 'worksheet', of: ({ name }) => `${name}.csv` },
       { title: 'rows', of: ({ rows }) => rows.length, right: true },

@@ -9,7 +9,8 @@ import type { Read } from '../../../lib/lifecycle/item.ts';
 import type { Frozen, FrozenRow } from '../../../lib/review/frozen.ts';
 import { readDecided, readFrozen, readReview } from '../../../lib/review/kept.ts';
 import { stateOf, type Evidence, type RowState } from '../../../lib/review/proof.ts';
-import { holderNow, isToTell, obstacle, type NotTold } from '../../../lib/review/tell.ts';
+import { holderNow, obstacle, type NotTold } from '../../../lib/review/tell.ts';
+import { isToTell } from '../../../lib/review/verdicts.ts';
 import { parseInstant } from '../../../lib/time.ts';
 import type { Target } from '../frame/target.ts';
 

@@ -131,6 +131,8 @@ test('a quarter: worksheets out and back, twelve decisions carried out and prove
   ]);
   expect(desk.body(`review/${ID}/pack/README.html`)).toContain('Missing: 2026-10-01 to 2026-11-22.');
   await expect(take(desk, 'late.csv', veras(desk))).rejects.toThrow('The review 2026-Q4 is closed.');
+  expect(desk.watch.broken).toEqual([]);
+  expect([desk.watch.counts.get('item review'), desk.watch.counts.get('item reviewRow')]).toEqual([6, 16]);
 });
 
 describe('whatever is changed afterwards is named', () => {
@@ -168,7 +170,10 @@ describe('whatever is changed afterwards is named', () => {
     await desk.review('close', ID);
     whole = new Map(desk.objects);
   });
-  beforeEach(() => whole.forEach((object, key) => desk.objects.set(key, { ...object })));
+  beforeEach(() => {
+    desk.objects.clear();
+    whole.forEach((object, key) => desk.objects.set(key, { ...object }));
+  });
 
   test.each(CHANGED)('one byte of %s', async (_what, key, names) => {
     const object = desk.objects.get(key(desk));
@@ -206,13 +211,26 @@ describe('whatever is changed afterwards is named', () => {
     expect((await verify(desk)).problems).toEqual(['times.json: it is gone', 'more.csv: it is no part of the pack']);
   });
 
+  test('the population with its hash made to fit: it is not what the frozen night had', async () => {
+    const [was, now] = [desk.body(`${PACK}users.csv`), desk.body(`${PACK}users.csv`).replace('olga', 'olaf')];
+    put(desk, `${PACK}users.csv`, now);
+    put(desk, `${PACK}SHA256SUMS`, desk.body(`${PACK}SHA256SUMS`).replace(sha256(was), sha256(now)));
+    expect((await verify(desk)).problems).toEqual(['users.csv: it is not the one of the night of 2026-11-25']);
+  });
+
+  test('nothing is closed over a population that is not the frozen one', async () => {
+    const other = await proven();
+    put(other, keyOf(other, 'nights/dt=2026-11-25/', 'users.csv'), 'nobody');
+    await expect(other.review('close', ID)).rejects.toThrow('users.csv: it is not the one of the night of 2026-11-25.');
+  });
+
   test('a night that was damaged before the review was closed is said in the pack, and is no news', async () => {
-    desk = await proven();
-    put(desk, keyOf(desk, NIGHT, 'changes.json'), '{}');
-    await desk.review('close', ID);
-    const { problems, known } = await verify(desk);
+    const other = await proven();
+    put(other, keyOf(other, NIGHT, 'changes.json'), '{}');
+    await other.review('close', ID);
+    const { problems, known } = await verify(other);
     expect([problems, known]).toEqual([[], [expect.stringMatching(/^night 2026-11-24: .*changes\.json is not/)]]);
-    expect(desk.body(`${PACK}README.html`)).toContain('Wrong already when the review was closed');
+    expect(other.body(`${PACK}README.html`)).toContain('Wrong already when the review was closed');
   });
 });
 

@@ -74,6 +74,8 @@ const CASES: [what: string, row: Partial<ReviewRow>, evidence: Partial<Evidence>
   ['a removal of before', {}, { receipts: [receipt({ provenAt: 99 })] }, false],
   ['a removal that the release of a batch brought', {}, { receipts: [receipt({ events: ['batch:b'] })] }, true],
   ['a restriction, in the modes that restrict', {}, { receipts: [receipt({ kind: 'restrict', after: {} })] }, true],
+  ['a restriction for a leave of absence', {}, { receipts: [receipt({ kind: 'restrict', why: 'ON_LEAVE' })] }, false],
+  ['a removal for what was decided before', { verdict: 'change', role: 'vrm_admin' }, { receipts: [receipt()] }, false],
   ['another change', {}, { receipts: [updated(['customer_user'])] }, false],
   ['nobody there any more', {}, { receipts: [receipt({ kind: 'none', why: 'ALREADY_GONE' })] }, true],
   [
@@ -136,7 +138,7 @@ test('a row is undecided, kept, decided, told or held', () => {
     'kept',
     'decided',
     'decided',
-    'decided',
+    'told',
     'told',
   ]);
   expect(stateOf(rowOf(), { receipts: [], person: { ...newPerson('p'), held } })).toEqual({ state: 'held', held });
