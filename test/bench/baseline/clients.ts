@@ -1,4 +1,4 @@
-import { DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { GetObjectCommand, ListObjectsV2Command, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
 import {
@@ -23,6 +23,7 @@ export function dynamodb(): Sender {
   return ({ operation, input }) => {
     if (operation === 'GetItem') return client.send(new GetItemCommand(recorded(input)));
     if (operation === 'PutItem') return client.send(new PutItemCommand(recorded(input)));
+    if (operation === 'Scan') return client.send(new ScanCommand(recorded(input)));
     return client.send(new QueryCommand(recorded(input)));
   };
 }
