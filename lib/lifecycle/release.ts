@@ -34,9 +34,14 @@ export function dueEvents(person: Person, now: number): OpenEvent[] {
   return person.open.filter((open) => open.from <= now && !isAwaiting(person, open));
 }
 
-/** It says nothing of its own, and its source is still to be asked. */
-export function isAwaiting({ owed }: Person, { thin, employment, source }: OpenEvent): boolean {
-  return thin === true && employment === undefined && owed?.[source] !== undefined;
+/** Its source is still to be asked, and without the answer it says too little. */
+export function isAwaiting({ owed }: Person, open: OpenEvent): boolean {
+  return saysTooLittle(open) && owed?.[open.source] !== undefined;
+}
+
+/** Of whom it speaks is to be asked; only what takes access away does not wait for that. */
+export function saysTooLittle({ thin, employment }: Pick<OpenEvent, 'thin' | 'employment'>): boolean {
+  return thin === true && (employment === undefined || employment === 'active' || employment === 'resumed');
 }
 
 /** The HR systems that are to be asked by now. */

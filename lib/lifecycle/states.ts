@@ -91,13 +91,13 @@ export const STEPS = {
     guards: [...ALWAYS, 'nobody at work', 'hands off'],
   },
   clear: {
-    does: 'takes addresses from a person: forgotten, or given to somebody else',
-    by: "the operator's commands",
+    does: 'takes addresses from a person: forgotten, or given to somebody else (`ops -- alias free`)',
+    by: '../../infra/ops/forget',
     guards: [...ALWAYS, 'nobody at work', 'hands off'],
   },
   postpone: { does: 'a try failed', by: 'reconcile', guards: [...ALWAYS, 'hands off'] },
   'put off': {
-    does: 'the HR system did not answer, or does not know the person yet',
+    does: 'the HR system did not answer, does not know the person yet, or may know what is missing',
     by: 'ask',
     guards: [...ALWAYS, 'hands off'],
   },

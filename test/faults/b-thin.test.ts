@@ -3,7 +3,7 @@ import { AppError } from '../../lib/errors.ts';
 import type { LifecycleEvent } from '../../lib/lifecycle/event.ts';
 import { readGate } from '../../lib/lifecycle/gate.ts';
 import type { HrRecord } from '../../lib/lifecycle/ports.ts';
-import { HOUR, MINUTE } from '../../lib/time.ts';
+import { DAY, HOUR, MINUTE } from '../../lib/time.ts';
 import { LedgerWatch } from '../support/ledger-watch.ts';
 import {
   armedWorld,
@@ -315,6 +315,25 @@ describe('what an HR system does not say', () => {
     world.hr.set('hr/E1', { ...active, attributes: { ...seen, email: null } });
     await world.tell(thin({ kind: 'joiner' }));
     expect(world.published).toMatchObject([{ result: 'held', code: 'MISSING', names: ['department', 'email'] }]);
+  });
+
+  test('fault 34: what a delivery that brings values left out is asked for, once, where the source can be asked', async () => {
+    const fetch = { secret: 'hr-api', baseUrl: 'https://example.bamboohr.com' };
+    const { world, calls, ledger } = await thinWorld({
+      config: { sources: { hr: { kind: 'bamboohr', secret: 'hr-webhook', fetch } } },
+    });
+    const { department: _department, ...sent } = MARA;
+    world.hr.set('hr/E1', active);
+    await world.tell(eventWith({ kind: 'joiner', attributes: sent }));
+    expect([...outcomes(world), asked(calls)]).toEqual(['done created', 1]);
+    world.hr.set('hr/E2', { attributes: {}, employment: [] });
+    await world.tell(
+      eventWith({ kind: 'joiner', employeeId: 'E2', attributes: { ...sent, email: 'ole@example.com' } }),
+    );
+    expect(world.published.at(-1)).toMatchObject({ result: 'held', code: 'MISSING', names: ['department'] });
+    await world.pass(DAY);
+    expect(asked(calls)).toBe(2);
+    expect(ledger.broken).toEqual([]);
   });
 
   test('what brings all it says does not wait with it: it is held at once', async () => {

@@ -23,8 +23,8 @@ export const PEOPLE = [
   ...guardsOf('lib/lifecycle/release.ts', [
     [
       'an end that is beyond doubt waits for no answer',
-      'thin === true && employment === undefined && owed',
-      'thin === true && owed',
+      "(employment === undefined || employment === 'active' || employment === 'resumed')",
+      'true',
       THIN,
       'whose kind says the end beyond doubt',
     ],
@@ -79,12 +79,19 @@ export const PEOPLE = [
     ['somebody is told in the end', '|| age >= PATIENCE', '', THIN, 'one who has none after three days'],
     [
       'only an address is waited for',
-      "names?.join() !== 'email'",
-      'names === undefined',
+      "names.join() !== 'email'",
+      'names.length === 0',
       THIN,
       'what else a rule needs is reported at once',
     ],
     ['what brings all it says is held at once', '!areThin || ', '', THIN, 'what brings all it says'],
+    [
+      'what was asked for is not asked for again',
+      'thin !== true && canBeAsked',
+      'canBeAsked',
+      THIN,
+      'is asked for, once',
+    ],
   ]),
   ...guardsOf('lib/lifecycle/answer.ts', [
     [
