@@ -27,12 +27,17 @@ function isRoster(source: SourceConfig): source is RosterSource {
   return source.kind === 'roster';
 }
 
-/** The keys by which the workers ask HR systems, and ask and answer ticket systems, and where: `[setting, settings]`. */
-export function keySettings(
-  sources: Config['sources'],
-): (readonly [setting: string, key: { secret: string; baseUrl: string }])[] {
-  return Object.entries(sources).flatMap(([id, source]) => [
-    ...('fetch' in source && source.fetch !== undefined ? [[`sources.${id}.fetch`, source.fetch] as const] : []),
-    ...('answer' in source && source.answer !== undefined ? [[`sources.${id}.answer`, source.answer] as const] : []),
-  ]);
+/** Where HR systems are asked, and by which key: `[source, settings]`. */
+export function fetchSettings(sources: Config['sources']): [id: string, fetch: { secret: string; baseUrl: string }][] {
+  return Object.entries(sources).flatMap(([id, source]) =>
+    'fetch' in source && source.fetch !== undefined ? [[id, source.fetch] as const] : [],
+  );
+}
+
+/** The keys by which the workers call other systems, and where: `[setting, settings]`. */
+export function keySettings(sources: Config['sources']): [setting: string, key: { secret: string; baseUrl: string }][] {
+  return [
+    ...fetchSettings(sources).map(([id, fetch]): [string, typeof fetch] => [`sources.${id}.fetch`, fetch]),
+    ...answeredSources(sources).map(([id, { answer }]): [string, typeof answer] => [`sources.${id}.answer`, answer]),
+  ];
 }
