@@ -84,7 +84,8 @@ async function compare(
 
 function statementOf({ employeeId, access }: Difference, said: number): Statement {
   const own = { id: `list-${said}-${employeeId}`, content: JSON.stringify(access) };
-  return { own, kind: 'mover', thin: true, employeeId, access, said, from: said, attributes: {} };
+  const thin = access !== null && ({ thin: true } as const);
+  return { own, kind: 'mover', ...thin, employeeId, access, said, from: said, attributes: {} };
 }
 
 function textOf(differences: readonly Difference[]): string {

@@ -111,7 +111,12 @@ export type Lane = (typeof LANES)[number];
  * Whatever may take access away goes the urgent way: a suspension is often said of somebody under investigation, and a
  * change that does not say of what may be an end.
  */
-export function laneOf({ kind, employment, thin }: Pick<LifecycleEvent, 'kind' | 'employment' | 'thin'>): Lane {
-  const mayEnd = kind === 'leaver' || (thin === true && kind === 'mover');
+export function laneOf({
+  kind,
+  employment,
+  thin,
+  access,
+}: Pick<LifecycleEvent, 'kind' | 'employment' | 'thin' | 'access'>): Lane {
+  const mayEnd = kind === 'leaver' || access === null || (thin === true && kind === 'mover');
   return mayEnd || employment === 'suspended' ? 'urgent' : 'normal';
 }

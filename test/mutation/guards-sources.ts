@@ -92,6 +92,18 @@ export const SOURCES = [
       'shows its changes only a moment later',
     ],
   ]),
+  ...guardsOf('lib/lifecycle/event.ts', [
+    ['what is taken back goes the urgent way', 'access === null || ', '', OKTA, 'application.user_membership.remove'],
+  ]),
+  ...guardsOf('lib/lifecycle/release.ts', [
+    [
+      'a start waits for the answer that it needs',
+      "employment === undefined || employment === 'active' || employment === 'resumed'",
+      'employment === undefined',
+      'lib/sources/retries',
+      'comes again for as long as it takes',
+    ],
+  ]),
   ...guardsOf('lib/lifecycle/view.ts', [
     [
       'a source takes back only what it gave itself',

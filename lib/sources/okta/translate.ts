@@ -57,16 +57,17 @@ function statementOf(event: Event, meaning: Meaning, index: number, delivery: De
     employeeId: user.id,
     said,
     from: said,
-    ...told(user, delivery.config),
+    ...told(user, event.eventType, delivery.config),
   };
 }
 
-/** A login is an address where nobody can be asked for the real one. */
+/** A login is an address where nobody can be asked for the real one. What is taken back was given under the same id. */
 function told(
   { alternateId, displayName }: Event['target'][number],
+  eventType: string,
   config: OktaConfig,
 ): Pick<Statement, 'attributes' | 'thin'> {
-  if (config.fetch !== undefined) return { attributes: {}, thin: true };
+  if (config.fetch !== undefined) return { attributes: {}, ...(eventType !== REMOVED && { thin: true }) };
   return {
     attributes: {
       ...(alternateId && isEmail(alternateId) && { email: alternateId }),

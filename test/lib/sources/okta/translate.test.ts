@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { LifecycleEventSchema } from '../../../../lib/lifecycle/event.ts';
+import { laneOf, LifecycleEventSchema } from '../../../../lib/lifecycle/event.ts';
 import { NOON, translated } from '../../../support/deliveries.ts';
 import { fixture } from '../../../support/vectors.ts';
 
@@ -49,6 +49,9 @@ describe('each type of event', () => {
       ...meaning,
     });
     expect(LifecycleEventSchema.parse(told)).toEqual(told);
+    // whatever may take access away goes the urgent way
+    const takes = meaning.access === null || meaning.employment === 'suspended';
+    expect(laneOf(LifecycleEventSchema.parse(told))).toBe(takes ? 'urgent' : 'normal');
   });
 
   test('being taken out of the app is no end of the employment, and being put into it no hire', () => {
@@ -81,6 +84,9 @@ describe('each type of event', () => {
     expect(plain?.attributes).toEqual({ displayName: 'Kim Example' });
     const fetch = { secret: 'okta-token', baseUrl: 'https://example.okta.com' };
     const [thin] = translated({ ...okta, fetch }, of(event('user.lifecycle.deactivate')));
+    const [removed] = translated({ ...okta, fetch }, of(event('application.user_membership.remove')));
+    expect(removed).toMatchObject({ access: null, attributes: {} });
+    expect(removed).not.toHaveProperty('thin'); // it does not wait for an answer
     expect(thin).toMatchObject({
       thin: true,
       kind: 'leaver',
