@@ -8,8 +8,9 @@ import { roleText } from './worksheet.ts';
 import { verdictText } from './verdicts.ts';
 
 const STYLE = `:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}
-table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;border-bottom:1px solid #8886;overflow-wrap:anywhere}
+table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;border-bottom:1px solid #8886;overflow-wrap:anywhere}td,th{min-width:5.5rem}
 code{overflow-wrap:anywhere}.sign{display:grid;grid-template-columns:repeat(3,1fr);gap:2rem;margin-top:5rem}.sign div{border-top:1px solid;padding-top:.3rem}
+@media(max-width:45rem){thead{display:none}td{display:block;border:0;padding:.1rem 0}td::before{content:attr(data-label);font-weight:600}tr{display:block;border-bottom:1px solid #8886;padding:.5rem 0}}
 @media print{body{max-width:none;margin:0}tr{break-inside:avoid}}`;
 // a second lock behind the escaping: whatever a note holds, nothing runs and nothing is loaded
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
@@ -24,9 +25,9 @@ export function packPage({ about, rows, times }: Pick<PackOrder, 'about' | 'rows
   return markup`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><style>${new Html(STYLE)}</style></head><body><main><h1>${title}</h1>
 <p>${rows.length} accounts of Bitsight, frozen in the night of ${night.date}, each decided over: ${countsText(counts)}.
-Opened ${openedAt}, closed ${closedAt} by ${closedBy}; compared with ${since ?? 'no review before'}. Times in UTC.</p>
-<h2>What was taken away or changed, and its proof</h2>${table(['Person', 'E-mail', 'Role', 'Decision', 'Note', 'Reviewer', 'Proof', 'Proven at'], acted.map(actedCells))}
-<h2>Kept although a finding speaks against it</h2>${table(['Person', 'E-mail', 'Role', 'Finding', 'Note', 'Reviewer'], kept.map(keptCells))}
+Opened ${openedAt.slice(0, 10)}, closed ${closedAt.slice(0, 10)} by ${closedBy}; compared with ${since ?? 'no review before'}. Times in UTC.</p>
+<h2>What was taken away or changed, and its proof</h2>${table(['Person', 'Role', 'Decision', 'Note', 'Reviewer', 'Proof'], acted.map(actedCells))}
+<h2>Kept although a finding speaks against it</h2>${table(['Person', 'Role', 'Finding', 'Note', 'Reviewer'], kept.map(keptCells))}
 <h2>Time to removal</h2><p>From the end of employment, or the reviewer's decision, to its proof; everybody since ${span.from}. Restricted is not removed: signing in may still work.</p>
 ${table(['What', 'People', 'Half within', '95 % within', 'Longest', 'Its reason'], times.map(timeCells))}
 <h2>The nights from ${days}</h2><p>${nights.length} complete exports. ${missing.length === 0 ? 'None is missing.' : `Missing: ${daysText(missing)}.`}</p>
@@ -51,18 +52,22 @@ const countsText = (counts: PackOrder['about']['counts']): string =>
 function table(titles: readonly string[], rows: readonly (readonly string[])[]): Html {
   if (rows.length === 0) return markup`<p>None.</p>`;
   const head = titles.map((title) => markup`<th scope="col">${title}</th>`);
-  const body = rows.map((cells) => markup`<tr>${cells.map((cell) => markup`<td><bdi>${cell}</bdi></td>`)}</tr>\n`);
+  const cells = (row: readonly string[]): Html[] =>
+    row.map((cell, n) => markup`<td data-label="${titles[n]}: "><bdi>${cell}</bdi></td>`);
+  const body = rows.map((row) => markup`<tr>${cells(row)}</tr>\n`);
   return markup`<table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`;
 }
 
-const whoCells = ({ row }: PackRow): string[] => [nameOf(row.account), row.account.email ?? '', roleText(row.account)];
+const whoCells = ({ row: { account } }: PackRow): string[] => [
+  [nameOf(account), account.email].filter(Boolean).join(', '),
+  roleText(account),
+];
 const actedCells = (one: PackRow): string[] => [
   ...whoCells(one),
   verdictText(one.decided),
   one.decided.note ?? '',
   one.decided.reviewer,
-  proofText(one.proof),
-  one.proof === undefined ? '' : toIso(one.proof.at),
+  one.proof === undefined ? '' : `${minute(one.proof.at)}: ${proofText(one.proof)}`,
 ];
 const keptCells = (one: PackRow): string[] => [
   ...whoCells(one),
@@ -76,6 +81,9 @@ const timeCells = ({ what, count, p50, p95, max }: Times): string[] => [
   ...[p50, p95, max.ms].map(lengthText),
   max.reason,
 ];
+
+/** As in `2026-11-26 11:03`. */
+const minute = (instant: number): string => toIso(instant).slice(0, 16).replace('T', ' ');
 
 /** As in `3 d 4 h`, `2 min`. */
 export function lengthText(ms: number): string {

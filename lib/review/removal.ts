@@ -31,35 +31,29 @@ export function removalsOf(
   since: number,
   decidedAt: ReadonlyMap<string, number>,
 ): Removal[] {
-  const ends = Object.values(facts).flatMap(({ employment = [] }) =>
-    employment.filter(({ value }) => value?.startsWith('ended')),
+  const ends = Object.entries(facts).flatMap(([source, { employment = [] }]) =>
+    employment
+      .filter(({ value }) => value?.startsWith('ended'))
+      .map(({ said, from, event }) => ({ source, event, at: Math.max(said, from) })),
   );
+  const counted = new Set<string>(); // what is taken away once more says nothing of how long it took
   return receipts.flatMap(({ kind, why, provenAt, events, seq }) => {
-    if ((kind !== 'delete' && kind !== 'restrict') || why === 'ON_LEAVE' || provenAt < since) return [];
-    const before = ends.map((end) => ({ ...end, at: Math.max(end.said, end.from) })).filter(({ at }) => at <= provenAt);
+    if ((kind !== 'delete' && kind !== 'restrict') || why === 'ON_LEAVE') return [];
+    const before = ends.filter(({ at }) => at <= provenAt);
     const named = before.filter(({ event }) => events.includes(event));
     const start = (named.length > 0 ? named : before).toSorted((a, b) => a.at - b.at).at(-1);
-    if (start === undefined) return [];
+    if (start === undefined || counted.has(`${kind} ${start.event}`)) return [];
+    counted.add(`${kind} ${start.event}`);
     const ms = provenAt - (decidedAt.get(start.event) ?? start.at);
-    return [
-      {
-        pid,
-        seq,
-        what: kind === 'delete' ? ('removed' as const) : ('restricted' as const),
-        ms,
-        reason: reasonOf(why, events),
-      },
-    ];
+    const what = kind === 'delete' ? ('removed' as const) : ('restricted' as const);
+    const asked = start.source === 'operator' ? 'a person decided it' : REASONS.LEFT;
+    return provenAt < since ? [] : [{ pid, seq, what, ms, reason: [asked, ...waitedFor(events)].join('; ') }];
   });
 }
 
-function reasonOf(why: string, events: readonly string[]): string {
-  const sentence = Object.entries(REASONS).find(([code]) => code === why)?.[1] ?? `rule ${why}`;
+function waitedFor(events: readonly string[]): string[] {
   const batches = events.filter((event) => event.startsWith(approvalEvent('')));
-  return [
-    sentence,
-    ...batches.map((event) => `waited until ${event.slice(approvalEvent('').length)} was released`),
-  ].join('; ');
+  return batches.map((event) => `waited until ${event.slice(approvalEvent('').length)} was released`);
 }
 
 /** By what was done, since restricted is not removed. Percentiles are the nearest rank. */

@@ -155,15 +155,22 @@ describe('time to removal', () => {
     removalsOf({ pid: 'p', facts }, receipts, 0, decidedAt);
 
   test('is counted from when the end held, or was said, or was decided', () => {
-    expect(of([receipt({ events: ['hr:2'] })])).toMatchObject([{ what: 'removed', ms: 60 }]);
+    expect(of([receipt({ events: ['hr:2'] })])).toMatchObject([
+      { what: 'removed', ms: 60, reason: 'employment ended' },
+    ]);
     expect(of([receipt()])).toMatchObject([{ ms: 20 }]);
     expect(of([receipt()], new Map([[TOLD.event, 50]]))).toMatchObject([{ ms: 70 }]);
   });
 
   test('names the batch it waited for', () => {
     expect(of([receipt({ events: ['batch:hr-1'] })])).toMatchObject([
-      { ms: 20, reason: 'employment ended; waited until hr-1 was released' },
+      { ms: 20, reason: 'a person decided it; waited until hr-1 was released' },
     ]);
+  });
+
+  test('is counted once for each end: what is taken away once more took no time', () => {
+    const again = receipt({ seq: 3, provenAt: 900, events: [] });
+    expect(of([receipt(), again])).toHaveLength(1);
   });
 
   test('leaves out leaves of absence, changes, and what lies before the period', () => {
