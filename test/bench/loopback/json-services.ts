@@ -58,7 +58,7 @@ const PutSchema = z.object({
 });
 const at = ({ pk, sk }: z.infer<typeof KeySchema>) => `${pk.S} ${sk.S}`;
 
-/** The ledger's two conditions over a map. Queries find nothing: they are asked by the sweeper, for whom nobody is due. */
+/** The ledger's two conditions over a map. Queries and scans find nothing: nobody is due, and the night knows nobody. */
 function dynamodb(items: Map<string, LedgerItem>): Operations {
   return {
     GetItem(input) {
@@ -73,6 +73,7 @@ function dynamodb(items: Map<string, LedgerItem>): Operations {
       return {};
     },
     Query: () => ({ Items: [], Count: 0, ScannedCount: 0 }),
+    Scan: () => ({ Items: [], Count: 0, ScannedCount: 0 }),
   };
 }
 

@@ -42,13 +42,16 @@ export interface LoopbackOptions {
   users: number;
   /** Addresses that have an account besides. */
   accounts?: string[];
+  /** What each answer of its Bitsight takes, milliseconds. */
+  latencyMs?: number;
 }
 
 export async function startLoopback(options: LoopbackOptions): Promise<Loopback> {
-  const { secrets, token, users, accounts = [] } = options;
+  const { secrets, token, users, accounts = [], latencyMs } = options;
   let guids = 0;
   const newGuid = () => `00000000-0000-4000-8000-${String(++guids).padStart(12, '0')}`;
   const bitsight = new SimulatorCore({ users: 0, newGuid });
+  if (latencyMs !== undefined) bitsight.faults.set([{ kind: 'slow', ms: latencyMs }]);
   const calls: Call[] = [];
   const items = new Map<string, LedgerItem>();
   const objects = new Map<string, Buffer>();
