@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import {
   BATCH_TRANSITIONS,
   BY_TIME,
@@ -30,7 +31,7 @@ export function ledgerPage(): string {
       Object.entries(STEPS).map(([name, { does, by, guards }]) => [
         name,
         does,
-        `\`lifecycle/${by}.ts\``,
+        `\`${posix.join('lifecycle', `${by}.ts`).replace('../', '')}\``,
         guards.join(', '),
       ]),
     ),
