@@ -2,7 +2,7 @@ import type { StormReport } from './storm.ts';
 
 /** What happened, as a table for people. `cpu` in seconds. */
 export function reportText(report: StormReport, cpu: number): string {
-  const { fired, calls, webhooks, accepted, results, seconds, pauses, verdict } = report;
+  const { fired, calls, webhooks, accepted, results, seconds, pauses, searched, verdict } = report;
   const struck = Object.values(fired).reduce((sum, n) => sum + n, 0);
   const share = ((100 * struck) / calls).toFixed(1);
   const tally = Object.entries(results).map(([result, n]) => `${n} ${result}`);
@@ -12,6 +12,7 @@ export function reportText(report: StormReport, cpu: number): string {
     `${String(struck).padStart(5)}  in all, in ${calls} calls to Bitsight: ${share} %; ${pauses} pauses`,
     '',
     `${webhooks} webhooks, ${accepted} events accepted = ${tally.join(' + ')}`,
+    `${searched} lines of logs, metrics and outcomes searched for people and secrets`,
     `${seconds.toFixed(1)} s, ${(accepted / seconds).toFixed(1)} events a second, ${cpu.toFixed(0)} s of CPU`,
     '',
     ...Object.entries(verdict).flatMap(([says, found]) => [

@@ -8,6 +8,7 @@ import { HOUR } from '../../../lib/time.ts';
 import { tellStory, type Story } from './deliveries.ts';
 import { faultPlan } from './fault-plan.ts';
 import { judge, type Verdict } from './judge.ts';
+import { leaks } from './judge-leaks.ts';
 import { lineCount } from './line-count.ts';
 import { watchPauses } from './pauses.ts';
 import { stormConfig } from './policy.ts';
@@ -33,6 +34,8 @@ export interface StormReport {
   fired: Record<string, number>;
   /** Pauses that stood in the ledger. */
   pauses: number;
+  /** Lines of logs, metrics and outcomes that were searched for people and secrets. */
+  searched: number;
   verdict: Verdict;
   /** Wall seconds until nothing was in flight. */
   seconds: number;
@@ -76,6 +79,7 @@ async function play(system: System, story: Story, { speed, progress }: StormOpti
   await system.idle({ timeoutMs: PATIENCE_MS });
   const took = seconds();
   const pauses = await watch.stop();
+  const { found, searched } = await leaks(system.data, core.tokens());
   return {
     webhooks: story.deliveries.length,
     accepted: sent.accepted.length,
@@ -86,7 +90,11 @@ async function play(system: System, story: Story, { speed, progress }: StormOpti
       [`401 after ${ROTATIONS} rotations`]: core.record.calls.filter(isOldToken).length,
     },
     pauses: pauses.length,
-    verdict: await judge(system, story, sent, pauses, speed),
+    searched,
+    verdict: {
+      ...(await judge(system, story, sent, pauses, speed)),
+      'no name, address, key or token in any log line, metric or outcome': found,
+    },
     seconds: took,
   };
 }
