@@ -50,7 +50,8 @@ export const RULES = [
     code: 'left-company',
     severity: 'critical',
     mark: 'left the company',
-    title: (n) => `${are(n, 'person who has', 'people who have')} left still ${n === 1 ? 'has' : 'have'} an account`,
+    title: (n, { roster }) =>
+      `${are(n, 'person who has', 'people who have')} left${roster ? ' according to the roster' : ''} still ${n === 1 ? 'has' : 'have'} an account`,
     todo: 'Remove the account, or have HR correct it if the person works for you. The nightly export has each looked at again by itself, within the budgets.',
     owner: BITSIGHT,
     none: () => 'Nobody who has left still has access.',

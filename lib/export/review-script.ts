@@ -6,10 +6,11 @@ import { createHash } from 'node:crypto';
  */
 export const SCRIPT = `
 for (const table of document.querySelectorAll('table.accounts')) {
-  const body = table.tBodies[0], rows = [...body.rows], heads = [...table.tHead.rows[0].cells];
+  const bodies = [...table.tBodies], size = bodies[0].rows.length, rows = bodies.flatMap((body) => [...body.rows]), heads = [...table.tHead.rows[0].cells];
   if (rows.length < 2) continue;
   const make = (name, props) => Object.assign(document.createElement(name), props);
-  const text = (cell) => (cell.querySelector('bdi') ?? cell).textContent;
+  const text = (cell) => [...cell.childNodes].filter(({ localName }) => localName !== 'small' && localName !== 'span').map((one) => one.textContent).join('');
+  const isOut = (row) => row.classList.contains('out');
   const compare = new Intl.Collator('en', { numeric: true }).compare;
   const label = (words, field) => { const one = make('label', { textContent: words + ' ' }); one.append(field); return one; };
   const find = make('input', { type: 'search', autocomplete: 'off' });
@@ -17,10 +18,19 @@ for (const table of document.querySelectorAll('table.accounts')) {
   const marks = new Set(rows.flatMap((row) => [...row.querySelectorAll('.marks i')].map((one) => one.textContent)));
   for (const [value, name] of [['', 'any'], ...[...marks].sort().map((one) => [one, one])]) which.append(new Option(name, value));
   heads.forEach((head, index) => by.append(new Option(head.textContent, index)));
+  // what is shown comes first, so that no part is empty but reserves its place
+  const place = () => {
+    const order = [...rows.filter((row) => !isOut(row)), ...rows.filter(isOut)];
+    bodies.forEach((body, at) => {
+      const part = order.slice(at * size, (at + 1) * size);
+      body.replaceChildren(...part);
+      body.classList.toggle('out', part.every(isOut));
+    });
+  };
   const sort = (index, down) => {
     const keys = new Map(rows.map((row) => [row, text(row.cells[index])]));
     rows.sort((a, b) => compare(keys.get(a), keys.get(b)) * (down ? -1 : 1));
-    body.append(...rows);
+    place();
     heads.forEach((head, at) => at === index ? head.setAttribute('aria-sort', down ? 'descending' : 'ascending') : head.removeAttribute('aria-sort'));
     by.value = index;
   };
@@ -35,6 +45,7 @@ for (const table of document.querySelectorAll('table.accounts')) {
       n += shown;
     }
     said.textContent = n + ' of ' + rows.length + ' shown';
+    place();
   };
   heads.forEach((head, index) => {
     const button = make('button', { type: 'button' });
@@ -52,7 +63,7 @@ for (const table of document.querySelectorAll('table.accounts')) {
   tools.append(label('Find', find), ...(marks.size > 0 ? [label('Finding', which)] : []), order, said);
   table.before(tools);
   heads[0].setAttribute('aria-sort', 'ascending');
-  show();
+  said.textContent = rows.length + ' of ' + rows.length + ' shown';
 }
 `;
 

@@ -43,9 +43,8 @@ caption{text-align:left;color:var(--soft);padding:0 0 6px;font-size:.875rem}
 th,td{text-align:left;vertical-align:top;padding:7px 10px;border-bottom:1px solid var(--line);overflow-wrap:anywhere}
 tbody th{font-weight:600}
 .accounts{background:var(--card);border:1px solid var(--line);border-radius:8px;border-collapse:separate;border-spacing:0;table-layout:fixed}
-.accounts thead th{position:sticky;top:0;background:var(--card);border-bottom:2px solid var(--line);z-index:1;overflow-wrap:normal}
+.accounts thead th{border-bottom:2px solid var(--line);overflow-wrap:normal}
 .accounts tbody tr:nth-child(even){background:var(--stripe)}
-.accounts thead th:first-child{width:17%}.accounts thead th:nth-child(n+3){width:8.2rem}.accounts thead th:nth-child(n+5){width:6.8rem}
 .accounts small{display:block;color:var(--soft);font-size:.8rem}.marks i{font-style:normal}.marks{display:block;font-weight:400;font-size:.8rem;color:var(--high)}
 .people{table-layout:fixed}.people th{width:24%}.people td:nth-child(2){width:30%}
 .people tr:last-child>*{border-bottom:0}
@@ -56,7 +55,10 @@ footer{padding-top:24px;padding-bottom:48px;color:var(--soft);font-size:.8rem}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 16px;margin:0 0 16px}
 dt{font-weight:600}dd{margin:0;overflow-wrap:anywhere;font-family:ui-monospace,SFMono-Regular,Consolas,monospace}
 .signoff{display:none}
-@media screen{.out{display:none!important}}
+@media screen{.out{display:none!important}.accounts tbody:nth-of-type(n+3){content-visibility:auto;contain-intrinsic-block-size:auto 5600px}}
+@media screen and (min-width:1101px){
+.accounts,.accounts caption,.accounts thead,.accounts tbody{display:block}.accounts thead{position:sticky;top:0;z-index:1;background:var(--card)}
+.accounts caption{padding:8px 10px 0}.accounts tr{display:grid}.c7 tr{grid-template-columns:17fr 26fr 12fr 12fr 10fr 10fr 9fr 10fr}.c5 tr{grid-template-columns:20fr 30fr 15fr 15fr 12fr 12fr}}
 @media screen and (max-width:1100px){
 .narrow{display:inline}thead button{visibility:hidden}
 main,header,footer{padding-left:14px;padding-right:14px}
@@ -65,7 +67,7 @@ thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%
 th,td{border:0;padding:1px 12px}
 tbody tr{border-bottom:1px solid var(--line);padding:9px 0}
 .accounts caption{padding:8px 12px}.changes th:first-child{width:auto}
-.accounts td::before{color:var(--soft);content:attr(data-label)}
+.accounts td::before{color:var(--soft)}
 .people th,.people td,.changes th,.changes td,.people td:nth-child(2){padding-left:0;width:auto}
 .verdict{border-radius:12px}
 dl{grid-template-columns:1fr}dd{margin-bottom:6px}}
@@ -73,10 +75,10 @@ dl{grid-template-columns:1fr}dd{margin-bottom:6px}}
 .accounts tbody tr{display:grid;grid-template-columns:1fr 1fr}.accounts tbody th{grid-column:1/-1}}
 @media print{
 :root{--page:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#bbb;--stripe:#fff;--goodbg:#fff}
-html{font-size:10pt}body{font-size:1rem}.numbers li,tr{break-inside:avoid}h2,h3,.finding p{break-after:avoid}.accounts thead th{position:static}
+html{font-size:10pt}body{font-size:1rem}.numbers li,tr{break-inside:avoid}h2,h3,.finding p{break-after:avoid}
 h1{font-size:16pt}h2{margin-top:18pt}.finding{padding:6pt 10pt;margin:6pt 0}.numbers b{font-size:16pt}.numbers{grid-template-columns:repeat(5,1fr)}
-table{font-size:8pt}th,td{padding:3px 5px}.accounts thead th:nth-child(n+3){width:11%}.accounts thead th:nth-child(n+5){width:9.5%}
-.register{break-before:page}nav,.tools{display:none}.charts{grid-template-columns:1fr 1fr}.checked{columns:2;font-size:8.5pt}thead button::after{content:none!important}
-.signoff{display:grid;grid-template-columns:2fr 1fr 2fr;gap:24px;margin-top:40px;break-inside:avoid}
+table{font-size:8pt}th,td{padding:3px 5px}thead{break-inside:avoid}.accounts{font-size:7pt}.accounts thead th:first-child{width:17%}.accounts thead th:nth-child(n+3){width:12%}.accounts thead th:nth-child(n+5){width:10%}
+.register{break-before:page}nav,.tools{display:none}.charts{grid-template-columns:1fr 1fr}.checked{columns:2;font-size:8.5pt}thead button{display:contents}thead button::after{content:none!important}
+.signoff{display:grid;grid-template-columns:2fr 1fr 2fr;gap:24px;margin-top:64px;break-inside:avoid;color:#000;font-size:10pt}footer{break-inside:avoid}
 .signoff div{border-top:1px solid #000;padding-top:4px}}
 `;

@@ -132,7 +132,7 @@ function numbers({ now, before }: Survey, by: Yardstick, night: string | undefin
     const note = before && night ? difference(now[name] - before[name], night) : 'nothing to compare with';
     return { label, value: String(now[name]), note };
   };
-  const strangers = 'leavers or unknown to HR, with access';
+  const strangers = by.ledger ? 'leavers or unknown to HR, with access' : 'leavers or not on the roster, with access';
   return [
     number('people', 'people'),
     number('tokens', 'company API tokens'),

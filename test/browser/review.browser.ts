@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -13,11 +13,12 @@ const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), 'review-'));
 let browser: Browser;
+jest.setTimeout(60_000); // a browser on a busy machine
 
 /** review.html of a tenant of this size, made by the command that people type. */
 async function reviewOf(users: number): Promise<string> {
   const out = join(folder, String(users));
-  const simulator = await startSimulator({ users, seed: 7, companyTokens: Math.min(users, 2) });
+  const simulator = await startSimulator({ users, seed: 7, companyTokens: users > 1 ? 2 : 1 });
   const everybody = simulator.core.users();
   const roster = join(folder, `${users}.csv`);
   writeFileSync(
@@ -28,10 +29,17 @@ async function reviewOf(users: number): Promise<string> {
       'nobody@example.com,N. Obody',
     ].join('\n'),
   );
-  await run(process.execPath, ['infra/ops/review.ts', '--base-url', simulator.url, '--out', out, '--roster', roster], {
-    env: { PATH: process.env['PATH'], BITSIGHT_API_TOKEN: simulator.token },
-  });
-  await simulator.stop();
+  try {
+    await run(
+      process.execPath,
+      ['infra/ops/review.ts', '--base-url', simulator.url, '--out', out, '--roster', roster],
+      {
+        env: { PATH: process.env['PATH'], BITSIGHT_API_TOKEN: simulator.token },
+      },
+    );
+  } finally {
+    await simulator.stop();
+  }
   return pathToFileURL(join(out, 'review.html')).href;
 }
 
@@ -42,7 +50,7 @@ async function open(
   const page = await browser.newPage({
     viewport: { width: how.width, height: 900 },
     colorScheme: how.colorScheme ?? 'light',
-    bypassCSP: how.bypassCSP ?? false, // the page itself allows no script at all
+    bypassCSP: how.bypassCSP ?? false, // the page itself allows no script but its own
   });
   const requests: string[] = [];
   const complaints: string[] = [];
@@ -71,7 +79,16 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-describe.each([1, 83, 500])('review.html of %d people', (users) => {
+/** The rows of the people that are not hidden, top down: the name of each. */
+const SEEN = `[...document.querySelectorAll('section.register tbody tr')]
+  .filter((row) => getComputedStyle(row).display !== 'none' && getComputedStyle(row.parentElement).display !== 'none')
+  .map((row) => row.cells[0].firstChild.textContent)`;
+
+async function namesOf(page: Page): Promise<string[]> {
+  return (await page.evaluate(SEEN)) as string[]; // -- what the expression gives
+}
+
+describe.each([0, 1, 83, 500])('review.html of %d people', (users) => {
   let url: string;
   beforeAll(async () => {
     url = await reviewOf(users);
@@ -112,5 +129,47 @@ describe.each([1, 83, 500])('review.html of %d people', (users) => {
     const pdf = await page.pdf({ format: 'A4' });
     expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
     await page.close();
+  });
+});
+
+describe('review.html of 20,000 people', () => {
+  let page: Page;
+  let complaints: string[];
+  beforeAll(async () => {
+    const url = await reviewOf(20_000);
+    ({ page, complaints } = await open(url, { width: 1280 }));
+  }, 180_000);
+
+  test('loads, and shows everybody', async () => {
+    expect(await namesOf(page)).toHaveLength(20_000);
+    expect(await page.locator('.register output').innerText()).toBe('20000 of 20000 shown');
+  });
+
+  test('sorts by a click on the title of a column, and back by another', async () => {
+    const logins = `[...document.querySelectorAll('section.register tbody tr')].map((row) => row.cells[5].textContent)`;
+    const head = page.locator('.register thead').getByRole('button', { name: 'Last log-in' });
+    for (const [direction, turn] of [
+      ['ascending', 1],
+      ['descending', -1],
+    ] as const) {
+      await head.click();
+      const shown = (await page.evaluate(logins)) as string[]; // -- what the expression gives
+      expect(shown).toEqual(shown.toSorted((a, b) => (a < b ? -turn : a > b ? turn : 0)));
+      expect(await page.locator(`.register th[aria-sort=${direction}]`).innerText()).toContain('Last log-in');
+    }
+  });
+
+  test('filters by words and by a finding, says how many are left, and prints all the same everybody', async () => {
+    await page.locator('.register').getByLabel('Find', { exact: true }).fill('admin weber');
+    await page.locator('.register output', { hasText: /^\d{1,4} of/ }).waitFor();
+    await page.locator('.register').getByLabel('Finding').selectOption('dormant');
+    const names = await namesOf(page);
+    expect(names.length).toBeGreaterThan(0);
+    for (const name of names) expect(name).toContain('Weber');
+    expect(await page.locator('.register output').innerText()).toBe(`${names.length} of 20000 shown`);
+    await page.emulateMedia({ media: 'print' });
+    const printed = `getComputedStyle(document.querySelector('.register tr.out')).display`;
+    expect(await page.evaluate(printed)).toBe('table-row');
+    expect(complaints).toEqual([]);
   });
 });
