@@ -4,15 +4,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSystem, type System } from '../../infra/local/system.ts';
 import { parseConfig } from '../../lib/config/index.ts';
+import { startBamboohr } from '../support/hr/bamboohr.ts';
 import { type BobEmployee, startHibob } from '../support/hr/hibob.ts';
 import { oktaUser, startOkta } from '../support/hr/okta.ts';
 import { startPersonio } from '../support/hr/personio.ts';
 import type { Json } from '../support/hr/stand-in.ts';
+import { startTicketSystems, TICKETS, type TicketKind } from '../support/tickets/systems.ts';
 import { fixture } from '../support/vectors.ts';
+import { WIDE_FUSE } from '../support/wide-fuse.ts';
 import { CONFIG, emailOf, hired, terminated } from './local-config.ts';
 
 /** Each system sends what its pages print, as it signs, to the real door; its API is a stand-in that checks what it is asked. */
 const KEYS = {
+  bamboohr: 'bamboohr-key',
   hibob: 'SERVICE-1:token',
   okta: '00-token',
   personio: 'papi-1:secret',
@@ -21,21 +25,34 @@ const KEYS = {
 const APP = '0oa1gjh63g214q0Hq0g4';
 const read = (path: string) => JSON.parse(fixture(path).toString());
 const data = mkdtempSync(join(tmpdir(), 'systems-'));
+const bamboos: Record<string, Json> = {};
+let busy = 0;
 const bobs: Record<string, BobEmployee> = {};
 const users: Record<string, Json> = {};
 const persons: Record<string, Json> = {};
 const employments: Record<string, Json[]> = {};
 
 let system: System;
+let tickets: Awaited<ReturnType<typeof startTicketSystems>>;
 let stops: (() => Promise<void>)[] = [];
 let refused: string[][] = [];
 beforeAll(async () => {
+  const bamboohr = await startBamboohr(KEYS.bamboohr, bamboos, () => {
+    busy -= 1;
+    return busy < 0 ? undefined : { status: 503, headers: { 'retry-after': '5' }, body: '' };
+  });
   const hibob = await startHibob(KEYS.hibob, bobs);
   const okta = await startOkta(KEYS.okta, users);
   const client = { id: 'papi-1', secret: 'secret' };
   const personio = await startPersonio({ client, persons, employments, departments: { 401: 'Risk' } });
+  tickets = await startTicketSystems();
   const sources = {
     workday: { kind: 'standard-webhooks', secret: 'workday', auth: 'basic' },
+    bamboohr: {
+      kind: 'bamboohr',
+      secret: 'bamboohr-webhook',
+      fetch: { secret: 'bamboohr-key', baseUrl: bamboohr.url },
+    },
     hibob: { kind: 'hibob', secret: 'hibob-webhook', fetch: { secret: 'hibob-key', baseUrl: hibob.url } },
     personio: {
       kind: 'personio',
@@ -50,7 +67,9 @@ beforeAll(async () => {
     },
   } as const;
   const secrets = {
+    ...tickets.keys,
     workday: KEYS.workday,
+    'bamboohr-key': KEYS.bamboohr,
     'hibob-key': KEYS.hibob,
     'personio-key': KEYS.personio,
     'okta-key': KEYS.okta,
@@ -58,18 +77,18 @@ beforeAll(async () => {
   writeFileSync(join(data, 'secrets.json'), JSON.stringify(secrets));
   const policy = { ...CONFIG.policy, noMatch: 'offboard' } as const;
   system = await startSystem({
-    config: parseConfig({ ...CONFIG, policy, sources }, 'test'),
+    config: parseConfig({ ...CONFIG, fuse: WIDE_FUSE, policy, sources: { ...sources, ...tickets.sources } }, 'test'),
     data,
     users: 5,
     speed: 60,
   });
-  stops = [() => system.stop(), hibob.stop, okta.stop, personio.stop];
-  refused = [hibob.refused, okta.refused, personio.refused];
+  stops = [() => system.stop(), bamboohr.stop, hibob.stop, okta.stop, personio.stop, tickets.stop];
+  refused = [bamboohr.refused, hibob.refused, okta.refused, personio.refused, ...tickets.wrong];
 });
 afterAll(async () => {
   for (const stop of stops) await stop();
   rmSync(data, { recursive: true, force: true });
-  expect(refused).toEqual([[], [], []]);
+  expect(refused.flat()).toEqual([]);
 });
 
 const accounts = (n: number) => system.simulator.core.usersWith(emailOf(n));
@@ -95,6 +114,42 @@ test('Workday: our body with Basic, said again by an assembly that was started t
   expect([accounts(1).length, created(1)]).toEqual([1, 1]);
   expect(await sends('workday', terminated(1, system.clock.now()))).toEqual([200]);
   expect(accounts(1)).toEqual([]);
+});
+
+describe('BambooHR', () => {
+  const printed = read('bamboohr/event-based-employee.updated.json');
+  const id = printed.data.employeeId;
+  const created9 = { ...printed, type: 'employee.created' };
+  const employee = {
+    firstName: 'Person',
+    lastName: 'Number 9',
+    workEmail: emailOf(9),
+    department: 'Risk',
+    status: 'Active',
+    hireDate: '2020-01-01',
+  };
+
+  test('an update that overtakes its creation, both sent again, while the API asks to wait: one account', async () => {
+    bamboos[id] = employee;
+    busy = 2;
+    const before = system.outcomes().length;
+    expect(await sends('bamboohr', printed, created9, printed, created9)).toEqual([200, 200, 200, 200]);
+    await settled(before + 4);
+    expect([accounts(9).length, created(9)]).toEqual([1, 1]);
+  });
+
+  test('an end, and what comes late from before it: a deleted record brings nobody back and takes nobody', async () => {
+    bamboos[id] = { ...employee, status: 'Inactive' };
+    const before = system.outcomes().length;
+    expect(await sends('bamboohr', { ...printed, timestamp: iso() })).toEqual([200]);
+    await settled(before + 1);
+    expect(accounts(9)).toEqual([]);
+    delete bamboos[id];
+    expect(await sends('bamboohr', printed, { ...printed, type: 'employee.deleted' })).toEqual([200, 200]);
+    await settled(before + 2);
+    expect(system.outcomes().at(-1)).toMatchObject({ result: 'held', code: 'NOT_IN_HR', source: 'bamboohr' });
+    expect([accounts(9).length, created(9)]).toEqual([0, 1]);
+  });
 });
 
 const bob = (more: BobEmployee['fields'] = {}): BobEmployee => ({
@@ -235,5 +290,57 @@ describe('Okta', () => {
     expect(await sends('okta', of(event('user.lifecycle.deactivate', 'u-6')))).toEqual([200]);
     expect(accounts(4)).toEqual([]);
     expect(system.outcomes().at(-1)).toMatchObject({ source: 'okta', kind: 'leaver', what: 'removed' });
+  });
+});
+
+const KINDS = Object.keys(TICKETS) as TicketKind[]; // -- its own keys
+describe.each(KINDS)('a ticket of %s', (kind) => {
+  const { ticket, approval, comment, moved } = TICKETS[kind];
+  const n = 10 + KINDS.indexOf(kind);
+  const shown = () => tickets.systems[kind].tickets.get(ticket);
+  const told = async (comments: number) => {
+    while ((shown()?.comments.length ?? 0) < comments) await new Promise((next) => setTimeout(next, 50));
+    await system.idle();
+  };
+  let approved: unknown;
+
+  test('approved, and sent again by a retry: the role it asked for, and one comment although its confirmation was lost', async () => {
+    expect(await sends('workday', hired(n, system.clock.now()))).toEqual([200]);
+    // in the order of the requests: is it approved, what is said there, where may it go
+    tickets.systems[kind].faults = [
+      undefined,
+      undefined,
+      ...(kind === 'jira' ? [undefined] : []),
+      undefined,
+      'lost after',
+    ];
+    approved = approval(emailOf(n), system.clock.now());
+    expect(await sends(kind, comment, approved, approved)).toEqual([200, 200, 200]);
+    expect(JSON.stringify(accounts(n))).toContain('customer_portfolio_manager');
+    await told(1);
+    expect(new Set(shown()?.moved)).toEqual(new Set([moved])); // said twice it is the same
+  });
+
+  test('hostile senders are refused, and whoever is not approved any more gets nothing', async () => {
+    expect(
+      (await system.send(kind, approved, { secret: `whsec_${btoa('the secret of somebody else altogether')}` })).status,
+    ).toBe(401);
+    expect(await sends(kind, '{', '[]', { __proto__: 1 })).toEqual([400, 200, 200]);
+    expect(await sends('workday', hired(n + 10, system.clock.now()))).toEqual([200]);
+    const state = shown()?.states.splice(0, 2, 'Rejected') ?? [];
+    expect(await sends(kind, approval(emailOf(n + 10), system.clock.now()))).toEqual([200]);
+    await told(2);
+    expect(JSON.stringify(accounts(n + 10))).not.toContain('customer_portfolio_manager');
+    expect(shown()?.comments.at(-1)).toMatch(/not carried out, somebody has to act/);
+    shown()?.states.splice(0, 1, ...state);
+  });
+
+  test('whom HR calls gone gets nothing by a ticket', async () => {
+    expect(await sends('workday', terminated(n, system.clock.now()))).toEqual([200]);
+    expect(await sends(kind, approval(emailOf(n), system.clock.now()))).toEqual([200]);
+    await told(3);
+    expect(accounts(n)).toEqual([]);
+    expect(shown()?.comments).toHaveLength(3);
+    expect(shown()?.comments.at(-1)).toMatch(/nothing had to be changed: there is no account/);
   });
 });
