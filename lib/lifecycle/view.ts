@@ -53,7 +53,8 @@ function withLivingDecisions(facts: Facts, now: number): Facts {
     Object.entries(overrules).some(([source, known]) => {
       // what was decided before a source knew the person is over once it does
       if (known === 0 && heldAt(others[source]?.employment ?? [], 'employment', now) !== undefined) return true;
-      return name !== 'access' && saysElse(others[source]?.[name] ?? [], name, known, now); // no source speaks of access
+      // what was given by hand is taken back by hand: a source takes back only what it gave itself
+      return name !== 'access' && saysElse(others[source]?.[name] ?? [], name, known, now);
     });
   const living = FACT_NAMES.flatMap((name) => {
     const sayings = operator[name]?.filter(({ overrules }) => overrules === undefined || !isOver(name, overrules));

@@ -93,7 +93,13 @@ export const SOURCES = [
     ],
   ]),
   ...guardsOf('lib/lifecycle/event.ts', [
-    ['what is taken back goes the urgent way', 'access === null || ', '', OKTA, 'application.user_membership.remove'],
+    [
+      'what is taken back goes the urgent way',
+      'access === null || ',
+      '',
+      OKTA,
+      'whatever may take access away goes the urgent way',
+    ],
   ]),
   ...guardsOf('lib/lifecycle/release.ts', [
     [

@@ -49,9 +49,17 @@ describe('each type of event', () => {
       ...meaning,
     });
     expect(LifecycleEventSchema.parse(told)).toEqual(told);
-    // whatever may take access away goes the urgent way
-    const takes = meaning.access === null || meaning.employment === 'suspended';
-    expect(laneOf(LifecycleEventSchema.parse(told))).toBe(takes ? 'urgent' : 'normal');
+  });
+
+  test.each([
+    ['application.user_membership.add', 'normal'],
+    ['application.user_membership.remove', 'urgent'],
+    ['user.lifecycle.activate', 'normal'],
+    ['user.lifecycle.deactivate', 'urgent'],
+    ['user.lifecycle.suspend', 'urgent'],
+    ['user.lifecycle.unsuspend', 'normal'],
+  ])('whatever may take access away goes the urgent way: %s goes the %s one', (type, lane) => {
+    expect(translated(okta, of(event(type))).map((one) => laneOf(LifecycleEventSchema.parse(one)))).toEqual([lane]);
   });
 
   test('being taken out of the app is no end of the employment, and being put into it no hire', () => {
