@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import type { ConfigInput } from '../../../../lib/config/index.ts';
 import { translate } from '../../../../lib/sources/index.ts';
@@ -166,8 +167,32 @@ describe('hostile or half: refused, and nothing of it is quoted', () => {
     expect(String(failed)).not.toContain('kim@');
   });
 
+  /** What is there, with anything in place of one of its values. */
+  const WHOLE = { jira: jira(), servicenow: ours(), zendesk: ours({ ticket: '1' }), github: github() };
+  test.each(Object.keys(WHOLE) as (keyof typeof WHOLE)[])(
+    'anything in any place of a delivery of %s',
+    async (source) => {
+      const property = fc.asyncProperty(fc.nat(), fc.jsonValue({ maxDepth: 3 }), async (place, value) => {
+        const paths = pathsOf(WHOLE[source]);
+        const body = structuredClone<object>(WHOLE[source]);
+        const path = paths[place % paths.length] ?? [];
+        const holder = path.slice(0, -1).reduce<object>((inner, key) => Reflect.get(inner, key), body);
+        Reflect.set(holder, path.at(-1) ?? '', value);
+        const failed = await asked(source, body).catch((error: unknown) => error);
+        if (!Array.isArray(failed)) expect(failed).toMatchObject({ code: 'REQUEST_UNREADABLE' });
+        else for (const { access } of failed) expect([undefined, 'customer_user']).toContain(access?.role);
+      });
+      await fc.assert(property, { numRuns: 150, seed: 20261123 });
+    },
+  );
+
   test('a heading called like what every object has is only a heading', async () => {
     const body = form(['__proto__', 'x'], ['constructor', 'y'], ['E-mail', 'kim@example.com'], ['Role', 'Viewer']);
     expect(await asked('github', github({}, { body }))).toMatchObject([{ access: GRANT }]);
   });
 });
+
+function pathsOf(value: unknown): string[][] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => [[key], ...pathsOf(inner).map((path) => [key, ...path])]);
+}
