@@ -159,6 +159,47 @@ export const BORDERS = [
       'whose predecessor was tampered with',
     ],
   ]),
+  ...guardsOf('lib/export/night-yardstick.ts', [
+    [
+      'the night wakes nobody at whom a worker is',
+      'person.op !== undefined || (person.wakeAt ?? Infinity) <= now',
+      '(person.wakeAt ?? Infinity) <= now',
+      'lib/export/night-yardstick',
+      'left and still there is woken',
+    ],
+    [
+      'drift is corrected only where that is configured',
+      'config.night.correctDrift ? drifted : []',
+      'drifted',
+      'lib/export/night-yardstick',
+      'woken only where that is configured: false',
+    ],
+  ]),
+  ...guardsOf('lib/export/known.ts', [
+    [
+      'an address is of whom it belongs to now',
+      '.filter((key) => mine(key) || owners.get(key) === undefined)',
+      '',
+      'lib/export/known',
+      'belongs to whom it belongs now',
+    ],
+  ]),
+  ...guardsOf('lib/export/findings.ts', [
+    [
+      'who is restricted is no leaver with access',
+      'if (why === undefined || isRestricted(row, by)) return undefined;',
+      'if (why === undefined) return undefined;',
+      'lib/export/known',
+      'that a leaver only is restricted',
+    ],
+    [
+      'an account that came back is another one than was removed',
+      "|| employment !== 'ended' || removed.guid === row.guid)",
+      "|| employment !== 'ended')",
+      'lib/export/known',
+      'that an account came back',
+    ],
+  ]),
   ...guardsOf('lib/export/snapshot.ts', [
     [
       'implausible night',

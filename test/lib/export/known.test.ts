@@ -169,9 +169,10 @@ test('an address that one person left belongs to whom it belongs now, in whateve
     {},
     left(NOW - DAY),
   );
+  const { guid: __, ...present } = person(); // known by the address alone
   for (const items of [
-    [former, person()],
-    [person(), former],
+    [former, present],
+    [present, former],
   ])
     expect((await found(items)).codes).toEqual([]);
 });
