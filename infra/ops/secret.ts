@@ -20,7 +20,7 @@ after that. The secrets of sources: npm run source -- secret <source>.`,
   async run(target, given) {
     if (given.args.join(' ') !== 'set bitsight') throw new AppError('ARGUMENT_INVALID', 'Write: secret set bitsight.');
     const { config, secretStore } = target;
-    const token = await given.hidden('Bitsight API token (not shown): ');
+    const token = await given.hidden('Bitsight API token');
     let seen = { people: 0, tokens: 0 };
     await secretStore.replace(config.bitsight.tokenSecret, token, async (stored) => {
       seen = await seenWith(target.bitsight(async () => stored).users);
