@@ -72,11 +72,11 @@ async function publish(
 ): Promise<NightResult> {
   const startedAt = deps.clock.now();
   const { manifest, lookAgain } = await snapshot(deps, invocation, { date, runId, startedAt });
+  await haveLookedAt(deps, lookAgain); // before the manifest: a run that dies here is run again, and tells it again
   const text = manifestText(manifest);
   await claim.announce(sha256(text));
   await deps.archive.put(manifestKey(date), textBytes(text), 'application/json');
   await finish(deps, claim, { manifest, sha256: sha256(text) });
-  await haveLookedAt(deps, lookAgain);
   report(deps, manifest, deps.clock.now() - startedAt);
   return resultOf('published', manifest);
 }
