@@ -49,9 +49,9 @@ export interface FreezeOrder extends Pick<Frozen, 'review' | 'night'> {
 }
 
 /** Deterministic: the same night and the same people give the same review. */
-export async function freeze(rows: AsyncIterable<Row>, order: FreezeOrder): Promise<Frozen> {
+export function freeze(rows: readonly Row[], order: FreezeOrder): Frozen {
   const known = new Map(order.previous?.rows.map(({ account }) => [account.guid, account]));
-  const found = (await Array.fromAsync(rows)).map((account) => ({ account, holder: order.holderOf(account) }));
+  const found = rows.map((account) => ({ account, holder: order.holderOf(account) }));
   const sheets = sheetsFor(found.map(({ account, holder }) => deskOf(account, holder, order.by)));
   return {
     schema: 1,

@@ -15,7 +15,7 @@ const CELLS = {
   group: ({ account }) => account.group_name ?? '',
   'last log-in': ({ account }) => account.last_login_time?.slice(0, 10) ?? 'never',
   'since last review': ({ mark }) => mark,
-  findings: ({ findings }) => findings.join('; '),
+  findings: ({ findings }) => findings.join(' + '),
   reviewer: ({ sheet }, { sheets }) => sheets.find(({ name }) => name === sheet)?.reviewer ?? '',
   decision: () => '',
   note: () => '',
@@ -30,7 +30,7 @@ export const rowId = (review: string, n: number): string => `${review}-${String(
 
 /** With the slug that a decision names. */
 export function roleText({ role_slugs: slugs, role_names: names }: Row): string {
-  return slugs.map((slug, index) => (names[index] === slug ? slug : `${names[index]} (${slug})`)).join('; ');
+  return slugs.map((slug, index) => (names[index] === slug ? slug : `${names[index]} (${slug})`)).join(' + ');
 }
 
 /** One cell as the worksheet has it, without what a spreadsheet may do to blanks. */

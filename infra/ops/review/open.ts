@@ -1,24 +1,22 @@
-import { tmpdir } from 'node:os';
 import { normaliseEmail } from '../../../lib/email.ts';
 import { AppError } from '../../../lib/errors.ts';
 import { textBytes } from '../../../lib/export/digest.ts';
-import { fileSpools } from '../../../lib/export/file-spool.ts';
 import { judge, RULES } from '../../../lib/export/findings.ts';
-import { manifestKey, openNight, publishedDates, readNight } from '../../../lib/export/nights.ts';
+import { readKnowledge, type Knowledge } from '../../../lib/export/known.ts';
 import type { Row } from '../../../lib/export/row.ts';
-import { everybody } from '../../../lib/lifecycle/identity.ts';
-import { keys, type Person, type ReviewItem } from '../../../lib/lifecycle/ledger.ts';
-import { whose } from '../../../lib/lifecycle/observed.ts';
-import { viewPerson } from '../../../lib/lifecycle/view.ts';
+import { listedIn, type Yardstick } from '../../../lib/export/standing.ts';
+import { keys, type ReviewItem } from '../../../lib/lifecycle/ledger.ts';
+import { groupLookup } from '../../../lib/lifecycle/tenant.ts';
 import { freeze, type Frozen, type Holder } from '../../../lib/review/frozen.ts';
 import { allReviews, findReview, folderOf, keepFrozen, readFrozen } from '../../../lib/review/kept.ts';
 import { worksheetText } from '../../../lib/review/worksheet.ts';
-import { DAY, parseInstant } from '../../../lib/time.ts';
+import { DAY } from '../../../lib/time.ts';
 import { openFolder } from '../folder.ts';
 import type { Given, Report } from '../frame/command.ts';
 import { writeDecision } from '../frame/decision.ts';
 import { table } from '../frame/table.ts';
 import type { Target } from '../frame/target.ts';
+import { readLastNight } from './last-night.ts';
 
 /** Freezes the last night; again it only writes the worksheets anew. */
 export async function open(target: Target, given: Given, id: string): Promise<Report> {
@@ -57,21 +55,23 @@ export async function open(target: Target, given: Given, id: string): Promise<Re
 }
 
 async function freezeLast(target: Target, given: Given, id: string): Promise<ReviewItem> {
-  const { archive, store, clock } = target;
+  const { archive, store, clock, config } = target;
   const by = given.options['per'] ?? 'manager';
   if (by !== 'manager' && by !== 'group') throw new AppError('ARGUMENT_INVALID', '--per: manager or group.');
-  const date = (await publishedDates(archive)).at(-1);
-  const published = date === undefined ? undefined : await readNight(archive, manifestKey(date));
-  await using night = published && (await openNight({ archive, openSpool: fileSpools(tmpdir()) }, published));
-  if (published === undefined || night === undefined)
+  const night = await readLastNight(target);
+  if (night === undefined)
     throw new AppError('ARGUMENT_INVALID', 'No night was published yet that this version can read.');
-  const startedAt = parseInstant(published.manifest.startedAt, 'UTC') ?? 0;
-  const frozen = await freeze(night.rows(), {
+  const { rows, date, startedAt, manifest } = night;
+  const groups = rows.flatMap(({ group_guid: guid, group_name: name }) => (guid && name ? [{ guid, name }] : []));
+  const group = groupLookup([...new Map(groups.map((one) => [one.guid, one])).values()]);
+  const ledger = await readKnowledge({ store, config, now: startedAt, group }, stream(rows));
+  const { dormantDays } = config.night;
+  const frozen = freeze(rows, {
     review: id,
-    night: { date: published.manifest.date, manifest: published.sha256, startedAt },
+    night: { date, manifest, startedAt },
     by,
-    holderOf: await holders(target),
-    findingsOf: findings(target, startedAt),
+    holderOf: holderIn(ledger),
+    findingsOf: findingsBy({ now: startedAt, dormantDays, signIn: config.signIn, listed: listedIn(config), ledger }),
     previous: await lastClosed(target),
   });
   const item: ReviewItem = {
@@ -86,7 +86,7 @@ async function freezeLast(target: Target, given: Given, id: string): Promise<Rev
   };
   if ((await store.put(item, 'absent')) === undefined)
     throw new AppError('STORE_CONFLICT', `Somebody else opened ${id} at this moment; run it again.`);
-  await writeDecision(target, given, 'review open', { review: id, manifest: published.sha256, rows: item.rows });
+  await writeDecision(target, given, 'review open', { review: id, manifest, rows: item.rows });
   return item;
 }
 
@@ -96,35 +96,29 @@ async function lastClosed(target: Target): Promise<Frozen | undefined> {
   return last && readFrozen(target.archive, last);
 }
 
-/** Who holds an account: by its guid, else by its address. */
-async function holders({ store, config, clock }: Target): Promise<(row: Row) => Holder> {
-  const now = clock.now();
-  const [byGuid, byEmail] = [new Map<string, Person>(), new Map<string, Person>()];
-  for await (const person of everybody(store)) {
-    if (person.guid !== undefined) byGuid.set(person.guid, person);
-    for (const email of whose(person, config, now).emails) byEmail.set(email, person);
-  }
-  return ({ guid, email }) => {
-    const address = email === null ? [] : [normaliseEmail(email)];
-    const person = byGuid.get(guid) ?? byEmail.get(address[0] ?? '');
-    if (person === undefined) return { own: address };
-    const manager = viewPerson(person.facts, config, now).attributes.managerEmail;
-    return {
-      pid: person.pid,
-      own: [...new Set([...address, ...person.emails])],
-      ...(manager && { manager: normaliseEmail(manager) }),
-    };
+/** What the ledger knows now of whoever held an account in the night. */
+function holderIn(knowledge: Knowledge): (row: Row) => Holder {
+  return (row) => {
+    const address = row.email === null ? [] : [normaliseEmail(row.email)];
+    const known = knowledge.of(row);
+    if (known === undefined) return { own: address };
+    const { person, manager } = known;
+    const own = [...new Set([...address, ...person.emails])];
+    return { pid: person.pid, own, ...(manager !== undefined && { manager: normaliseEmail(manager) }) };
   };
 }
 
 /** Those of low severity concern many, and are mended for all at once: they are no question to a reviewer. */
-function findings({ config }: Target, now: number): (row: Row) => string[] {
-  const by = { now, dormantDays: config.night.dormantDays, signIn: config.signIn };
+function findingsBy(by: Yardstick): (row: Row) => string[] {
   const asked = RULES.filter(({ severity }) => severity !== 'low');
   return (row) => {
     const codes = new Set<string>(judge(row, by).map(({ code }) => code));
     return asked.filter(({ code }) => codes.has(code)).map(({ mark }) => mark);
   };
+}
+
+async function* stream(rows: readonly Row[]): AsyncGenerator<Row> {
+  yield* rows;
 }
 
 async function writeTo(out: string, frozen: Frozen): Promise<void> {

@@ -1,7 +1,4 @@
-import { tmpdir } from 'node:os';
 import { MAIL_HASH_KEY } from '../../../lib/config/index.ts';
-import { fileSpools } from '../../../lib/export/file-spool.ts';
-import { manifestKey, openNight, publishedDates, readNight } from '../../../lib/export/nights.ts';
 import type { Row } from '../../../lib/export/row.ts';
 import { readPerson, type Identities } from '../../../lib/lifecycle/identity.ts';
 import { ReceiptSchema, type Receipt, type ReviewItem, type ReviewRow } from '../../../lib/lifecycle/ledger.ts';
@@ -11,8 +8,8 @@ import { readDecided, readFrozen, readReview } from '../../../lib/review/kept.ts
 import { stateOf, type Evidence, type RowState } from '../../../lib/review/proof.ts';
 import { holderNow, obstacle, type NotTold } from '../../../lib/review/tell.ts';
 import { isToTell } from '../../../lib/review/verdicts.ts';
-import { parseInstant } from '../../../lib/time.ts';
 import type { Target } from '../frame/target.ts';
+import { readLastNight, type LastNight } from './last-night.ts';
 
 export interface Standing extends RowState {
   row: FrozenRow;
@@ -38,7 +35,8 @@ export async function readStanding(
   const decided = await readDecided(target.store, id);
   const identities = await identitiesOf(target);
   const acting = [...decided.values()].some(({ verdict }) => verdict !== 'keep');
-  const later = acting ? await lastNight(target) : undefined;
+  const night = acting ? await readLastNight(target) : undefined;
+  const later = night && { ...night, byGuid: new Map(night.rows.map((row) => [row.guid, row])) };
   const rows: Standing[] = [];
   for (const row of frozen.rows) {
     const one = decided.get(row.n);
@@ -54,7 +52,7 @@ async function evidenceOf(
   { store }: Target,
   decided: ReviewRow | undefined,
   { account }: FrozenRow,
-  later: Awaited<ReturnType<typeof lastNight>>,
+  later: (LastNight & { byGuid: ReadonlyMap<string, Row> }) | undefined,
 ): Promise<Evidence> {
   if (decided === undefined || (decided.verdict === 'keep' && decided.told === undefined)) return { receipts: [] };
   const pid = decided.told?.pid;
@@ -62,19 +60,6 @@ async function evidenceOf(
   return {
     person: pid === undefined ? undefined : await readPerson(store, pid),
     receipts: receipts.map((item) => ReceiptSchema.parse(item)),
-    later: later && { date: later.date, at: later.at, row: later.rows.get(account.guid) },
+    later: later && { date: later.date, at: later.startedAt, row: later.byGuid.get(account.guid) },
   };
-}
-
-/** What the last night that was published says of every account. */
-async function lastNight({
-  archive,
-}: Target): Promise<{ date: string; at: number; rows: Map<string, Row> } | undefined> {
-  const date = (await publishedDates(archive)).at(-1);
-  const published = date === undefined ? undefined : await readNight(archive, manifestKey(date));
-  await using night = published && (await openNight({ archive, openSpool: fileSpools(tmpdir()) }, published));
-  if (date === undefined || published === undefined || night === undefined) return undefined;
-  const rows = new Map<string, Row>();
-  for await (const row of night.rows()) rows.set(row.guid, row);
-  return { date, at: parseInstant(published.manifest.startedAt, 'UTC') ?? 0, rows };
 }

@@ -24,10 +24,10 @@ const ID = '2026-Q4';
 const sheet = (desk: QuarterDesk, name: string): string => desk.body(`review/${ID}/worksheets/${name}.csv`);
 const OWNER = 'sam.adler@example.com';
 
-/** Three nights, and the review opened over the last of them. */
-async function opened(config: Parameters<typeof quarterDesk>[0] = { fuse: WIDE_FUSE }) {
+/** Some nights, and the review opened over the last of them. */
+async function opened(config: Parameters<typeof quarterDesk>[0] = { fuse: WIDE_FUSE }, nights = 1) {
   const desk = await quarterDesk(config);
-  for (let n = 0; n < 3; n += 1) await desk.night();
+  for (let n = 0; n < nights; n += 1) await desk.night();
   const { text } = await desk.review('open', ID);
   return { desk, text };
 }
@@ -62,7 +62,7 @@ const rest = (desk: QuarterDesk, name: string): string =>
 
 /** Everything decided and proven. */
 async function proven() {
-  const { desk } = await opened();
+  const { desk } = await opened(undefined, 3);
   await take(desk, 'vera.csv', veras(desk));
   desk.drop('others.csv', others(desk));
   await desk.inbox();
@@ -74,8 +74,11 @@ async function proven() {
 }
 
 test('a quarter: worksheets out and back, twelve decisions carried out and proven, closed, the evidence verified', async () => {
-  const { desk, text } = await opened();
+  const { desk, text } = await opened(undefined, 3);
   expect(text).toContain('12 accounts of the night of 2026-11-25');
+  expect(sheet(desk, '01-all-companies')).toMatch(
+    /,olga@.*,not known to HR,,,\r\n.*,root@.*,not known to HR \+ Admin,,,\r\n/,
+  );
   await expect(desk.review('close', ID)).rejects.toThrow('12 rows of 2026-Q4 are undecided');
   expect((await take(desk, 'vera.csv', veras(desk))).text).toContain('7 rows of 2026-Q4 are decided');
 

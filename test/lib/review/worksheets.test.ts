@@ -4,7 +4,7 @@ import { freeze, type Frozen, type Holder } from '../../../lib/review/frozen.ts'
 import { readVerdicts, reviewNamed } from '../../../lib/review/verdicts.ts';
 import { worksheetText } from '../../../lib/review/worksheet.ts';
 import { readTable } from '../../../lib/roster/table.ts';
-import { rowWith, stream } from '../../support/rows.ts';
+import { rowWith } from '../../support/rows.ts';
 
 const account = (n: number, change: Partial<Row> = {}): Row =>
   rowWith({ guid: `guid-${n}`, email: `person.${n}@example.com`, formal_name: `Kim Number ${n}`, ...change });
@@ -22,7 +22,7 @@ const frozenOf = (
   holderOf: (row: Row) => Holder = ({ email }) => ({ own: email === null ? [] : [email] }),
   previous?: Frozen,
 ) =>
-  freeze(stream(rows), {
+  freeze(rows, {
     review: '2026-Q4',
     night: { date: '2026-11-23', manifest: 'a'.repeat(64), startedAt: 0 },
     by: 'manager',
@@ -34,7 +34,7 @@ const tableOf = (text: string) => readTable(new TextEncoder().encode(text));
 
 /** All rows in one file, `end` in place of the last three cells of row n. */
 async function decided(n: number, end: string, change = (text: string) => text) {
-  const frozen = await frozenOf();
+  const frozen = frozenOf();
   const sheets = frozen.sheets.map(({ name }) =>
     worksheetText(frozen, name)
       .replace('\uFEFF', '')
@@ -142,7 +142,7 @@ describe('a worksheet that comes back', () => {
 
 describe('whose worksheet a row stands in', () => {
   test('the manager has it; of nobody known, the group; nobody their own', async () => {
-    const frozen = await frozenOf(
+    const frozen = frozenOf(
       ROWS,
       managed({ 'guid-1': 'person.2@example.com', 'guid-2': 'person.2@example.com', 'guid-4': BOSS }),
     );
@@ -151,18 +151,18 @@ describe('whose worksheet a row stands in', () => {
   });
 
   test('against the review before it is new, changed or unchanged, whatever time it was used', async () => {
-    const before = await frozenOf([account(1), account(2), account(3)]);
+    const before = frozenOf([account(1), account(2), account(3)]);
     const now = [
       account(1, { last_login_time: '2026-10-01T00:00:00Z' }),
       account(2, ADMIN),
       account(3, { status: 'Deactivated' }),
       account(5),
     ];
-    const { rows, since } = await frozenOf(now, undefined, before);
+    const { rows, since } = frozenOf(now, undefined, before);
     expect([since, ...rows.map(({ mark }) => mark)]).toEqual(['2026-Q4', 'unchanged', 'changed', 'changed', 'new']);
   });
 
   test('the same night and the same people give the same review', async () => {
-    expect(await frozenOf()).toEqual(await frozenOf());
+    expect(frozenOf()).toEqual(frozenOf());
   });
 });
