@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { BitsightClient } from '../../lib/bitsight/index.ts';
 import { AppError } from '../../lib/errors.ts';
+import type { NightConnection } from '../../lib/export/connect.ts';
 import { runNight, type NightDeps, type NightResult } from '../../lib/export/night.ts';
 import type { Invocation } from '../../lib/lifecycle/ports.ts';
 import { scheduleHandler } from '../../lib/runtime/schedule-handler.ts';
@@ -13,15 +13,20 @@ const EventSchema = z.looseObject({ time: z.string() });
 
 export interface NightlyExportDeps extends Omit<NightDeps, 'bitsight' | 'calls' | 'telemetry'> {
   telemetry: RuntimeTelemetry;
-  /** A read-only client for one run, and how many calls it made. */
-  connect: (invocation: Invocation) => { bitsight: BitsightClient; calls: () => number };
+  /** A read-only client for one run. */
+  connect: (invocation: Invocation) => NightConnection;
 }
 
 /** Each night: every account exported, compared with the last night, and made into a review. */
 export function createNightlyExportHandler(deps: NightlyExportDeps): LambdaHandler<unknown, NightResult> {
   return scheduleHandler(async (event, invocation) => {
     const { connect, ...rest } = deps;
-    return runNight({ ...rest, ...connect(invocation) }, invocation, scheduledAt(event));
+    const { giveBack, ...connection } = connect(invocation);
+    try {
+      return await runNight({ ...rest, ...connection }, invocation, scheduledAt(event));
+    } finally {
+      await giveBack();
+    }
   }, deps.telemetry);
 }
 

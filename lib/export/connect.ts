@@ -13,13 +13,21 @@ export interface ConnectDeps extends Pick<BitsightOptions, 'fetch' | 'random' | 
   telemetry: Telemetry;
 }
 
+export interface NightConnection {
+  bitsight: BitsightClient;
+  /** Calls made so far. */
+  calls: () => number;
+  /** Afterwards another run may call; without it, it waits for the end of a lease. */
+  giveBack: () => Promise<void>;
+}
+
 /**
  * A client for one run: it reads only, shares the pause of all workers, and waits as long as Bitsight asks where the run
  * has the time.
  */
 export function connectForNight(deps: ConnectDeps) {
   const { config, store, secrets, clock, telemetry } = deps;
-  return (invocation: Invocation): { bitsight: BitsightClient; calls: () => number } => {
+  return (invocation: Invocation): NightConnection => {
     const reader = directReader({ store, clock, random: deps.random }, invocation);
     const tell = tellCalls(telemetry);
     let calls = 0;
@@ -42,6 +50,6 @@ export function connectForNight(deps: ConnectDeps) {
         tell(record);
       },
     });
-    return { bitsight, calls: () => calls };
+    return { bitsight, calls: () => calls, giveBack: () => reader.giveBack() };
   };
 }

@@ -14,9 +14,12 @@ beforeEach(() => {
   room = bedroom(simulator);
 });
 
+let givenBack: number;
 const handler = () => {
+  givenBack = 0;
   const { bitsight, calls, ...deps } = room.run();
-  return createNightlyExportHandler({ ...deps, telemetry: room.telemetry, connect: () => ({ bitsight, calls }) });
+  const connection = { bitsight, calls, giveBack: async () => void (givenBack += 1) };
+  return createNightlyExportHandler({ ...deps, telemetry: room.telemetry, connect: () => connection });
 };
 
 test('publishes the night of the scheduled instant, and answers with its numbers', async () => {
@@ -29,6 +32,7 @@ test('publishes the night of the scheduled instant, and answers with its numbers
     changes: { joined: 5 },
   });
   expect(await published(room.objects, '2026-05-04')).toMatchObject({ manifest: { runId: 'run-1' } });
+  expect(givenBack).toBe(1);
 });
 
 test.each([[{}], ['nightly'], [{ time: 'soon' }], [undefined]])(
@@ -46,4 +50,5 @@ test('a failure is thrown on, so that the platform counts it and tries again', a
   });
   simulator.core.faults.set([]);
   expect(room.telemetry.logs).toContainEqual(expect.objectContaining({ level: 'error' }));
+  expect(givenBack).toBe(1); // or a command would wait for minutes
 });

@@ -74,6 +74,14 @@ describe('the client of a night', () => {
     expect([slept, simulator.core.record.calls]).toEqual([[], []]);
   });
 
+  test('gives back the permit to call beside the workers, so that the next run need not wait', async () => {
+    const { bitsight, store, giveBack } = connected();
+    await bitsight.users.page();
+    expect((await readGate(store)).reader?.until).toBeGreaterThan(now);
+    await giveBack();
+    expect((await readGate(store)).reader).toBeUndefined();
+  });
+
   test('leaves the token out of everything that is logged', async () => {
     simulator.core.faults.set([{ kind: 'forbidden' }]);
     const { bitsight, telemetry } = connected();
