@@ -40,7 +40,7 @@ export async function measureExport(users: number, rounds: number): Promise<Expo
     pages.push(await run('count-pages'));
     const night = toIso(Date.UTC(2026, 0, 1) + round * DAY);
     nights.push(await run('export-night', join(folder, 'nightly-export.mjs'), night));
-    exports.push(await command(room.loopback.url, join(folder, `export-${round}`)));
+    exports.push(await command(room.loopback.url, folder, `export-${round}`));
   }
   sameRows([...pages, ...nights, ...exports]);
   const plain = rowOf(users, 'pages only', pages);
@@ -64,7 +64,7 @@ export async function measurePaced(users: number, latencyMs: number): Promise<Ex
 export async function measureDiff(users: number, rounds: number): Promise<ExportRow[]> {
   await using room = await openRoom(users);
   const { run, folder } = room;
-  await command(room.loopback.url, join(folder, 'out'));
+  await command(room.loopback.url, folder, 'out');
   const [before, after] = [join(folder, 'out', 'users.jsonl'), join(folder, 'after.jsonl')];
   const lines = readFileSync(before, 'utf8').split('\n');
   const changed = lines.map((line, n) => (n % 100 === 0 ? line.replace('"status":"', '"status":"Formerly ') : line));
@@ -97,27 +97,19 @@ async function openRoom(users: number, latencyMs?: number) {
 
 /** Programs are bundled too, so that no process spends time and memory on stripping types. */
 async function bundlePrograms(folder: string): Promise<void> {
-  for (const name of ['count-pages', 'export-night', 'list-users', 'diff-nights'])
+  for (const name of ['count-pages', 'export-night', 'list-users', 'diff-nights', 'at-end'])
     await bundle(fileURLToPath(new URL(`programs/${name}.ts`, import.meta.url)), join(folder, `${name}.mjs`));
   await bundle(functionEntry('nightly-export'), join(folder, 'nightly-export.mjs'));
 }
 
 const PACKAGE = z.object({ scripts: z.object({ export: z.string() }) });
-/** Writes what the process took, when it ends. */
-const AT_END = `import { writeFileSync } from 'node:fs';
-process.on('exit', () => {
-  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
-  const run = { ms: performance.now(), cpu: (userCPUTime + systemCPUTime) / 1000, peak: maxRSS / 1000 };
-  writeFileSync(process.env.BENCH_RUN, JSON.stringify(run));
-});`;
-
 /** `npm run export` as it stands in package.json, its start included. */
-async function command(url: string, out: string): Promise<Run> {
+async function command(url: string, folder: string, name: string): Promise<Run> {
+  const out = join(folder, name);
   const { scripts } = PACKAGE.parse(JSON.parse(readFileSync('package.json', 'utf8')));
   const [, ...script] = scripts.export.split(' ');
-  const hook = `data:text/javascript,${encodeURIComponent(AT_END)}`;
   const env = { ...process.env, BITSIGHT_API_TOKEN: TOKEN, BENCH_RUN: `${out}.json` };
-  const args = ['--import', hook, ...script, '--base-url', url, '--out', out];
+  const args = ['--import', join(folder, 'at-end.mjs'), ...script, '--base-url', url, '--out', out];
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-2000)));

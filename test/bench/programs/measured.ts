@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import * as z from 'zod';
+import { peak } from './peak.ts';
 
 export const RunSchema = z.object({
   /** Wall and processor time of the work alone, milliseconds. */
@@ -18,7 +19,7 @@ export async function tell(work: () => Promise<number>): Promise<void> {
   const rows = await work();
   const ms = performance.now() - startedAt;
   const { user, system } = process.cpuUsage(before);
-  const run: Run = { ms, cpu: (user + system) / 1000, peak: process.resourceUsage().maxRSS / 1000, rows };
+  const run: Run = { ms, cpu: (user + system) / 1000, peak: peak(), rows };
   process.send?.(run);
   process.disconnect();
 }
