@@ -23,8 +23,13 @@ beforeEach(async () => {
   writeFileSync(join(data, 'secrets.json'), JSON.stringify(secrets));
   // the capture is of 2022: its time is signed, but no longer a reason to refuse it
   const fetch = { secret: 'bamboohr-api', baseUrl: hr.url };
-  const bamboohr = { kind: 'bamboohr', secret: 'bamboohr-webhook', toleranceSeconds: null, fetch } as const;
-  system = await startSystem({ config: parseConfig({ ...CONFIG, sources: { bamboohr } }, 'test'), data, users: 5 });
+  const bamboohr = { kind: 'bamboohr', secret: 'bamboohr-webhook', toleranceSeconds: null } as const;
+  const asked = { kind: 'bamboohr', secret: 'event-based-webhook', fetch } as const;
+  system = await startSystem({
+    config: parseConfig({ ...CONFIG, sources: { bamboohr, asked } }, 'test'),
+    data,
+    users: 5,
+  });
 });
 afterEach(async () => {
   await system.stop();
@@ -79,14 +84,14 @@ function namesIn(body: Uint8Array): { firstName: string; lastName: string } {
 }
 
 test('the event-based delivery that BambooHR’s page prints becomes an account, by what its API says, and none when it says that employment ended', async () => {
-  await system.send('bamboohr', fixture('bamboohr/event-based-employee.updated.json'));
+  await system.send('asked', fixture('bamboohr/event-based-employee.updated.json'));
   await system.idle();
   expect(hr.refused).toEqual([]);
   expect(system.outcomes()).toMatchObject([{ result: 'done', what: 'created', kind: 'mover' }]);
   expect(system.simulator.core.usersWith('kim@example.com')).toMatchObject([{ formal_name: 'Kim Example' }]);
   hr.employees[67890] = { ...EMPLOYEE, status: 'Inactive' };
   const ended = { ...JSON.parse(fixture('bamboohr/event-based-employee.updated.json').toString()) };
-  await system.send('bamboohr', { ...ended, timestamp: '2026-01-31T19:42:00+0000' });
+  await system.send('asked', { ...ended, timestamp: '2026-01-31T19:42:00+0000' });
   await system.idle();
   expect(system.outcomes().at(-1)).toMatchObject({ result: 'done', what: 'removed' });
   expect(system.simulator.core.usersWith('kim@example.com')).toEqual([]);
