@@ -6,7 +6,7 @@ import { heldText, reason, when } from './words.ts';
 
 /** What is open about a person, the most pressing first; empty: nothing. */
 export async function waitsOf({ store, config, clock }: Target, person: Person): Promise<string[]> {
-  const { op, held, tries, open, owed, outbox, wakeAt, posted } = person;
+  const { op, held, tries, open, owed, outbox, tickets, wakeAt, posted } = person;
   const now = clock.now();
   const gate = await readGate(store);
   const { nextAt } = decide(person, config, now);
@@ -22,6 +22,13 @@ export async function waitsOf({ store, config, clock }: Target, person: Person):
         `the HR system of ${source} is asked ${at > now ? `at ${when(at)}` : 'now'}${failed > 0 ? `, so far in vain: ${failed}` : ''}`,
     ),
     ...(outbox.length === 0 ? [] : [`${outbox.length} outcomes to be published`]),
+    ...(tickets ?? []).flatMap(({ source, ticket, answer }) =>
+      answer === undefined
+        ? []
+        : [
+            `ticket ${ticket} of ${source} is not answered yet${answer.tries > 0 ? `, so far in vain: ${answer.tries}` : ''}`,
+          ],
+    ),
     ...(nextAt === undefined || nextAt < now || told.includes(nextAt) ? [] : [`something changes at ${when(nextAt)}`]),
     ...(wakeAt === undefined || wakeAt === nextAt || told.includes(wakeAt)
       ? []

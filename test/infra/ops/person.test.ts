@@ -6,6 +6,7 @@ import { AppError } from '../../../lib/errors.ts';
 import { changeGate } from '../../../lib/lifecycle/gate.ts';
 import { DAY } from '../../../lib/time.ts';
 import { given, targetOf } from '../../support/target.ts';
+import { request, ticketWorld } from '../../support/tickets/world.ts';
 import { armedWorld, createWorld, eventWith, MARA, START } from '../../support/world.ts';
 
 const raise = () =>
@@ -67,6 +68,14 @@ describe('events', () => {
     await world.tell({ ...eventWith({ kind: 'mover' }), thin: true });
     const { text } = await events.run(targetOf(world), given(['hr:E1']));
     expect(text).toMatch(/the HR system of hr is asked at 2026-11-23T09:00:07Z, so far in vain: 1/);
+  });
+
+  test('shows that a ticket is not answered yet, and how often that was in vain', async () => {
+    const world = await ticketWorld();
+    world.system.faults = [undefined, 503];
+    await world.tell(hire(), request());
+    const { text } = await events.run(targetOf(world), given(['hr:E1']));
+    expect(text).toMatch(/ticket ACC-17 of tickets is not answered yet, so far in vain: 1/);
   });
 
   test('shows plans of a kind that is not armed, and the hold', async () => {
