@@ -1,4 +1,4 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError } from '../../lib/errors.ts';
@@ -8,7 +8,7 @@ import { verifyPack, type PackPlace } from '../../lib/review/verify.ts';
 import { REVIEW } from '../../lib/review/verdicts.ts';
 import { explain, wrongOption } from './explain.ts';
 import { openTarget } from './frame/target.ts';
-import { archivePack, folderPack } from './review/place.ts';
+import { archivePack, folderOfNights, folderPack } from './review/place.ts';
 
 const HELP = `npm run verify -- <pack> [options]
 
@@ -73,15 +73,6 @@ function placeOf(pack: string, archive: Archive | undefined): PackPlace {
     'ARGUMENT_INVALID',
     `There is no folder ${pack}, and no bucket is named in which a review ${pack} could lie.`,
   );
-}
-
-function folderOfNights(path: string): Pick<Archive, 'get'> {
-  return {
-    async get(key) {
-      const file = join(path, key.replace(/^nights\//, ''));
-      return existsSync(file) ? createReadStream(file) : undefined;
-    },
-  };
 }
 
 try {

@@ -32,11 +32,17 @@ export interface Verified {
  */
 export async function verifyPack(place: PackPlace, bucket: Pick<Archive, 'get'> | undefined): Promise<Verified> {
   const list = await bytesOf(place, SUMS);
-  const sums = [...list.toString('utf8').matchAll(/^([0-9a-f]{64}) {2}(.+)$/gm)].map(([, hash = '', name = '']) => ({
-    hash,
-    name,
-  }));
-  const problems = sums.length === 0 ? [`${SUMS}: it is not there, or holds no hash`] : await wrongFiles(place, sums);
+  const sums = [...list.toString('utf8').matchAll(/^([0-9a-f]{64}) {2}([^/\\]+)$/gm)].map(
+    ([, hash = '', name = '']) => ({
+      hash,
+      name,
+    }),
+  );
+  const unread = list.toString('utf8').split('\n').filter(Boolean).length - sums.length;
+  const problems = [
+    ...(sums.length === 0 || unread > 0 ? [`${SUMS}: it is not there, or has lines that are no hash and name`] : []),
+    ...(await wrongFiles(place, sums)),
+  ];
   const about = PackSchema.safeParse(parsed(await bytesOf(place, 'pack.json')));
   if (!about.success)
     return {

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { archivePack } from '../../../infra/ops/review/place.ts';
+import { dirname, join } from 'node:path';
+import { archivePack, folderOfNights, folderPack } from '../../../infra/ops/review/place.ts';
 import { command as arm } from '../../../infra/ops/arm.ts';
 import { command as release } from '../../../infra/ops/release.ts';
 import { sha256 } from '../../../lib/export/digest.ts';
+import { manifestKey } from '../../../lib/export/nights.ts';
 import { changePerson } from '../../../lib/lifecycle/identity.ts';
 import { verifyPack } from '../../../lib/review/verify.ts';
 import { DAY, HOUR } from '../../../lib/time.ts';
@@ -125,6 +126,15 @@ test('a quarter: worksheets out and back, twelve decisions carried out and prove
     problems: [],
     known: [],
   });
+  for (const key of [...desk.objects.keys()].filter((one) => one.startsWith('nights/'))) {
+    mkdirSync(dirname(join(folder, key)), { recursive: true });
+    writeFileSync(join(folder, key), desk.body(key));
+  }
+  expect(await verifyPack(folderPack(out), folderOfNights(join(folder, 'nights')))).toEqual(verdict);
+  writeFileSync(join(folder, manifestKey('2026-11-23')), '{}');
+  expect((await verifyPack(folderPack(out), folderOfNights(join(folder, 'nights')))).problems).toEqual([
+    'night 2026-11-23: nights/dt=2026-11-23/manifest.json is not the one of the pack',
+  ]);
   const decisions = desk.body(`review/${ID}/pack/decisions.csv`);
   expect(decisions).toMatch(
     /2026-Q4-0002,.*revoke,,left the project,vera\.adam@example\.com,.*proven,"?removed, receipt/,
@@ -205,6 +215,13 @@ describe('whatever is changed afterwards is named', () => {
     desk.objects.delete(`${PACK}night-2026-11-24.json`);
     expect((await verify(desk)).problems).toEqual([
       'night 2026-11-25: it was compared with 2026-11-24, not with 2026-11-23',
+    ]);
+  });
+
+  test('a list of hashes that names something outside of the pack', async () => {
+    put(desk, `${PACK}SHA256SUMS`, `${desk.body(`${PACK}SHA256SUMS`)}${'0'.repeat(64)}  ../users.csv\n`);
+    expect((await verify(desk)).problems).toEqual([
+      'SHA256SUMS: it is not there, or has lines that are no hash and name',
     ]);
   });
 
