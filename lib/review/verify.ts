@@ -32,7 +32,7 @@ export interface Verified {
  */
 export async function verifyPack(place: PackPlace, bucket: Pick<Archive, 'get'> | undefined): Promise<Verified> {
   const list = await bytesOf(place, SUMS);
-  const sums = [...list.toString('utf8').matchAll(/^([0-9a-f]{64}) {2}([^/\\]+)$/gm)].map(
+  const sums = [...list.toString('utf8').matchAll(/^([0-9a-f]{64}) {2}([^/\\\n]+)$/gm)].map(
     ([, hash = '', name = '']) => ({
       hash,
       name,
