@@ -1,4 +1,5 @@
 import type { Config } from '../config/schema.ts';
+import { isTicketing } from '../config/sources.ts';
 import { DAY } from '../time.ts';
 import { ATTRIBUTES, GrantSchema, type Employment, type Grant } from './event.ts';
 import { changesAfter, heldAt, notReplaced } from './facts.ts';
@@ -72,12 +73,14 @@ function saysElse(sayings: readonly Saying[], name: FactName, known: number, now
   );
 }
 
-/** The most authoritative source that says anything decides an attribute; `operator`, a person's decision, stands above all. */
+/** The most authoritative source that says anything decides an attribute, a ticket last; `operator`, a person's decision, stands above all. */
 function bySourceRank(facts: Facts, config: Authority): string[] {
   const rank = (source: string): number => {
     if (source === 'operator') return -1;
     const place = config.authority.indexOf(source);
-    return place === -1 ? config.authority.length : place;
+    if (place !== -1) return place;
+    const settings = config.sources[source];
+    return config.authority.length + Number(settings !== undefined && isTicketing(settings));
   };
   return Object.keys(facts).sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
 }

@@ -121,7 +121,7 @@ export const PEOPLE = [
   ...guardsOf('lib/sources/mapping/tickets.ts', [
     [
       'only what was configured approves',
-      "if (!isOneOf(config.approved, find(reached, body, 'approved'))) return [];",
+      'if (!isOneOf(config.approved, tags)) return [];',
       '',
       'faults/b-tickets',
       'fault 36: our own comment',

@@ -12,7 +12,7 @@ export const ON_TICKETS = [
   ...guardsOf('lib/sources/mapping/tickets.ts', [
     [
       'only the configured state counts',
-      "if (!isOneOf(config.approved, find(reached, body, 'approved'))) return [];",
+      'if (!isOneOf(config.approved, tags)) return [];',
       '',
       REQUESTS,
       'a rejection',
@@ -37,6 +37,15 @@ export const ON_TICKETS = [
       '',
       REQUESTS,
       'a heading that is there twice',
+    ],
+  ]),
+  ...guardsOf('lib/sources/mapping/tickets.ts', [
+    [
+      'the status of Jira itself',
+      "(fieldId || field) == 'status' && fieldtype != 'custom'",
+      "field == 'status'",
+      REQUESTS,
+      'a field of their own',
     ],
   ]),
   ...guardsOf('lib/lifecycle/tickets.ts', [
@@ -74,6 +83,15 @@ export const ON_TICKETS = [
       'if (invocation.remainingMs() < 0) return',
       TICKETS,
       'no answer is begun that could not be written down',
+    ],
+  ]),
+  ...guardsOf('lib/lifecycle/view.ts', [
+    [
+      'a ticket says last who somebody is',
+      ' + Number(settings !== undefined && isTicketing(settings))',
+      '',
+      TICKETS,
+      'a new address that HR says',
     ],
   ]),
   ...guardsOf('lib/lifecycle/requests.ts', [

@@ -9,6 +9,7 @@ import { readBody } from './body.ts';
 import { find } from './expression.ts';
 import { placed, readingsOf } from './reading.ts';
 import { statementsIn } from './translate.ts';
+import { sameName } from '../tickets/api.ts';
 
 /** Where a system says what a request needs; the source's own `fields` and `says` come first. */
 interface Places {
@@ -38,7 +39,6 @@ const OURS = {
   fields: {
     ticket: at('ticket'),
     email: at('email'),
-    displayName: at('name'),
     group: at('group'),
     until: on('until', 'YYYY-MM-DD'),
     said: on('at', 'iso'),
@@ -52,7 +52,7 @@ const PLACES: Record<TicketSystem, Places> = {
   jira: {
     ...OURS,
     reached:
-      "(webhookEvent == 'jira:issue_updated' && (changelog.items[?field == 'status'].toString | [0])) || (!webhookEvent && (status || issue.fields.status.name || fields.status.name))",
+      "(webhookEvent == 'jira:issue_updated' && (changelog.items[?(fieldId || field) == 'status' && fieldtype != 'custom'].toString | [0])) || (!webhookEvent && (status || issue.fields.status.name || fields.status.name))",
     by: 'user.accountId || by',
     ticket: /^[A-Z][A-Z0-9_]{0,99}-[1-9]\d{0,17}$/,
     fields: { ...OURS.fields, ticket: at('issue.key || key || ticket'), said: on('timestamp', 'unix-milliseconds') },
@@ -97,7 +97,9 @@ export async function requestsIn(raw: Uint8Array, config: TicketSource): Promise
   const body = await readBody(raw, 'json');
   const { reached, by, ticket } = PLACES[config.kind];
   if (config.kind === 'github') Object.assign(Object(body), { form: formOf(find('issue.body', body, 'form')) });
-  if (!isOneOf(config.approved, find(reached, body, 'approved'))) return [];
+  const found = find(reached, body, 'approved');
+  const tags = config.kind === 'zendesk' && typeof found === 'string' ? found.split(' ') : found; // one text, with blanks
+  if (!isOneOf(config.approved, tags)) return [];
   if (config.approvers !== undefined && !isOneOf(config.approvers, find(by, body, 'approvers'))) return [];
   return readingsOf(body, mappingOf(config)).map((reading) => {
     if (ticket.test(reading.ticket ?? '')) return reading;
@@ -111,10 +113,8 @@ export function mappingOf(config: TicketSource): Pick<Mapping, 'says' | 'fields'
   return { says: config.says ?? says, fields: { ...fields, ...config.fields }, timeZone: config.timeZone };
 }
 
-/** Tags come as one text, with blanks between them. */
 function isOneOf(names: readonly string[], found: unknown): boolean {
-  const texts = [found].flat().flatMap((one) => (typeof one === 'string' ? [one, ...one.split(' ')] : []));
-  return texts.some((text) => names.some((name) => name.trim().toLowerCase() === text.trim().toLowerCase()));
+  return [found].flat().some((one) => typeof one === 'string' && names.some((name) => sameName(name, one)));
 }
 
 /** The answers of an issue form, by heading, as GitHub writes them into the text of the issue. */

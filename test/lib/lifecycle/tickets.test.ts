@@ -86,6 +86,15 @@ describe('what a ticket asked for is said on it', () => {
     expect(await requests(world)).toEqual([]);
   });
 
+  test('a new address that HR says is not held back by the one on an old ticket', async () => {
+    const world = await ticketWorld({ config: { ...ranked('alpha'), authority: [] } });
+    const { source: _source, ...event } = request();
+    await world.tell(hire(), { ...event, source: 'alpha' });
+    const renamed = { email: 'mara.berg@example.com', lastName: 'Berg' };
+    await world.tell(eventWith({ kind: 'mover', said: LATER, attributes: renamed }));
+    expect(world.account('mara.berg@example.com')?.roles).toEqual([ASKED]);
+  });
+
   test('a source without an answer is never asked nor told', async () => {
     const { answer: _answer, ...silent } = { ...ticketSource() };
     const world = await ticketWorld({ config: { sources: { ...TEST_CONFIG.sources, tickets: silent } } });
@@ -255,6 +264,9 @@ describe('the approval is looked at again when its request is carried out', () =
     expect(comments(world)).toEqual([expect.stringMatching(/nothing had to be changed: there is no account/)]);
   });
 });
+
+/** The source of tickets under another name. */
+const ranked = (id: string) => ({ sources: { ...TEST_CONFIG.sources, [id]: { ...ticketSource() } } });
 
 function ticketSource() {
   return {

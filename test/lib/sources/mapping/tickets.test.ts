@@ -105,8 +105,8 @@ describe('an approval is a request', () => {
   });
 
   test('an end that was asked for bounds what was asked for, and not who the person is', async () => {
-    const [who, what] = await asked('servicenow', ours({ until: '2027-03-31', name: 'Kim Example' }));
-    expect(who).toMatchObject({ attributes: { displayName: 'Kim Example' } });
+    const [who, what] = await asked('servicenow', ours({ until: '2027-03-31' }));
+    expect(who).toMatchObject({ attributes: { email: 'kim@example.com' } });
     expect(who).not.toHaveProperty('ticket');
     expect(what).toMatchObject({ access: GRANT, ticket: SYS_ID, until: Date.parse('2027-04-01T00:00:00Z') });
   });
@@ -121,6 +121,16 @@ describe('nothing else counts, our own comments least of all', () => {
   test.each<[what: string, source: string, body: unknown]>([
     ['another status', 'jira', jira({ changelog: { items: [item('status', 'Done')] } })],
     ['another field that reads so', 'jira', jira({ changelog: { items: [item('resolution', 'Approved')] } })],
+    ['a status that has the word in it', 'jira', jira({ changelog: { items: [item('status', 'Not Approved')] } })],
+    [
+      'a field of their own that somebody called status',
+      'jira',
+      jira({
+        changelog: { items: [{ ...item('status', 'Approved'), fieldId: 'customfield_7', fieldtype: 'custom' }] },
+      }),
+    ],
+    ['an approval that has the word in it', 'servicenow', ours({ status: 'not approved' })],
+    ['a label that has the word in it', 'github', github({ label: { name: 'not approved' } })],
     ['a change of an approved issue without a change of status', 'jira', jira({ changelog: undefined })],
     ['a comment on an approved issue', 'jira', jira({ webhookEvent: 'comment_created', changelog: undefined })],
     ['an issue that is made', 'jira', jira({ webhookEvent: 'jira:issue_created' })],
