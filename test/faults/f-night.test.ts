@@ -42,6 +42,16 @@ function moving(core: SimulatorCore, random: Random, share: number, seen: Seen) 
   };
 }
 
+/** A fetch, and how many calls of it were under way at once at the most. */
+function counted(fetch: typeof globalThis.fetch) {
+  let [running, most] = [0, 0];
+  const counting: typeof fetch = (input, init) => {
+    most = Math.max(most, (running += 1));
+    return fetch(input, init).finally(() => (running -= 1));
+  };
+  return { fetch: counting, most: () => most };
+}
+
 /** One night while people come and go, after one in peace. */
 async function nightOf(seed: number) {
   const random = seeded(seed);
@@ -58,10 +68,8 @@ async function nightOf(seed: number) {
   const seen: Seen = { history: [], forms: new Set() };
   const move = moving(core, random, [1, 0.3, 0.1, 0.03][seed % 4] ?? 1, seen);
   let peace = true;
-  const room = bedroom(
-    { url, token: TOKEN },
-    simulatedFetch(core, (page) => (peace ? undefined : move(page))),
-  );
+  const { fetch, most } = counted(simulatedFetch(core, (page) => (peace ? undefined : move(page))));
+  const room = bedroom({ url, token: TOKEN }, fetch);
   const night = { ...CONFIG.night, requests: between(random, 1, 3), gzip: random() < 0.3 };
   const config = { ...CONFIG, night };
   if (seed % 5 === 0) await runNight(room.run({}, config), room.invocation, nightAt(0));
@@ -73,15 +81,18 @@ async function nightOf(seed: number) {
   return {
     failure,
     seen,
+    calls: { most: most(), allowed: night.requests },
     first: await published(room.objects, '2026-05-04'),
     second: await published(room.objects, '2026-05-05'),
   };
 }
 
 test('fault 60: whoever comes, goes or changes on whichever page boundary, a night holds all who were there throughout, or is none (200 seeds)', async () => {
-  const counts = { atOnce: 0, again: 0, refused: 0 };
+  const counts = { three: 0, atOnce: 0, again: 0, refused: 0 };
   for (const seed of SEEDS) {
-    const { failure, seen, first, second } = await nightOf(seed);
+    const { failure, seen, calls, first, second } = await nightOf(seed);
+    expect([seed, calls.most]).toEqual([seed, Math.min(calls.most, calls.allowed)]);
+    counts.three += calls.most === 3 ? 1 : 0;
     if (second === undefined) {
       expect([seed, isAppError(failure, 'BITSIGHT_LIST_INCOMPLETE')]).toEqual([seed, true]);
       counts.refused += 1;
