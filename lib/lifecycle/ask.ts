@@ -14,6 +14,9 @@ const TIMEOUT = 8 * SECOND;
 /** What is left of the invocation to write the answer down. */
 const MARGIN = 5 * SECOND;
 
+/** For which nobody of a source is asked about after a failure that concerns them all, milliseconds. */
+const PAUSE = 30 * SECOND;
+
 /** A new record may not be there at once: looked for again after these, then a person has to decide. Nobody is a leaver because a record is not found. */
 const NOT_FOUND_WAITS = [MINUTE, 4 * MINUTE];
 
@@ -26,7 +29,11 @@ export async function askDirectory(
 ): Promise<Next> {
   const { clock, invocation } = lifecycle;
   const pausedUntil = (await readGate(lifecycle.store)).directories?.[source] ?? 0;
-  if (pausedUntil > clock.now()) return putOff(lifecycle, person.pid, source, { at: pausedUntil });
+  if (pausedUntil > clock.now()) {
+    const failed = owed.failed + 1;
+    const at = Math.max(pausedUntil, waitAfter(lifecycle, failed));
+    return putOff(lifecycle, person.pid, source, { at, failed });
+  }
   if (invocation.remainingMs() < TIMEOUT + MARGIN) return 'rest'; // whoever is woken next has more
   const said = clock.now();
   const answer = await find(lifecycle, source, owed.employeeId, said);
@@ -52,7 +59,10 @@ async function find(
   }
 }
 
-/** As long as was asked for, and then nobody of this source is asked about; else with growing pauses. */
+/**
+ * As long as was asked for, else with growing pauses. What concerns everybody of this source, as any failure but a refusal
+ * of this one record does, keeps the others from asking for a moment: whoever waits for an answer holds up a lane.
+ */
 async function failed(
   lifecycle: Lifecycle,
   { pid }: ReadPerson,
@@ -60,11 +70,14 @@ async function failed(
   owed: Owed,
   { code, message, retryAfterMs }: AppError,
 ): Promise<Next> {
-  const { store, clock, random, telemetry } = lifecycle;
+  const { store, clock, telemetry } = lifecycle;
   const count = owed.failed + 1;
-  const at = Math.ceil(clock.now() + (retryAfterMs ?? growingWait(count, random)));
-  if (code === 'DIRECTORY_RATE_LIMITED')
-    await changeGate(store, (gate) => ({ ...gate, directories: { ...gate.directories, [source]: at } }));
+  const isOfOne = code === 'DIRECTORY_REFUSED' || code === 'DIRECTORY_UNREADABLE';
+  const pause = retryAfterMs ?? (isOfOne ? 0 : PAUSE);
+  const until = Math.ceil(clock.now() + pause);
+  if (pause > 0)
+    await changeGate(store, (gate) => ({ ...gate, directories: { ...gate.directories, [source]: until } }));
+  const at = retryAfterMs === undefined ? Math.max(until, waitAfter(lifecycle, count)) : until;
   telemetry.log('warn', 'the HR system did not answer', {
     code,
     reason: message,
@@ -75,6 +88,10 @@ async function failed(
   });
   telemetry.count('DirectoryFailed', count); // in a row: the alarm goes by the longest one
   return putOff(lifecycle, pid, source, { at, failed: count });
+}
+
+function waitAfter({ clock, random }: Lifecycle, failures: number): number {
+  return Math.ceil(clock.now() + growingWait(failures, random));
 }
 
 async function notFound(lifecycle: Lifecycle, person: ReadPerson, source: string, owed: Owed): Promise<Next> {

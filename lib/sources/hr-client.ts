@@ -2,6 +2,7 @@ import { AppError } from '../errors.ts';
 import { readBody } from '../http/classify.ts';
 import { readConnectionError } from '../http/connection.ts';
 import { retryAfter } from '../http/retry-after.ts';
+import { MINUTE } from '../time.ts';
 
 export interface HrRequest {
   /** GET where not given. */
@@ -26,6 +27,9 @@ export interface HrClientOptions {
   who?: string;
 }
 
+/** A key that is refused is refused for everybody, and trying it often may lock it. */
+const REFUSED_KEY = 5 * MINUTE;
+
 /** Our key goes to one host: a redirect is an error, and nothing of an answer becomes an address. */
 export function createHrCall({ baseUrl, fetch, clock, signal, who = 'HR system' }: HrClientOptions): HrCall {
   const base = new URL(baseUrl);
@@ -44,7 +48,8 @@ export function createHrCall({ baseUrl, fetch, clock, signal, who = 'HR system' 
     seen?.(answer.headers);
     if (answer.ok && read.kind === 'json') return read.value;
     if (answer.ok && read.kind === 'empty' && method !== 'GET') return null;
-    throw new AppError(refusalOf(answer), `The ${who} answered ${answer.status} with ${read.kind} as its body.`);
+    const message = `The ${who} answered ${answer.status} with ${read.kind} as its body.`;
+    throw new AppError(refusalOf(answer), message, answer.status === 401 ? { retryAfterMs: REFUSED_KEY } : {});
   };
 }
 

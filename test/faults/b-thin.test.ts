@@ -195,6 +195,31 @@ describe('a thin event', () => {
     expect(ledger.broken).toEqual([]);
   });
 
+  test('fault 34: a thin event holds up no lane: of many who wait for a system that is down one is asked about, then nobody for a moment', async () => {
+    const { world, calls, ledger } = await thinWorld();
+    const people = Array.from({ length: 20 }, (_, n) => `P${n}`);
+    const down = new AppError('DIRECTORY_UNAVAILABLE', 'answered 500.');
+    for (const id of people) world.hr.set(`hr/${id}`, down);
+    await world.tell(...people.map((employeeId) => thin({ kind: 'joiner', employeeId })));
+    expect(asked(calls)).toBe(1);
+    await world.pass(30 * MINUTE);
+    expect(asked(calls)).toBeLessThan(2 * 30);
+    for (const id of people)
+      world.hr.set(`hr/${id}`, { ...active, attributes: { ...MARA, email: `${id}@example.com` } });
+    await world.pass(30 * MINUTE);
+    expect(outcomes(world).filter((told) => told === 'done created')).toHaveLength(20);
+    expect(ledger.broken).toEqual([]);
+  });
+
+  test('of one record that the key may not see, or that nobody can read, keeps nobody else of that source waiting', async () => {
+    const { world } = await thinWorld();
+    world.hr.set('hr/E1', new AppError('DIRECTORY_REFUSED', 'answered 403.'));
+    world.hr.set('hr/E2', new AppError('DIRECTORY_UNREADABLE', 'no id.'));
+    world.hr.set('hr/E3', active);
+    await world.tell(thin(), thin({ employeeId: 'E2' }), thin({ employeeId: 'E3' }));
+    expect(outcomes(world)).toEqual(['done created']);
+  });
+
   test('and many more before it is asked about cost one look-up; one that comes while it is asked about costs another', async () => {
     const { world, calls } = await thinWorld();
     world.hr.set('hr/E1', new AppError('DIRECTORY_UNAVAILABLE', 'answered 500.'));

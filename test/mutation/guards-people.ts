@@ -55,10 +55,24 @@ export const PEOPLE = [
     ],
     [
       'an HR system that asked to wait is left alone',
-      'if (pausedUntil > clock.now()) return',
-      'if (pausedUntil < 0) return',
+      'if (pausedUntil > clock.now()) {',
+      'if (pausedUntil < 0) {',
       THIN,
       'is put off as long as the HR system asks for',
+    ],
+    [
+      'one failure is enough for everybody',
+      'isOfOne ? 0 : PAUSE',
+      '0',
+      THIN,
+      'of many who wait for a system that is down one is asked about',
+    ],
+    [
+      'one record keeps nobody else waiting',
+      'isOfOne ? 0 : PAUSE',
+      'PAUSE',
+      THIN,
+      'keeps nobody else of that source waiting',
     ],
     [
       'no look-up that could not be written down',

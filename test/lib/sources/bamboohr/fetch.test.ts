@@ -108,6 +108,7 @@ describe('an answer that is none', () => {
     await expect(asked).rejects.toMatchObject({
       code,
       ...(code === 'DIRECTORY_RATE_LIMITED' && { retryAfterMs: 30_000 }),
+      ...(status === 401 && { retryAfterMs: 300_000 }), // it is everybody's
     });
     await asked.catch((error: unknown) => expect(String(error)).not.toMatch(/a-key|Kim|01\/02/));
     expect(broken.calls).toHaveLength(1);
