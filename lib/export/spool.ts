@@ -7,7 +7,7 @@ export interface Spool extends AsyncDisposable {
 }
 export type OpenSpool = () => Promise<Spool>;
 
-const CHUNK = 256 * 1024;
+const CHUNK = 64 * 1024;
 const encoder = new TextEncoder();
 
 /** The first `size` bytes in order. */
