@@ -53,6 +53,11 @@ for (const table of document.querySelectorAll('table.accounts')) {
     button.addEventListener('click', () => sort(index, head.getAttribute('aria-sort') === 'ascending'));
     head.append(button);
   });
+  // on a narrow screen the titles are out of sight: nobody should get there by keyboard
+  const narrow = matchMedia('(max-width:1100px)');
+  const reach = () => { for (const head of heads) head.querySelector('button').tabIndex = narrow.matches ? -1 : 0; };
+  narrow.addEventListener('change', reach);
+  reach();
   let soon;
   find.addEventListener('input', () => { clearTimeout(soon); soon = setTimeout(show, 120); });
   which.addEventListener('change', show);

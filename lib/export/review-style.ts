@@ -60,7 +60,7 @@ dt{font-weight:600}dd{margin:0;overflow-wrap:anywhere;font-family:ui-monospace,S
 .accounts,.accounts caption,.accounts thead,.accounts tbody{display:block}.accounts thead{position:sticky;top:0;z-index:1;background:var(--card)}
 .accounts caption{padding:8px 10px 0}.accounts tr{display:grid}.c7 tr{grid-template-columns:17fr 26fr 12fr 12fr 10fr 10fr 9fr 10fr}.c5 tr{grid-template-columns:20fr 30fr 15fr 15fr 12fr 12fr}}
 @media screen and (max-width:1100px){
-.narrow{display:inline}thead button{visibility:hidden}
+.narrow{display:inline}
 main,header,footer{padding-left:14px;padding-right:14px}
 table,tbody,tr,th,td,caption{display:block;width:auto}
 thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}

@@ -105,8 +105,12 @@ describe.each([0, 1, 83, 500])('review.html of %d people', (users) => {
     await page.close();
   });
 
-  test.each(['light', 'dark'] as const)('can be read by everybody in %s colours (axe)', async (colorScheme) => {
-    const { page } = await open(url, { width: 1280, colorScheme, bypassCSP: true });
+  test.each([
+    ['light', 1280],
+    ['dark', 1280],
+    ['light', 375],
+  ] as const)('can be read by everybody in %s colours, %d wide (axe)', async (colorScheme, width) => {
+    const { page } = await open(url, { width, colorScheme, bypassCSP: true });
     await page.addScriptTag({ path: AXE });
     const found = (await page.evaluate(
       'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ": " + nodes[0].html.slice(0, 200)))',

@@ -88,6 +88,21 @@ describe('whom the night finds', () => {
   });
 });
 
+test('each night carries the ones before it in numbers, from which the page draws and counts what is missing', async () => {
+  for (const day of [0, 1, 3]) {
+    if (day > 0) simulator.core.create({ email: `n${day}@example.com`, formal_name: 'New', friendly_name: 'New' });
+    await runNight(room.run({}, configWith()), room.invocation, SCHEDULED + day * DAY);
+  }
+  const last = await published(room.objects, '2026-05-07');
+  expect(last?.manifest.history).toEqual([
+    { date: '2026-05-04', people: 6, joined: 0, left: 0 },
+    { date: '2026-05-05', people: 7, joined: 1, left: 0 },
+    { date: '2026-05-07', people: 8, joined: 1, left: 0 },
+  ]);
+  expect(last?.html).toContain('Snapshots: 3 of the last 4 days have a complete one.');
+  expect(last?.html).toContain('6 people on 2026-05-04, 8 on 2026-05-07; 2 joined, 0 left.');
+});
+
 test('who made a token is asked of Bitsight: named, it is judged; not named, the page says so', async () => {
   const people = simulator.core.users().filter((one) => !one.is_company_api_token);
   await know(

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Change } from '../../../lib/export/diff.ts';
+import { RULES } from '../../../lib/export/findings.ts';
 import type { Yardstick } from '../../../lib/export/standing.ts';
 import { survey } from '../../../lib/export/survey.ts';
 import { NOW, rowWith, stream } from '../../support/rows.ts';
@@ -23,6 +24,8 @@ test('counts both nights by the same yardstick, and hands on every change', asyn
   expect(changes.map(({ guid }) => guid)).toEqual(['a', 'c', 'd']);
   expect(found.notable.map(({ row }) => row.guid)).toEqual(['c', 'd']);
   expect(found.questioned).toBe(2);
+  expect(Object.fromEntries(found.tally.role)).toEqual({ User: 2, Admin: 1 });
+  expect(Object.fromEntries(found.tally.login)).toMatchObject({ 'up to 7 days ago': 3, never: 0 });
 });
 
 test('keeps the worst of a finding and counts them all, however many come', async () => {
@@ -35,4 +38,13 @@ test('keeps the worst of a finding and counts them all, however many come', asyn
   expect(dormant?.shown.map(({ row }) => row.last_login_time?.slice(0, 4))).toEqual(
     Array.from({ length: 10 }, () => '2000'),
   );
+});
+
+test('says of each rule that nobody is found, or why it was not checked: silence is evidence', async () => {
+  const { findings, none, unchecked } = await survey(undefined, stream([rowWith()]), by, async () => {});
+  expect([findings.length, none.length + unchecked.length]).toEqual([0, RULES.length]);
+  expect(none).toContain('Every account was used in the last 90 days.');
+  expect(unchecked).toContainEqual({ mark: 'came back', why: 'only the nightly export knows the ledger' });
+  const saml = await survey(undefined, stream([rowWith()]), { ...by, signIn: 'saml' }, async () => {});
+  expect(saml.unchecked).toContainEqual({ mark: 'no second factor', why: 'decided by the identity provider (SAML)' });
 });
