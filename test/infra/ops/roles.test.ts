@@ -22,7 +22,7 @@ import { command as replay } from '../../../infra/ops/replay.ts';
 import { command as review } from '../../../infra/ops/review/command.ts';
 import { command as resume } from '../../../infra/ops/resume.ts';
 import { command as revert } from '../../../infra/ops/revert.ts';
-import { NEEDS, ROLES, rolesTable } from '../../../infra/ops/roles.ts';
+import { NEEDS, refuseWithoutLanes, ROLES, rolesTable } from '../../../infra/ops/roles.ts';
 import { command as roster } from '../../../infra/ops/roster.ts';
 import { command as secret } from '../../../infra/ops/secret.ts';
 import { command as show } from '../../../infra/ops/show.ts';
@@ -218,6 +218,20 @@ test('every command that there is has its row', () => {
   );
   const rowsOf = new Set(NEEDS.map(({ typed }) => typed.split(' ', 1)[0]));
   expect([...rowsOf].sort()).toEqual(commands.map((name) => name.replace(/(\/command)?\.ts$/, '')).sort());
+});
+
+test.each([
+  ['review apply 2026-Q4', 'review apply works on the lanes'],
+  ['roster people.csv', 'roster works on the lanes'],
+  ['alias free hr:E1 mara@example.com', 'alias free works on the lanes'],
+  ['review close 2026-Q4', undefined],
+  ['review', undefined],
+  ['status', undefined],
+])('without webhooks, “%s” is refused where it needs lanes, and there alone', (typed, says) => {
+  const refuse = () => refuseWithoutLanes(typed, { features: { webhooks: false } });
+  if (says === undefined) expect(refuse).not.toThrow();
+  else expect(refuse).toThrow(says);
+  expect(() => refuseWithoutLanes(typed, { features: { webhooks: true } })).not.toThrow();
 });
 
 test('the page about operating shows who may do what', () => {
