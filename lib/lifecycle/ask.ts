@@ -86,7 +86,8 @@ async function failed(
     attempt: count,
     wakeAt: at,
   });
-  telemetry.count('DirectoryFailed', count); // in a row: the alarm goes by the longest one
+  // in a row: the alarm goes by the longest one; a system that is busy is none
+  if (code !== 'DIRECTORY_RATE_LIMITED') telemetry.count('DirectoryFailed', count);
   return putOff(lifecycle, pid, source, { at, failed: count });
 }
 

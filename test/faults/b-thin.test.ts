@@ -185,6 +185,7 @@ describe('a thin event', () => {
     await world.tell(thin(), thin({ employeeId: 'E2' }));
     expect(asked(calls)).toBe(1);
     expect((await readGate(world.store)).directories).toEqual({ hr: START + 10 * MINUTE });
+    expect(world.telemetry.counts.get('DirectoryFailed')).toBeUndefined(); // busy: nobody has to mend anything
     await world.tell(thin({ source: 'contractors', employeeId: 'C1' }));
     expect(outcomes(world)).toEqual(['done created']); // another HR system did not ask for it
     world.hr.set('hr/E1', active);
