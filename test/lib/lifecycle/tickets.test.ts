@@ -96,12 +96,17 @@ describe('what a ticket asked for is said on it', () => {
   });
 
   test('a source without an answer is never asked nor told', async () => {
-    const { answer: _answer, ...silent } = { ...ticketSource() };
-    const world = await ticketWorld({ config: { sources: { ...TEST_CONFIG.sources, tickets: silent } } });
-    await asked(world, request());
-    expect(roles(world)).toEqual([ASKED]);
-    expect(world.system.asked).toEqual([]);
-    expect(await requests(world)).toEqual([]);
+    const calls: Record<string, number> = {};
+    for (const ticket of ['ACC-17', undefined]) {
+      const before = (port: string) => void (calls[`${port} ${ticket}`] = (calls[`${port} ${ticket}`] ?? 0) + 1);
+      const world = await ticketWorld({ config: ranked('tickets'), hooks: { before } });
+      const { ticket: _ticket, ...event } = request();
+      await asked(world, ticket === undefined ? event : { ...event, ticket });
+      expect(roles(world)).toEqual([ASKED]);
+      expect(world.system.asked).toEqual([]);
+      expect(await requests(world)).toEqual([]);
+    }
+    expect(calls['store ACC-17']).toBe(calls['store undefined']); // nor does it cost the ledger a call
   });
 });
 
