@@ -172,7 +172,7 @@ export const BORDERS = [
       'config.night.correctDrift ? drifted : []',
       'drifted',
       'lib/export/night-yardstick',
-      'woken only where that is configured: false',
+      'differing from the rules is woken only where that is configured',
     ],
   ]),
   ...guardsOf('lib/export/known.ts', [
