@@ -8,7 +8,7 @@ import { roleText } from './worksheet.ts';
 import { verdictText } from './verdicts.ts';
 
 const STYLE = `:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}
-table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;border-bottom:1px solid #8886;overflow-wrap:anywhere}td,th{min-width:5.5rem}
+table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;border-bottom:1px solid #8886;overflow-wrap:anywhere}td,th{min-width:7rem}
 code{overflow-wrap:anywhere}.sign{display:grid;grid-template-columns:repeat(3,1fr);gap:2rem;margin-top:5rem}.sign div{border-top:1px solid;padding-top:.3rem}
 @media(max-width:45rem){thead{display:none}td{display:block;border:0;padding:.1rem 0}td::before{content:attr(data-label);font-weight:600}tr{display:block;border-bottom:1px solid #8886;padding:.5rem 0}}
 @media print{body{max-width:none;margin:0}tr{break-inside:avoid}}`;

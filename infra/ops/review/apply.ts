@@ -39,13 +39,10 @@ export async function apply(target: Target, given: Given, id: string): Promise<R
   const { tell, text } = await planned(target, id);
   if (tell.length === 0) return { text, data: { told: 0 } };
   await given.confirm(text, id);
+  const identities = await identitiesOf(target);
   let told = 0;
   for (const { decided, row } of tell)
-    if (
-      decided !== undefined &&
-      (await tellVerdict(await identitiesOf(target), target.lanes, id, decided, row)) === undefined
-    )
-      told += 1;
+    if (decided && (await tellVerdict(identities, target.lanes, id, decided, row)) === undefined) told += 1;
   await writeDecision(target, given, 'review apply', { review: id, told, rows: tell.map(({ row }) => row.n) });
   return {
     text: `${told} decisions are with the workers. npm run ops -- review status ${id} tells what is proven, and what is held.`,
