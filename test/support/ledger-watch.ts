@@ -86,9 +86,10 @@ export function stepOf(before: Person | undefined, after: Person, now: number): 
 
 const PERSONAL = 'v nonce personal email formalName friendlyName formal_name friendly_name lastLogin'.split(' ');
 
+const bare = (name: string, value: unknown): unknown => (PERSONAL.includes(name) ? undefined : value);
+
 /** What was written once is the same to the last field, but names nobody any more. */
 function isForgetting(before: Stored | undefined, after: Stored, condition: Written['condition']): boolean {
-  const bare = (name: string, value: unknown): unknown => (PERSONAL.includes(name) ? undefined : value);
   const [was, is] = [JSON.stringify(before ?? null), JSON.stringify(after)];
   const isSame = isDeepStrictEqual(JSON.parse(was, bare), JSON.parse(is, bare));
   return condition === 'CAS' && isSame && was.includes('@') && !is.includes('@');
