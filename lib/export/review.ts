@@ -201,7 +201,7 @@ function sum(counts: ReadonlyMap<string, number>): number {
 }
 
 function duration(ms: number): string {
-  if (ms < MINUTE) return `${Math.ceil(ms / SECOND)} s`;
+  if (ms < MINUTE) return `${Math.max(1, Math.ceil(ms / SECOND))} s`;
   if (ms < HOUR) return `${Math.ceil(ms / MINUTE)} min`;
   return ms < DAY ? `${Math.ceil(ms / HOUR)} h` : many(Math.ceil(ms / DAY), 'day', 'days');
 }
