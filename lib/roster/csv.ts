@@ -28,7 +28,10 @@ export function readCsv(text: string): CsvRecord[] {
     const [all, quoted, plain, end] = found;
     record.cells.push((quoted?.replaceAll('""', '"') ?? plain ?? '').trim());
     line += all.split(/\r\n|\r|\n/).length - 1;
-    if (end !== '' && SEPARATORS.includes(end ?? '') && cell.lastIndex < body.length) continue;
+    if (end !== '' && SEPARATORS.includes(end ?? '')) {
+      if (cell.lastIndex < body.length) continue;
+      record.cells.push(''); // the last line may go without a line end
+    }
     if (record.cells.some((text) => text !== '')) records.push(record);
     record = { line, cells: [] };
   }

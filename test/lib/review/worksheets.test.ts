@@ -72,6 +72,7 @@ describe('a worksheet that comes back', () => {
     ['a byte order mark', (text: string) => `\uFEFF${text}`],
     ['other line ends', (text: string) => text.replaceAll('\r\n', '\n')],
     ['a date as the spreadsheet writes it', (text: string) => text.replaceAll('2026-05-01', '01.05.26')],
+    ['no line end behind an empty last cell', (text: string) => text.trimEnd()],
     ['further columns', (text: string) => text.replaceAll('\r\n', ',\r\n').replace('note,', 'note,mine')],
     ['another case', (text: string) => text.replace('keep', ' Keep ').replace('reviewer,', 'Reviewer,')],
   ])('may have %s', async (_what, change) => {
