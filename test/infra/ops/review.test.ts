@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { startSimulator, type Simulator } from '../../../infra/local/bitsight-simulator/server.ts';
 import { sha256 } from '../../../lib/export/digest.ts';
@@ -37,10 +38,10 @@ interface Ran {
 }
 
 /** The command as a person starts it, in an empty folder. Without a token in `env` it gets `input` through a pipe. */
-function review(args: string[], { input = '', token = TOKEN, env: more }: How = {}): Promise<Ran> {
+function review(args: string[], { input = '', token = TOKEN, env: more }: How = {}, program = REVIEW): Promise<Ran> {
   const { BITSIGHT_API_TOKEN: _, LIFECYCLE_CONFIG: __, ...inherited } = process.env;
   const env = { ...inherited, ...more, ...(token !== null && { BITSIGHT_API_TOKEN: token }) };
-  const child = spawn(process.execPath, [REVIEW, ...args], { cwd: folder, env });
+  const child = spawn(process.execPath, [program, ...args], { cwd: folder, env });
   const ran: Ran = { code: null, stdout: '', stderr: '' };
   child.stdout.on('data', (data) => (ran.stdout += String(data)));
   child.stderr.on('data', (data) => (ran.stderr += String(data)));
@@ -150,6 +151,25 @@ describe('npm run review', () => {
   });
 });
 
+test('npm run export takes the same snapshot, three pages at once, packed if so wanted, and tells its figures', async () => {
+  simulator.core.setSwitches({ limitMaximum: 9 });
+  const ran = await review(against('--requests', '3', '--gzip', '--no-bom'), {}, resolve('infra/ops/export.ts'));
+  simulator.core.setSwitches({ limitMaximum: null });
+  expect(ran.stdout).toMatch(
+    /^✓ Complete: 83 of 83 .*\n81 people · 2 company API tokens · nothing to compare with\n1 reading, \d+ calls\n/,
+  );
+  const csv = gunzipSync(await readFile(join(folder, 'export', 'users.csv.gz'))).toString('utf8');
+  expect(csv).toMatch(/^guid,/);
+  expect(csv.split('\r\n')).toHaveLength(85);
+  expect((await readdir(join(folder, 'export'))).sort()).toEqual([
+    'changes.json.gz',
+    'manifest.json',
+    'review.html',
+    'users.csv.gz',
+    'users.jsonl.gz',
+  ]);
+});
+
 describe('npm run review fails in one line', () => {
   const failures: [string, string[], How, number, string][] = [
     ['a wrong token', [], { token: 'wrong-token' }, 1, 'Bitsight does not accept this API token'],
@@ -163,6 +183,7 @@ describe('npm run review fails in one line', () => {
     ['a program as folder', ['--out', process.execPath], {}, 2, `--out: ${process.execPath} is a file; name a folder.`],
     ['a file above the folder', ['--out', join(process.execPath, 'x')], {}, 2, 'is a file; name a folder.'],
     ['a configuration that is not there', ['--config', 'none.json'], {}, 2, 'none.json'],
+    ['more pages at once than Bitsight advises', ['--requests', '4'], {}, 2, '--requests: a number from 1 to 3.'],
     ['an address in clear', ['--base-url', 'http://bitsight.example.com'], {}, 2, 'https://'],
   ];
   test.each(failures)('with %s', async (_, args, how, code, message) => {
