@@ -214,7 +214,8 @@ function tally(
   for (const { method } of watch.calls) add(`call ${method}`);
   for (const { decisions, books } of office.humans)
     for (const one of decisions)
-      if (isOver(one, books, schedule.now())) add(`decided: ${one.what}, and over by a newer word`);
+      if (!one.what.startsWith('grant') && isOver(one, books, schedule.now()))
+        add(`decided: ${one.what}, and over by a newer word`);
   for (const line of world.telemetry.lines) {
     const { message, code }: { message: string; code?: string } = JSON.parse(line);
     if (message === 'postponed') add(`postponed ${code}`);
