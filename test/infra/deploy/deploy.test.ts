@@ -48,6 +48,13 @@ function answer({ Action = '', StackName = '' }: Record<string, string>): [statu
   ];
 }
 
+const reply = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const input = Object.fromEntries(new URLSearchParams(await text(request)));
+  asked.push(input);
+  const [status, xml] = answer(input);
+  response.writeHead(status, { 'content-type': 'text/xml' }).end(xml);
+};
+
 beforeAll(async () => {
   const sources = {
     hr: { kind: 'bamboohr', secret: 'hr-key', fetch: { secret: 'hr-api', baseUrl: 'https://example.bamboohr.com' } },
@@ -60,12 +67,6 @@ beforeAll(async () => {
     outputs,
     JSON.stringify({ [STACK]: { ...named, ...role, UrgentDeadLetterQueueUrl: 'x', NormalDeadLetterQueueUrl: 'y' } }),
   );
-  const reply = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const input = Object.fromEntries(new URLSearchParams(await text(request)));
-    asked.push(input);
-    const [status, xml] = answer(input);
-    response.writeHead(status, { 'content-type': 'text/xml' }).end(xml);
-  };
   formation = createServer((request, response) => void reply(request, response));
   formation.listen(0, '127.0.0.1');
   await once(formation, 'listening');

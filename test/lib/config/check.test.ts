@@ -135,69 +135,71 @@ test('a source cannot name a secret of ours, since the door may read the secrets
   ]);
 });
 
-describe('the key of an HR system', () => {
-  const asking = (fetch: object, fields = {}): string[] =>
-    problemsWith({
-      sources: {
-        hr: {
-          kind: 'bamboohr',
-          secret: 'hr-webhook',
-          fields,
-          fetch: { secret: 'hr-api', baseUrl: 'https://example.bamboohr.com', ...fetch },
-        },
+const askingHr = (fetch: object, fields = {}): string[] =>
+  problemsWith({
+    sources: {
+      hr: {
+        kind: 'bamboohr',
+        secret: 'hr-webhook',
+        fields,
+        fetch: { secret: 'hr-api', baseUrl: 'https://example.bamboohr.com', ...fetch },
       },
-    });
+    },
+  });
 
+describe('the key of an HR system', () => {
   test('is its own, or the door could read it, or it would be what a sender knows', () => {
-    expect(asking({})).toEqual([]);
+    expect(askingHr({})).toEqual([]);
     for (const secret of ['hr-webhook', 'bitsight-api-token', 'mail-hash-key'])
-      expect(asking({ secret })).toEqual([
+      expect(askingHr({ secret })).toEqual([
         'sources.hr.fetch.secret: is not the key of that system alone, name another',
       ]);
   });
 
   test('never travels in clear, except on this machine', () => {
-    expect(asking({ baseUrl: 'http://example.bamboohr.com' })).toEqual([
+    expect(askingHr({ baseUrl: 'http://example.bamboohr.com' })).toEqual([
       'sources.hr.fetch.baseUrl: the key would travel in clear, use https',
     ]);
-    expect(asking({ baseUrl: 'http://127.0.0.1:8080' })).toEqual([]);
+    expect(askingHr({ baseUrl: 'http://127.0.0.1:8080' })).toEqual([]);
   });
 
   test('asks by the id of BambooHR itself, so a person has no other number there', () => {
-    expect(asking({}, { employeeId: 'Employee #' })).toEqual([expect.stringContaining('sources.hr.fields.employeeId')]);
+    expect(askingHr({}, { employeeId: 'Employee #' })).toEqual([
+      expect.stringContaining('sources.hr.fields.employeeId'),
+    ]);
   });
 });
 
-describe('a ticketing source', () => {
-  const asking = (kind: 'jira' | 'github', answer: object, more: object = {}): string[] =>
-    problemsWith({
-      sources: {
-        it: {
-          kind,
-          secret: 'it-webhook',
-          approved: 'approved',
-          fields: {},
-          samples: [{ name: 'none', body: {}, means: [] }],
-          answer: { secret: 'it-answer', baseUrl: 'https://it.example.com', ...answer },
-          ...more,
-        },
+const askingTickets = (kind: 'jira' | 'github', answer: object, more: object = {}): string[] =>
+  problemsWith({
+    sources: {
+      it: {
+        kind,
+        secret: 'it-webhook',
+        approved: 'approved',
+        fields: {},
+        samples: [{ name: 'none', body: {}, means: [] }],
+        answer: { secret: 'it-answer', baseUrl: 'https://it.example.com', ...answer },
+        ...more,
       },
-    });
+    },
+  });
 
+describe('a ticketing source', () => {
   test('has a key of its own for the answer, which never travels in clear', () => {
-    expect(asking('jira', {})).toEqual([]);
+    expect(askingTickets('jira', {})).toEqual([]);
     for (const secret of ['it-webhook', 'bitsight-api-token', 'mail-hash-key'])
-      expect(asking('jira', { secret })).toEqual([
+      expect(askingTickets('jira', { secret })).toEqual([
         'sources.it.answer.secret: is not the key of that system alone, name another',
       ]);
-    expect(asking('jira', { baseUrl: 'http://it.example.com' })).toEqual([
+    expect(askingTickets('jira', { baseUrl: 'http://it.example.com' })).toEqual([
       'sources.it.answer.baseUrl: the key would travel in clear, use https',
     ]);
   });
 
   test('of GitHub names who may approve: whoever may triage may label', () => {
-    expect(asking('github', {})).toEqual([expect.stringContaining('sources.it.approvers: name the log-ins')]);
-    expect(asking('github', {}, { approvers: ['lead'] })).toEqual([]);
+    expect(askingTickets('github', {})).toEqual([expect.stringContaining('sources.it.approvers: name the log-ins')]);
+    expect(askingTickets('github', {}, { approvers: ['lead'] })).toEqual([]);
   });
 });
 
@@ -244,10 +246,11 @@ test('an exception is for a year at most, and for one person once', () => {
   ]);
 });
 
+const captured = (until: string) => ({
+  sources: { hr: { kind: 'standard-webhooks' as const, secret: 'hr', capture: { until } } },
+});
+
 test('raw deliveries are captured for a month at most: nobody looks at a line that was forgotten', () => {
-  const hr = (until: string) => ({
-    sources: { hr: { kind: 'standard-webhooks' as const, secret: 'hr', capture: { until } } },
-  });
-  expect(problemsWith(hr('2026-12-20'))).toEqual([]);
-  expect(problemsWith(hr('2026-12-28'))).toEqual([expect.stringContaining('sources.hr.capture.until')]);
+  expect(problemsWith(captured('2026-12-20'))).toEqual([]);
+  expect(problemsWith(captured('2026-12-28'))).toEqual([expect.stringContaining('sources.hr.capture.until')]);
 });
