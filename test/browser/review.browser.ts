@@ -8,6 +8,10 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { startSimulator } from '../../infra/local/bitsight-simulator/server.ts';
+import { ConfigSchema } from '../../lib/config/schema.ts';
+import { runNight } from '../../lib/export/night.ts';
+import { newPerson } from '../../lib/lifecycle/record.ts';
+import { bedroom, nightAt, published } from '../support/nights.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const run = promisify(execFile);
@@ -134,6 +138,44 @@ describe.each([0, 1, 83, 500])('review.html of %d people', (users) => {
     expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
     await page.close();
   });
+});
+
+/** The page of the second of two nights, with what only the ledger and the configuration know. */
+async function nightPage(): Promise<string> {
+  const simulator = await startSimulator({ users: 30, seed: 7, companyTokens: 1 });
+  try {
+    const [leaver, other] = simulator.core.users().filter((one) => !one.is_company_api_token);
+    const until = { until: '2026-05-12', why: 'external audit', owner: 'head.of.risk@example.com' };
+    const config = ConfigSchema.parse({
+      company: 'Example Corp',
+      sources: { hr: { kind: 'roster' } },
+      exceptions: [{ ...until, email: other?.email }],
+      protected: ['break.glass@example.com'],
+    });
+    const room = bedroom(simulator);
+    const employment = ['active', 'ended'].map((value, n) => ({ value, said: n + 1, from: n + 1, event: 'e' }));
+    const known = { ...newPerson('p-1'), guid: leaver?.guid ?? '', facts: { hr: { employment } } };
+    await room.run().store.put(known, 'absent');
+    for (const day of [0, 1]) await runNight(room.run({}, config), room.invocation, nightAt(day));
+    const file = join(folder, 'night.html');
+    writeFileSync(file, (await published(room.objects, '2026-05-05'))?.html ?? '');
+    return pathToFileURL(file).href;
+  } finally {
+    await simulator.stop();
+  }
+}
+
+test.each([1280, 375])('review.html of a night fits a window %d wide and can be read by everybody', async (width) => {
+  const { page, complaints } = await open(await nightPage(), { width, bypassCSP: true });
+  for (const heading of ['Exceptions and protected accounts', 'This quarter', 'In numbers', 'Not checked'])
+    expect(await page.getByRole('heading', { name: heading }).count()).toBe(1);
+  expect(await page.locator('svg[role=img]').count()).toBe(4);
+  const needs = await page.evaluate('document.documentElement.scrollWidth');
+  expect(needs).toBeLessThanOrEqual(width);
+  await page.addScriptTag({ path: AXE });
+  expect(await page.evaluate('axe.run().then(({ violations }) => violations.map(({ id }) => id))')).toEqual([]);
+  expect(complaints).toEqual([]);
+  await page.close();
 });
 
 describe('review.html of 20,000 people', () => {
