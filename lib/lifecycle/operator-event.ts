@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Config } from '../config/schema.ts';
 import type { LifecycleEvent } from './event.ts';
 import type { Facts } from './ledger.ts';
 
@@ -23,8 +24,19 @@ export function operatorEvent(
   };
 }
 
-/** What was known of each source when the decision was made; 0 of those named too that know nobody yet. */
-export function lastWords(facts: Facts, alsoOf: readonly string[] = []): Record<string, number> {
+/**
+ * The sources whose word a decision overrules, each with the time of its last one. Who hires them under another system
+ * later was not overruled by a decision over the employment; what is granted to somebody goes along with them.
+ */
+export function overruledBy(
+  { employment }: Pick<LifecycleEvent, 'employment'>,
+  facts: Facts,
+  { sources }: Pick<Config, 'sources'>,
+): Record<string, number> {
+  return lastWords(facts, employment === undefined ? [] : Object.keys(sources));
+}
+
+function lastWords(facts: Facts, alsoOf: readonly string[]): Record<string, number> {
   const sources = [...Object.keys(facts), ...alsoOf].filter((source) => source !== 'operator');
   const saidBy = (source: string): number[] =>
     Object.values(facts[source] ?? {}).flatMap((sayings) => (sayings ?? []).map(({ said }) => said));

@@ -1,3 +1,4 @@
+import type { Config } from '../config/schema.ts';
 import { normaliseEmail } from '../email.ts';
 import { AppError } from '../errors.ts';
 import { enqueue } from '../lifecycle/enqueue.ts';
@@ -5,7 +6,7 @@ import type { Grant, LifecycleEvent } from '../lifecycle/event.ts';
 import { mailHash, readPerson, resolveSubject, type Identities } from '../lifecycle/identity.ts';
 import { changeItem, getItem } from '../lifecycle/item.ts';
 import { AliasSchema, keys, ReviewRowSchema, type Person, type ReviewRow } from '../lifecycle/ledger.ts';
-import { lastWords, operatorEvent } from '../lifecycle/operator-event.ts';
+import { operatorEvent, overruledBy } from '../lifecycle/operator-event.ts';
 import type { Lanes } from '../lifecycle/ports.ts';
 import type { FrozenRow } from './frozen.ts';
 import { verdictText } from './verdicts.ts';
@@ -42,7 +43,7 @@ export function obstacle(decided: ReviewRow, row: FrozenRow, holder: Person | un
 /** Tells the workers what was decided over one row. Killed in between, it is told again under the same id. */
 export async function tellVerdict(
   identities: Identities,
-  lanes: Pick<Lanes, 'send'>,
+  { lanes, config }: { lanes: Pick<Lanes, 'send'>; config: Pick<Config, 'sources'> },
   review: string,
   decided: ReviewRow,
   row: FrozenRow,
@@ -56,10 +57,11 @@ export async function tellVerdict(
   const id = `${REVIEWED}${review}:${row.n}:${turn}:${what}`;
   const email = normaliseEmail(row.account.email ?? '');
   const known = holder === undefined ? { attributes: { email } } : { pid: holder.pid };
+  const saying = sayingOf(decided, row);
   const event = operatorEvent(id, now, {
     ...known,
-    overrules: lastWords(holder?.facts ?? {}),
-    ...sayingOf(decided, row),
+    overrules: overruledBy(saying, holder?.facts ?? {}, config),
+    ...saying,
   });
   const { pid } = holder ?? (await resolveSubject(identities, event));
   await enqueue(lanes, [event]);

@@ -243,11 +243,11 @@ export const PEOPLE = [
       'that is taken off before a sweeper that was killed over it came again ends too',
     ],
   ]),
-  ...guardsOf('infra/ops/frame/overrule.ts', [
+  ...guardsOf('lib/lifecycle/operator-event.ts', [
     [
       'whoever hires them under another system was not overruled',
-      'lastWords(facts, alsoOf)',
-      'lastWords(facts)',
+      'employment === undefined ? [] : Object.keys(sources)',
+      '[]',
       'infra/ops/decisions',
       'is over when another HR system that nobody had heard of then hires them',
     ],

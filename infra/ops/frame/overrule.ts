@@ -1,7 +1,7 @@
 import { enqueue } from '../../../lib/lifecycle/enqueue.ts';
 import type { LifecycleEvent } from '../../../lib/lifecycle/event.ts';
 import { DECISION } from '../../../lib/lifecycle/fuse.ts';
-import { lastWords, operatorEvent } from '../../../lib/lifecycle/operator-event.ts';
+import { operatorEvent, overruledBy } from '../../../lib/lifecycle/operator-event.ts';
 import type { Person } from '../../../lib/lifecycle/ledger.ts';
 import type { Target } from './target.ts';
 
@@ -16,9 +16,8 @@ export async function tellDecision(
 ): Promise<LifecycleEvent> {
   const now = target.clock.now();
   const id = `${DECISION}${target.ids.next()}`;
-  // who hires them under another system was not overruled; what is granted to somebody goes along with them
-  const alsoOf = decided.employment === undefined ? [] : Object.keys(target.config.sources);
-  const event = operatorEvent(id, now, { pid, overrules: lastWords(facts, alsoOf), ...decided });
+  const overrules = overruledBy(decided, facts, target.config);
+  const event = operatorEvent(id, now, { pid, overrules, ...decided });
   await enqueue(target.lanes, [event]);
   return event;
 }

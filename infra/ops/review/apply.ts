@@ -42,7 +42,7 @@ export async function apply(target: Target, given: Given, id: string): Promise<R
   const identities = await identitiesOf(target);
   let told = 0;
   for (const { decided, row } of tell)
-    if (decided && (await tellVerdict(identities, target.lanes, id, decided, row)) === undefined) told += 1;
+    if (decided && (await tellVerdict(identities, target, id, decided, row)) === undefined) told += 1;
   await writeDecision(target, given, 'review apply', { review: id, told, rows: tell.map(({ row }) => row.n) });
   return {
     text: `${told} decisions are with the workers. npm run ops -- review status ${id} tells what is proven, and what is held.`,
