@@ -7,4 +7,5 @@ export default {
   collectCoverageFrom: ['lib/**/*.ts', 'functions/**/*.ts'],
   reporters: ['default', '<rootDir>/test/support/totals-reporter.mjs'],
   testTimeout: 30_000,
+  workerIdleMemoryLimit: '700MB', // modules of finished suites are never let go: a worker grows until it does little but collect
 };
