@@ -4,7 +4,6 @@ import { approvalEvent } from './fuse.ts';
 import { changePerson } from './identity.ts';
 import type { Batch, BatchMember, OpenEvent } from './ledger.ts';
 import type { Store, Telemetry } from './ports.ts';
-import { hasWork } from './release.ts';
 
 /** More open batches than anybody lets pile up. */
 const MOST_BATCHES = 100;
@@ -53,9 +52,8 @@ async function approve(store: Store, batch: Batch, { pid }: BatchMember, now: nu
   };
   const lane = laneOf(open);
   await changePerson(store, pid, (person) => {
-    if (person.open.some(({ received }) => received === open.received)) return undefined;
-    if (person.held?.batch === batch.id) return { ...person, open: [...person.open, open], lane, wakeAt: now };
-    // whoever is about to write that this person waits in the batch loses that write, and looks again
-    return hasWork(person, now) ? { ...person } : undefined;
+    const isTold = person.open.some(({ received }) => received === open.received);
+    if (isTold || person.held?.batch !== batch.id) return undefined; // who waits in a batch is written before who its members are
+    return { ...person, open: [...person.open, open], lane, wakeAt: now };
   });
 }

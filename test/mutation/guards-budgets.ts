@@ -124,16 +124,9 @@ export const BUDGETS = [
   ]),
   ...guardsOf('lib/lifecycle/batch-sweep.ts', [
     [
-      'batch: whoever is about to wait in a decided batch looks again',
-      'return hasWork(person, now) ? { ...person } : undefined;',
-      'return undefined;',
-      'lib/lifecycle/batch',
-      'who is joining a batch at the moment of its approval',
-    ],
-    [
       'batch: an approval comes to members only',
-      'if (person.held?.batch === batch.id) return',
-      'return',
+      ' || person.held?.batch !== batch.id) return undefined',
+      ') return undefined',
       'lib/lifecycle/batch',
       'an approval does not come to a member who was settled otherwise',
     ],

@@ -8,14 +8,16 @@ import type { Run } from './play.ts';
  */
 export function overBudget({ world, office }: Run, people: readonly Person[], receipts: readonly Receipt[]): string[] {
   const most = world.config.fuse.offboardings.hour.count ?? Infinity;
-  const ends = office.humans.flatMap(({ decisions }) =>
-    decisions.flatMap((one) => (one.what === 'end' ? one.received : [])),
-  );
+  const endedBefore = (pid: string, at: number): boolean => {
+    const emails = people.find((person) => person.pid === pid)?.emails ?? [];
+    const humans = office.humans.filter(({ addresses }) => addresses.some((address) => emails.includes(address)));
+    return humans.some(({ decisions }) => decisions.some((one) => one.what === 'end' && one.at <= at));
+  };
   const hours = new Map<string, Set<string>>();
   for (const { kind, pid, events, startedAt } of receipts) {
     if (kind !== 'delete' && kind !== 'restrict') continue;
     if (startedAt % HOUR < 2 * MINUTE) continue; // may have been counted in the hour before
-    if (events.some((event) => event.startsWith('batch:') || ends.includes(event))) continue;
+    if (endedBefore(pid, startedAt) || events.some((event) => event.startsWith('batch:'))) continue;
     const asked = events.map((event) => event.split(':')[0] ?? '');
     for (const source of asked) {
       const key = `${source} ${Math.floor(startedAt / HOUR)}`;

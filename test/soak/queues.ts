@@ -48,7 +48,8 @@ export class Queues {
   }
 
   get busy(): boolean {
-    return LANES.some((lane) => this.#working[lane] > 0 || this.#messages[lane].length > 0);
+    const sent = this.#world.queues; // and not shown to anybody yet
+    return LANES.some((lane) => this.#working[lane] + this.#messages[lane].length + sent[lane].length > 0);
   }
 
   /** Takes in what was sent, and starts whoever is free. */
