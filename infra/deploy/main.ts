@@ -1,9 +1,8 @@
 import { createInterface } from 'node:readline/promises';
-import { parseArgs } from 'node:util';
 import { AppError } from '../../lib/errors.ts';
 import { type ConfigFile, loadConfigFile } from '../config-file.ts';
 import { stackName } from '../names.ts';
-import { explain, wrongOption } from '../ops/explain.ts';
+import { readOptions, runMain } from '../ops/explain.ts';
 import { type Account, openAccount } from './account.ts';
 import { runCdk } from './cdk.ts';
 import { deploy, missingBefore } from './deploy.ts';
@@ -22,7 +21,7 @@ const OPTIONS = { config: text, outputs: text, check: flag, help: flag } as cons
 const say = (line: string): unknown => process.stdout.write(`${line}\n`);
 
 async function main([what, ...rest]: string[]): Promise<void> {
-  const options = read(rest);
+  const { values: options } = readOptions({ args: rest, options: OPTIONS });
   if (options.help === true) return void say(HELP.trimEnd());
   const file = await loadConfigFile(options.config);
   const { company, tenant } = file.config;
@@ -46,18 +45,4 @@ async function takeAway(file: ConfigFile, account: Account): Promise<void> {
   await destroy(file, account, runCdk);
 }
 
-function read(args: string[]) {
-  try {
-    return parseArgs({ args, options: OPTIONS }).values;
-  } catch (error) {
-    throw wrongOption(error);
-  }
-}
-
-try {
-  await main(process.argv.slice(2));
-} catch (error) {
-  const { line, exitCode } = explain(error);
-  process.stderr.write(`${line}\n`);
-  process.exitCode = exitCode;
-}
+await runMain(() => main(process.argv.slice(2)));

@@ -1,4 +1,5 @@
 import { createBitsightClient, type BitsightClient, type BitsightOptions } from '../../lib/bitsight/index.ts';
+import { hidesKeys } from '../../lib/config/index.ts';
 import { AppError } from '../../lib/errors.ts';
 import { clockAt } from '../../lib/runtime/clock.ts';
 import { PRODUCT } from '../../lib/runtime/product.ts';
@@ -48,11 +49,17 @@ export function connect(options: ConnectionOptions): Connection {
   return { bitsight, calls: () => calls };
 }
 
+/** How many people and company API tokens the account of the token sees, by two small reads. */
+export async function countAccounts({ users }: BitsightClient): Promise<{ people: number; tokens: number }> {
+  const people = await users.page({ limit: 1 });
+  const tokens = await users.page({ limit: 1, is_company_api_token: true });
+  return { people: people.count, tokens: tokens.count };
+}
+
 /** What `--base-url` names. */
 export function safeUrl(text: string): URL {
   const url = URL.parse(text);
-  if (url?.protocol === 'https:') return url;
-  if (url?.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)) return url;
+  if (url !== null && hidesKeys(url)) return url;
   throw new AppError(
     'ARGUMENT_INVALID',
     '--base-url: an address that begins with https://, so that the token is not sent in clear.',

@@ -1,7 +1,19 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { AppError, isAppError } from '../../lib/errors.ts';
 import { Cancelled } from './token.ts';
 
 const USAGE_ERRORS = ['ARGUMENT_INVALID', 'CONFIG_INVALID', 'ROSTER_UNREADABLE'] as const;
+
+/** Runs a command. What is wrong on purpose is one line on standard error and an exit code. */
+export async function runMain(main: () => Promise<void>): Promise<void> {
+  try {
+    await main();
+  } catch (error) {
+    const { line, exitCode } = explain(error);
+    process.stderr.write(`${line}\n`);
+    process.exitCode = exitCode;
+  }
+}
 
 /** How the command ends for whoever started it: one line, and the exit code. */
 export function explain(error: unknown): { line: string; exitCode: 1 | 2 } {
@@ -20,8 +32,17 @@ function lineOf(error: unknown): string {
   return `Something went wrong that should not: ${error instanceof Error ? error.message : 'no reason was given'}.`;
 }
 
+/** @throws AppError ARGUMENT_INVALID */
+export function readOptions<const T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
+  try {
+    return parseArgs(config);
+  } catch (error) {
+    throw wrongOption(error);
+  }
+}
+
 /** What the parser of options found wrong. It does not show what stood there: that may be a token. */
-export function wrongOption(error: unknown): AppError {
+function wrongOption(error: unknown): AppError {
   const [message = ''] = error instanceof Error ? error.message.split(/\.(?:\s|$)/, 1) : [];
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const hint = 'Options go behind --: npm run review -- --roster people.csv.';

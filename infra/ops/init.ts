@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
 import { extname } from 'node:path';
-import { parseArgs } from 'node:util';
 import { AppError } from '../../lib/errors.ts';
 import { clockAt } from '../../lib/runtime/clock.ts';
 import { dateIn } from '../../lib/time.ts';
 import { connect, PRODUCTION, safeUrl } from './connection.ts';
-import { explain, namingHost, wrongOption } from './explain.ts';
+import { namingHost, readOptions, runMain } from './explain.ts';
 import { openTerminal } from './init/ask.ts';
 import { outFor, typesFor, writeChecked } from './init/file.ts';
 import { ANSWER_OPTIONS, askAll, type Answers, type Given } from './init/questions.ts';
@@ -41,7 +40,7 @@ const OPTIONS = {
 } as const;
 
 async function main(): Promise<void> {
-  const { help, out, 'base-url': url = PRODUCTION, ...given } = readOptions();
+  const { help, out, 'base-url': url = PRODUCTION, ...given } = readOptions({ options: OPTIONS }).values;
   if (help === true) return void process.stdout.write(HELP);
   const baseUrl = safeUrl(url);
   const taken = (tenant: string): string | undefined => whyNot(out ?? outFor(tenant));
@@ -59,15 +58,7 @@ async function main(): Promise<void> {
   const answers = await askAll({ given, terminal, survey, systemZone, taken }).finally(() => terminal?.close());
   const file = out ?? outFor(answers.tenant);
   await write(file, answers, survey, baseUrl);
-  process.stdout.write(next(file, answers));
-}
-
-function readOptions() {
-  try {
-    return parseArgs({ options: OPTIONS }).values;
-  } catch (error) {
-    throw wrongOption(error);
-  }
+  process.stdout.write(next(file));
 }
 
 function whyNot(file: string): string | undefined {
@@ -80,7 +71,7 @@ async function write(file: string, answers: Answers, survey: Survey, baseUrl: UR
   await writeChecked(file, configText({ answers, survey, baseUrl, date, types: typesFor(file) }));
 }
 
-function next(file: string, { tenant }: Answers): string {
+function next(file: string): string {
   return `
 ✓ ${file} is written and passes every check. It holds no secret.
 
@@ -92,19 +83,11 @@ Next
        what your Bitsight does where its documentation says nothing; reads only
   4. npm start -- --config ${file}
        the whole system on this machine, against a stand-in for Bitsight
-  5. LIFECYCLE_CONFIG=${file} npx cdk deploy
-       everything is only planned until you arm it; the API token goes into the secret
-       bitsight-user-lifecycle/${tenant}/bitsight-api-token
+  5. npm run deploy -- --config ${file}
+       checks first and says what is missing; everything is only planned until you arm it
   docs/day-one.md goes on from there, command by command.
 `;
 }
 
-try {
-  await main();
-} catch (error) {
-  const { line, exitCode } = explain(error);
-  process.stderr.write(`${line}\n`);
-  process.exitCode = exitCode;
-} finally {
-  process.stdin.destroy(); // else it keeps the process alive
-}
+await runMain(main);
+process.stdin.destroy(); // else it keeps the process alive

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
-import { parseArgs } from 'node:util';
-import { type BitsightClient, MOST_AT_ONCE } from '../../lib/bitsight/index.ts';
+import { MOST_AT_ONCE } from '../../lib/bitsight/index.ts';
 import { type Config, configHash, ConfigSchema } from '../../lib/config/index.ts';
 import { AppError, isAppError } from '../../lib/errors.ts';
 import { textBytes } from '../../lib/export/digest.ts';
@@ -19,8 +18,8 @@ import { clockAt } from '../../lib/runtime/clock.ts';
 import { PRODUCT } from '../../lib/runtime/product.ts';
 import { dateIn } from '../../lib/time.ts';
 import { loadConfigFile } from '../config-file.ts';
-import { connect, PRODUCTION, safeUrl, type Connection } from './connection.ts';
-import { explain, namingHost, wrongOption } from './explain.ts';
+import { connect, countAccounts, PRODUCTION, safeUrl, type Connection } from './connection.ts';
+import { namingHost, readOptions, runMain } from './explain.ts';
 import { type Folder, openFolder } from './folder.ts';
 import { openJournal } from './journal.ts';
 import { progressBar, say } from './progress.ts';
@@ -52,6 +51,7 @@ const OPTIONS = {
   'no-bom': { type: 'boolean' },
   help: { type: 'boolean' },
 } as const;
+type Options = ReturnType<typeof readOptions<{ options: typeof OPTIONS }>>['values'];
 const MANIFEST = 'manifest.json';
 const JOURNAL = '.reading';
 const openSpool = fileSpools(tmpdir());
@@ -67,18 +67,10 @@ export interface SnapshotCommand {
   says: (taken: { manifest: Manifest; review: Review }) => string;
 }
 
-export async function run(command: SnapshotCommand): Promise<void> {
-  try {
-    await take(command);
-  } catch (error) {
-    const { line, exitCode } = explain(error);
-    say(line);
-    process.exitCode = exitCode;
-  }
-}
+export const run = (command: SnapshotCommand): Promise<void> => runMain(() => take(command));
 
 async function take(command: SnapshotCommand): Promise<void> {
-  const options = readOptions();
+  const { values: options } = readOptions({ options: OPTIONS });
   if (options.help === true) return void process.stdout.write(help(command));
   const configFile = options.config ?? (process.env['LIFECYCLE_CONFIG'] || undefined);
   // never the one in the working directory: that may be the example
@@ -109,16 +101,8 @@ async function take(command: SnapshotCommand): Promise<void> {
   process.stdout.write(`${command.says(taken)}\n\n${files.join('\n')}\n`);
 }
 
-function readOptions() {
-  try {
-    return parseArgs({ options: OPTIONS }).values;
-  } catch (error) {
-    throw wrongOption(error);
-  }
-}
-
 /** What the configuration says of the night, and over it what was asked for here. */
-function nightOf(config: Config | undefined, options: ReturnType<typeof readOptions>): Config['night'] {
+function nightOf(config: Config | undefined, options: Options): Config['night'] {
   const night = config?.night ?? ConfigSchema.shape.night.parse(undefined);
   const requests = Number(options.requests ?? night.requests);
   if (![1, 2, 3].includes(requests))
@@ -139,7 +123,9 @@ interface Given {
 async function snapshot({ bitsight, calls }: Connection, folder: Folder, given: Given) {
   const { host, config, night, roster, rosterName, startedAt } = given;
   const { dormantDays, implausibleShare, timeZone, requests, gzip, bom } = night;
-  const progress = progressBar(await countAccounts(bitsight));
+  // for the progress alone, and so that a wrong token shows at once: the proof that all were read is the listing's
+  const { people, tokens } = await countAccounts(bitsight);
+  const progress = progressBar(people + tokens);
   const silent = { log: () => undefined };
   const portfolioGroups = seeingAll(await readIfPossible(bitsight.groups, 'access control groups', silent));
   const makers = makersOf(await readIfPossible(bitsight.tokens, 'company API tokens', silent));
@@ -183,13 +169,6 @@ async function snapshot({ bitsight, calls }: Connection, folder: Folder, given: 
   );
   await folder.put(MANIFEST, textBytes(manifestText(taken.manifest)), 'application/json');
   return taken;
-}
-
-/** For the progress alone, and so that a wrong token shows at once. The proof that all were read is the listing's. */
-async function countAccounts({ users }: BitsightClient): Promise<number> {
-  const people = await users.page({ limit: 1 });
-  const tokens = await users.page({ limit: 1, is_company_api_token: true });
-  return people.count + tokens.count;
 }
 
 async function lastSnapshot(folder: Folder): Promise<PreviousNight | undefined> {

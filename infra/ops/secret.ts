@@ -1,14 +1,7 @@
-import type { BitsightClient } from '../../lib/bitsight/index.ts';
 import { AppError } from '../../lib/errors.ts';
+import { countAccounts } from './connection.ts';
 import type { Command } from './frame/command.ts';
 import { writeDecision } from './frame/decision.ts';
-
-/** How many people and company API tokens the account of a token sees: the least that it has to be good for. */
-async function seenWith(users: BitsightClient['users']): Promise<{ people: number; tokens: number }> {
-  const people = await users.page({ limit: 1 });
-  const tokens = await users.page({ limit: 1, is_company_api_token: true });
-  return { people: people.count, tokens: tokens.count };
-}
 
 export const command: Command = {
   summary: 'puts a new API token in: tried by one harmless read before it replaces the current one',
@@ -23,7 +16,7 @@ after that. The secrets of sources: npm run source -- secret <source>.`,
     const token = await given.hidden('Bitsight API token');
     let seen = { people: 0, tokens: 0 };
     await secretStore.replace(config.bitsight.tokenSecret, token, async (stored) => {
-      seen = await seenWith(target.bitsight(async () => stored).users);
+      seen = await countAccounts(target.bitsight(async () => stored));
       if (seen.people + seen.tokens === 0)
         throw new AppError('BITSIGHT_PERMISSION_DENIED', 'The token sees nobody, not even its own account.');
     });

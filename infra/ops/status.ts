@@ -1,6 +1,7 @@
 import { knownPeople } from '../../lib/lifecycle/population.ts';
 import { keys, WindowsSchema } from '../../lib/lifecycle/ledger.ts';
 import { getItem } from '../../lib/lifecycle/item.ts';
+import { toIso } from '../../lib/time.ts';
 import { CHECKS, look } from './checks.ts';
 import type { Command } from './frame/command.ts';
 import { table } from './frame/table.ts';
@@ -13,7 +14,7 @@ const CHECKED = ['gate', 'lanes', 'dead letters', 'last night', 'alarms', 'confi
 async function counted(target: Target): Promise<[what: string, says: string][]> {
   const { batches, people } = await waiting(target);
   const month = (await getItem(target.store, keys.creations(), WindowsSchema))?.periods.month;
-  const isNow = month?.of === new Date(target.clock.now()).toISOString().slice(0, 7);
+  const isNow = month?.of === toIso(target.clock.now()).slice(0, 7);
   const limit = target.config.bitsight.monthlyCreations;
   return [
     ['held', `${people.length} people, ${batches.length} batches`],

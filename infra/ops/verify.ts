@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { AppError } from '../../lib/errors.ts';
 import type { Archive } from '../../lib/lifecycle/ports.ts';
 import { SUMS } from '../../lib/review/pack.ts';
 import { verifyPack, type PackPlace } from '../../lib/review/verify.ts';
 import { REVIEW } from '../../lib/review/verdicts.ts';
-import { explain, wrongOption } from './explain.ts';
+import { readOptions, runMain } from './explain.ts';
 import { openTarget } from './frame/target.ts';
 import { archivePack, folderOfNights, folderPack } from './review/place.ts';
 
@@ -32,7 +31,7 @@ const LOCAL = '.data/local';
 const ATTENTION = 3;
 
 async function main(): Promise<void> {
-  const { values, positionals } = read();
+  const { values, positionals } = readOptions({ options: OPTIONS, allowPositionals: true });
   const [pack] = positionals;
   if (values.help === true) return void process.stdout.write(HELP);
   if (pack === undefined) throw new AppError('ARGUMENT_INVALID', 'Name the pack.');
@@ -58,14 +57,6 @@ async function main(): Promise<void> {
   process.exitCode = problems.length > 0 ? 1 : bucket === undefined ? ATTENTION : 0;
 }
 
-function read() {
-  try {
-    return parseArgs({ options: OPTIONS, allowPositionals: true });
-  } catch (error) {
-    throw wrongOption(error);
-  }
-}
-
 function placeOf(pack: string, archive: Archive | undefined): PackPlace {
   if (existsSync(pack)) return folderPack(pack);
   if (archive !== undefined && REVIEW.test(pack)) return archivePack({ archive }, pack);
@@ -75,10 +66,4 @@ function placeOf(pack: string, archive: Archive | undefined): PackPlace {
   );
 }
 
-try {
-  await main();
-} catch (error) {
-  const { line, exitCode } = explain(error);
-  process.stderr.write(`${line}\n`);
-  process.exitCode = exitCode;
-}
+await runMain(main);

@@ -110,16 +110,18 @@ function deactivating(config: Config): string[] {
 }
 
 function baseUrls({ bitsight, sources }: Config): string[] {
-  const hosts = keySettings(sources).filter(([, { baseUrl }]) => !isSafe(baseUrl));
+  const hosts = keySettings(sources).filter(([, { baseUrl }]) => !hidesKeys(new URL(baseUrl)));
   return [
-    ...(isSafe(bitsight.baseUrl) ? [] : ['bitsight.baseUrl: the API token would travel in clear, use https']),
+    ...(hidesKeys(new URL(bitsight.baseUrl))
+      ? []
+      : ['bitsight.baseUrl: the API token would travel in clear, use https']),
     ...hosts.map(([setting]) => `${setting}.baseUrl: the key would travel in clear, use https`),
   ];
 }
 
-function isSafe(url: string): boolean {
-  const { protocol, hostname } = new URL(url);
-  return protocol === 'https:' || ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
+/** Whether a key that is sent there travels encrypted, or does not leave this machine. */
+export function hidesKeys({ protocol, hostname }: URL): boolean {
+  return protocol === 'https:' || (protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(hostname));
 }
 
 /** The door may read what senders sign with and must never be able to read more. */

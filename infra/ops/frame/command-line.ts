@@ -1,7 +1,6 @@
 import { createInterface } from 'node:readline/promises';
-import { parseArgs } from 'node:util';
 import { AppError } from '../../../lib/errors.ts';
-import { explain, wrongOption } from '../explain.ts';
+import { readOptions, runMain } from '../explain.ts';
 import { askHidden } from '../token.ts';
 import type { Command, Given, Report, Standalone } from './command.ts';
 import { openTarget, type Target, type TargetOptions } from './target.ts';
@@ -32,16 +31,8 @@ export interface CommandLine {
   check?: (typed: string, target: Target) => void;
 }
 
-/** Runs what was typed. What is wrong on purpose is one line on standard error and an exit code. */
-export async function runCommandLine(line: CommandLine, typed: string[]): Promise<void> {
-  try {
-    await run(line, typed);
-  } catch (error) {
-    const told = explain(error);
-    process.stderr.write(`${told.line}\n`);
-    process.exitCode = told.exitCode;
-  }
-}
+/** Runs what was typed. */
+export const runCommandLine = (line: CommandLine, typed: string[]): Promise<void> => runMain(() => run(line, typed));
 
 async function run(line: CommandLine, [name, ...rest]: string[]): Promise<void> {
   const { script, commands } = line;
@@ -85,16 +76,9 @@ async function openFor({ check }: CommandLine, typed: string, where: TargetOptio
 }
 
 function parsed(command: Pick<Command, 'options'>, args: string[]) {
-  try {
-    const { values, positionals } = parseArgs({
-      args,
-      options: { ...command.options, ...EVERYWHERE },
-      allowPositionals: true,
-    });
-    return { values: values as Given['options'], positionals }; // -- no option is given more than once
-  } catch (error) {
-    throw wrongOption(error);
-  }
+  const options = { ...command.options, ...EVERYWHERE };
+  const { values, positionals } = readOptions({ args, options, allowPositionals: true });
+  return { values: values as Given['options'], positionals }; // -- no option is given more than once
 }
 
 const textOf = (value: string | boolean | undefined): string | undefined =>
