@@ -179,7 +179,6 @@ export const TicketRequestSchema = item({
   source: z.string(),
   ticket: z.string(),
   event: z.string(),
-  received: z.string(),
   /** Nothing more will come of it. */
   over: z.boolean(),
   /** The code it last ended with. */

@@ -117,7 +117,7 @@ function outcomeFor(person: Person, open: OpenEvent, ending: Ending, now: number
   const { result, code, names, what, seq } = overtaken
     ? { ...ending, result: 'no-op' as const, code: 'OVERTAKEN', what: undefined }
     : ending;
-  const ticket = person.tickets?.find(({ received }) => received === open.received)?.ticket;
+  const ticket = person.tickets?.find(({ event }) => event === open.event)?.ticket;
   return {
     id: open.received,
     pid: person.pid,

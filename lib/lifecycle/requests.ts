@@ -5,15 +5,19 @@ import type { Person, TicketRequest } from './ledger.ts';
 import type { Outcome } from './outcome.ts';
 import type { HeldCode, Reason } from './reasons.ts';
 
-/** What a request on a ticket adds to its person; it takes the place of an older one on the same ticket. */
-export function asked({ tickets = [] }: Person, event: LifecycleEvent): Pick<Person, 'tickets'> {
-  const { source, ticket, access, id, received } = event;
-  if (ticket === undefined || access === undefined || tickets.some((one) => one.received === received)) return {};
+/**
+ * What a request on a ticket adds to its person; it takes the place of an older one on the same ticket. One that is known
+ * already adds nothing, even if two workers take it in at once: it is answered once.
+ */
+export function asked({ facts, tickets = [] }: Person, event: LifecycleEvent): Pick<Person, 'tickets'> {
+  const { source, ticket, access, id } = event;
+  const known = [...tickets, ...(facts[source]?.access ?? [])];
+  if (ticket === undefined || access === undefined || known.some((one) => one.event === id)) return {};
   const others = tickets.flatMap((one): TicketRequest[] => {
     if (one.source !== source || one.ticket !== ticket) return [one];
     return one.answer === undefined ? [] : [{ ...one, over: true }];
   });
-  return { tickets: [...others, { source, ticket, event: id, received, over: false }] };
+  return { tickets: [...others, { source, ticket, event: id, over: false }] };
 }
 
 /** Whether the source's tickets are read again and answered. */
@@ -41,14 +45,15 @@ export function answeredRequests(
   now: number,
 ): TicketRequest[] {
   return (person.tickets ?? []).flatMap((request): TicketRequest[] => {
-    const outcome = told.find(({ received }) => received === request.received);
-    const waits = person.open.some(({ received }) => received === request.received);
-    if (outcome === undefined && (waits || request.over || request.said === ending.code)) return [request];
-    const { result, code, names, what } = endOf(person, request, outcome ?? ending, now);
+    const outcome = told.find(({ event }) => event === request.event);
+    const waits = outcome === undefined && person.open.some(({ event }) => event === request.event);
+    const end = outcome ?? ending;
+    if (waits || request.over || request.said === end.code) return [request];
+    const { result, code, names, what } = endOf(person, request, end, now);
     const over = result !== 'held' || code === ('TICKET_NOT_APPROVED' satisfies HeldCode);
     const { answer: _answer, ...rest } = request; // what was not said yet is overtaken
     if (!isAnswered(config, request)) return over ? [] : [{ ...rest, said: code }];
-    const id = outcome?.id ?? `${request.received}/${code}/${now}`;
+    const id = outcome?.id ?? `${request.event}/${code}/${now}`;
     const more = { ...(names && { names }), ...(what !== undefined && { what }) };
     return [{ ...rest, over, said: code, answer: { id, result, code, ...more, at: now, next: now, tries: 0 } }];
   });

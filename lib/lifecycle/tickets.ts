@@ -31,7 +31,8 @@ export async function refuseWithdrawn(
   if (request === undefined || (await tickets.stands(request.source, request.ticket, { timeoutMs: TIMEOUT }))) return;
   const without = { ...person, facts: withoutAccess(person, request) };
   const end = held('TICKET_NOT_APPROVED', request.ticket);
-  const next = released(without, config, [request.received], end, now);
+  const answers = person.open.filter(({ event }) => event === request.event).map(({ received }) => received);
+  const next = released(without, config, answers, end, now);
   return (await store.put({ ...next, wakeAt: now }, person.v)) === undefined ? 'lost' : 'again';
 }
 
@@ -62,12 +63,12 @@ export async function reply(
 ): Promise<void> {
   const { store, clock, config } = lifecycle;
   const left = new Map<string, TicketRequest['answer']>();
-  for (const request of due) left.set(request.received, await tried(lifecycle, request));
+  for (const request of due) left.set(request.event, await tried(lifecycle, request));
   await changePerson(store, pid, (latest) => {
     const tickets = (latest.tickets ?? []).flatMap((request): TicketRequest[] => {
       const { answer, ...rest } = request;
       if (answer === undefined || !isOf(due, request)) return [request];
-      const later = left.get(request.received);
+      const later = left.get(request.event);
       if (later !== undefined) return [{ ...rest, answer: later }];
       return request.over ? [] : [rest];
     });
@@ -80,8 +81,8 @@ export async function reply(
 }
 
 /** The answer that was tried, and no newer one. */
-function isOf(due: readonly TicketRequest[], { received, answer }: TicketRequest): boolean {
-  return due.some((one) => one.received === received && one.answer?.id === answer?.id);
+function isOf(due: readonly TicketRequest[], { event, answer }: TicketRequest): boolean {
+  return due.some((one) => one.event === event && one.answer?.id === answer?.id);
 }
 
 /** What is left to be said: undefined, or the answer with the time of its next try. */

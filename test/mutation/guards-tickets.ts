@@ -50,6 +50,13 @@ export const ON_TICKETS = [
   ]),
   ...guardsOf('lib/lifecycle/tickets.ts', [
     [
+      'a refusal answers all that asked for the same',
+      'person.open.filter(({ event }) => event === request.event)',
+      'person.open.filter(({ event }) => event === request.event).slice(0, 1)',
+      TICKETS,
+      'a redelivery that is taken in at the same moment, not approved',
+    ],
+    [
       'an approval is looked at again',
       'request === undefined || (await tickets.stands(request.source, request.ticket, { timeoutMs: TIMEOUT }))',
       'request === undefined || tickets !== undefined',
@@ -97,10 +104,24 @@ export const ON_TICKETS = [
   ...guardsOf('lib/lifecycle/requests.ts', [
     [
       'a reason to wait is said once',
-      '|| request.said === ending.code',
+      '|| request.said === end.code',
       '',
       TICKETS,
       'the same reason to wait is not said twice',
+    ],
+    [
+      'a request that is known adds nothing',
+      '|| known.some((one) => one.event === id)',
+      '',
+      TICKETS,
+      'a redelivery that is taken in after the first was answered',
+    ],
+    [
+      'what is over has had its answer',
+      '|| request.over ||',
+      '||',
+      TICKETS,
+      'what became of it stays to be said while the ticket system is down',
     ],
     [
       'a request that was overtaken is not told what became of the other',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { keys } from '../../../lib/lifecycle/ledger.ts';
 import { DAY, HOUR, MINUTE } from '../../../lib/time.ts';
 import { eventWith, MARA, START, TEST_CONFIG } from '../../support/world.ts';
 import { ASKED, hire, request, ticketWorld } from '../../support/tickets/world.ts';
@@ -122,6 +123,45 @@ describe('once, whatever happens', () => {
     expect(comments(world)).toHaveLength(1);
     expect(world.system.tickets.get('ACC-17')?.moved).toEqual(['Done']);
     expect(await requests(world)).toEqual([]);
+  });
+
+  test.each([
+    ['approved', 'Approved', 'DECIDED', ASKED],
+    ['not approved', 'Rejected', 'TICKET_NOT_APPROVED', 'customer_user'],
+  ])('a redelivery that is taken in at the same moment, %s: one comment', async (_name, state, code, role) => {
+    const world = await ticketWorld();
+    world.system.tickets.set('ACC-17', { states: [state], comments: [], moved: [] });
+    await world.tell(hire());
+    const event = request();
+    for (const one of [event, { ...event, received: 'received-again' }]) world.accept(one);
+    await Promise.all(world.queues.normal.splice(0).map((body) => world.work('normal', body)));
+    await world.pass(30 * MINUTE);
+    expect(told(world)).toEqual([code, code]);
+    expect(comments(world)).toHaveLength(1);
+    expect(roles(world)).toEqual([role]);
+    expect(await requests(world)).toEqual([]);
+  });
+
+  test('a redelivery that is taken in after the first was answered, since nobody remembers it: one comment', async () => {
+    const world = await ticketWorld();
+    const event = request();
+    await asked(world, event);
+    world.table.delete(keys.seen(event.id).pk);
+    await world.tell({ ...event, received: 'received-again' });
+    expect(told(world)).toEqual(['DECIDED', 'AS_IS']);
+    expect(comments(world)).toHaveLength(1);
+    expect(await requests(world)).toEqual([]);
+  });
+
+  test('what became of it stays to be said while the ticket system is down, whatever happens to the person', async () => {
+    const world = await ticketWorld();
+    world.system.faults = [undefined, 503];
+    await asked(world, request());
+    await world.tell(eventWith({ kind: 'mover', said: LATER, attributes: { lastName: 'Berg' } }));
+    await world.pass(30 * MINUTE);
+    expect(told(world)).toEqual(['DECIDED']);
+    expect(comments(world)).toEqual([expect.stringMatching(/it was decided for this person alone/)]);
+    expect(world.account(MARA.email)?.formal_name).toBe('Mara Berg');
   });
 
   test('two workers at once: one of them says it', async () => {
