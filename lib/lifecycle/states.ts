@@ -129,7 +129,14 @@ export const TRANSITIONS: Record<StepName, Moves> = {
     waiting: ['due', 'waiting'],
     resting: ['due', 'waiting'],
   },
-  approve: { due: ['due'], postponed: ['due'], claimed: ['claimed'], unproven: ['unproven'], held: ['due'] },
+  approve: {
+    due: ['due'],
+    postponed: ['due'],
+    claimed: ['claimed'],
+    unproven: ['unproven'],
+    telling: ['due'],
+    held: ['due'],
+  },
   wake: { due: ['due', 'postponed', 'telling', 'held', 'waiting'], claimed: ['claimed'], unproven: ['unproven'] },
   claim: {
     due: ['claimed'],
