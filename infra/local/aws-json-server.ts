@@ -1,13 +1,10 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import * as z from 'zod';
 import { Fault } from './aws-fault.ts';
-import { eventOperations } from './event-bus.ts';
-import type { BusEvent } from './event-bus.ts';
-import { secretOperations } from './secret-vault.ts';
-import type { SecretMap } from './secret-vault.ts';
+import { eventOperations, type BusEvent } from './event-bus.ts';
+import { secretOperations, type SecretMap } from './secret-vault.ts';
 
 export type { BusEvent } from './event-bus.ts';
 export type { SecretMap, SecretRecord } from './secret-vault.ts';

@@ -6,13 +6,11 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { clientSettings } from '../../lib/aws/clients.ts';
 import type { Lane } from '../../lib/lifecycle/event.ts';
-import { startAwsJsonServer } from './aws-json-server.ts';
-import type { BusEvent, SecretMap } from './aws-json-server.ts';
+import { startAwsJsonServer, type BusEvent, type SecretMap } from './aws-json-server.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { startDynalite } from './dynalite.ts';
 import { LEDGER_TABLE_DEFINITION } from './ledger-table.ts';
-import { startLoopbackFauxqs } from './loopback-fauxqs.ts';
-import type { LoopbackFauxqs } from './loopback-fauxqs.ts';
+import { startLoopbackFauxqs, type LoopbackFauxqs } from './loopback-fauxqs.ts';
 
 export const REGION = 'eu-central-1';
 const TABLE = 'ledger';

@@ -1,5 +1,10 @@
-import { createThread, InvocationFailed } from './execution-environment.ts';
-import type { FunctionSettings, LogLine, Thread } from './execution-environment.ts';
+import {
+  createThread,
+  InvocationFailed,
+  type FunctionSettings,
+  type LogLine,
+  type Thread,
+} from './execution-environment.ts';
 
 /** One function with its execution environments. */
 export interface FunctionHost {

@@ -1,10 +1,8 @@
 import type { Lane } from '../../lib/lifecycle/event.ts';
-import { FUNCTION_LIMITS } from '../function-limits.ts';
-import type { FunctionName } from '../function-limits.ts';
+import { FUNCTION_LIMITS, type FunctionName } from '../function-limits.ts';
 import type { LocalAws, LocalQueue } from './aws.ts';
 import type { LogLine } from './execution-environment.ts';
-import { createFunctionHost } from './function-host.ts';
-import type { FunctionHost } from './function-host.ts';
+import { createFunctionHost, type FunctionHost } from './function-host.ts';
 
 export type LocalFunctions = Record<FunctionName, FunctionHost>;
 

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { LANES } from '../../lib/lifecycle/event.ts';
-import { PersonSchema } from '../../lib/lifecycle/ledger.ts';
-import type { Key, Stored } from '../../lib/lifecycle/ledger.ts';
+import { PersonSchema, type Key, type Stored } from '../../lib/lifecycle/ledger.ts';
 import type { Clock, Store } from '../../lib/lifecycle/ports.ts';
 import type { LocalAws } from './aws.ts';
 

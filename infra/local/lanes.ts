@@ -1,11 +1,9 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LANES } from '../../lib/lifecycle/event.ts';
-import { REGION } from './aws.ts';
-import type { LocalAws } from './aws.ts';
+import { REGION, type LocalAws } from './aws.ts';
 import type { LogLine } from './execution-environment.ts';
-import { WORKERS } from './functions.ts';
-import type { LocalFunctions } from './functions.ts';
+import { WORKERS, type LocalFunctions } from './functions.ts';
 import { startQueuePoller } from './queue-poller.ts';
 
 /** What runs may finish in this time; after it, it is killed, as it may be at any time. */

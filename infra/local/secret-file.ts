@@ -1,7 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import * as z from 'zod';
-import { MAIL_HASH_KEY, webhookSources } from '../../lib/config/index.ts';
-import type { Config } from '../../lib/config/index.ts';
+import { MAIL_HASH_KEY, webhookSources, type Config } from '../../lib/config/index.ts';
 import { AppError } from '../../lib/errors.ts';
 import { type Dialect, dialectOf } from '../../lib/webhooks/index.ts';
 import type { SecretMap } from './aws-json-server.ts';

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { webhookSources } from '../../lib/config/index.ts';
-import type { Config, WebhookSource } from '../../lib/config/index.ts';
+import { webhookSources, type Config, type WebhookSource } from '../../lib/config/index.ts';
 import { AppError } from '../../lib/errors.ts';
 import { dialectOf, sign } from '../../lib/webhooks/index.ts';
 

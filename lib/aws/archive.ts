@@ -2,8 +2,7 @@ import { Readable } from 'node:stream';
 import { DeleteObjectCommand, GetObjectCommand, NoSuchKey, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import type { Archive } from '../lifecycle/ports.ts';
-import { clientSettings } from './clients.ts';
-import type { ClientLimits } from './clients.ts';
+import { clientSettings, type ClientLimits } from './clients.ts';
 import { failure } from './failure.ts';
 
 /** A part of an upload is 5 MiB: it may take longer than a call of the other services. */

@@ -1,5 +1,4 @@
-import { AppError } from '../errors.ts';
-import type { ErrorCode } from '../errors.ts';
+import { AppError, type ErrorCode } from '../errors.ts';
 
 /** Names of errors and request ids look like this; whatever looks otherwise might hold data and is not repeated. */
 const IDENTIFIER = /^[\w.:/+=-]{1,100}$/;

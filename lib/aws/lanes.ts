@@ -3,8 +3,7 @@ import { AppError } from '../errors.ts';
 import type { Lane } from '../lifecycle/event.ts';
 import type { Lanes } from '../lifecycle/ports.ts';
 import { sendInBatches } from './batches.ts';
-import { clientSettings } from './clients.ts';
-import type { ClientLimits } from './clients.ts';
+import { clientSettings, type ClientLimits } from './clients.ts';
 import { failure } from './failure.ts';
 import { bodyOf, reasonOf } from './message.ts';
 

@@ -1,10 +1,8 @@
-import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import type { PutEventsResultEntry } from '@aws-sdk/client-eventbridge';
+import { EventBridgeClient, PutEventsCommand, type PutEventsResultEntry } from '@aws-sdk/client-eventbridge';
 import { AppError } from '../errors.ts';
 import type { Outcomes } from '../lifecycle/ports.ts';
 import { sendInBatches } from './batches.ts';
-import { clientSettings } from './clients.ts';
-import type { ClientLimits } from './clients.ts';
+import { clientSettings, type ClientLimits } from './clients.ts';
 import { failure } from './failure.ts';
 
 /** By these a rule of the customer finds the outcomes on the bus; the detail is the Outcome as JSON. */

@@ -4,10 +4,8 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import type { Clock, Secrets } from '../lifecycle/ports.ts';
-import { createCachedSecrets } from './cached-secrets.ts';
-import type { LoadSecret } from './cached-secrets.ts';
-import { clientSettings } from './clients.ts';
-import type { ClientLimits } from './clients.ts';
+import { createCachedSecrets, type LoadSecret } from './cached-secrets.ts';
+import { clientSettings, type ClientLimits } from './clients.ts';
 import { failure } from './failure.ts';
 
 export function createSecretsClient(limits?: Partial<ClientLimits>): SecretsManagerClient {

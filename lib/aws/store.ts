@@ -1,11 +1,16 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, GetCommand, PutCommand, paginateQuery, paginateScan } from '@aws-sdk/lib-dynamodb';
-import type { QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import {
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  paginateQuery,
+  paginateScan,
+  type QueryCommandInput,
+} from '@aws-sdk/lib-dynamodb';
 import { AppError } from '../errors.ts';
 import type { Item, Key, Stored } from '../lifecycle/ledger.ts';
 import type { Store } from '../lifecycle/ports.ts';
-import { clientSettings } from './clients.ts';
-import type { ClientLimits } from './clients.ts';
+import { clientSettings, type ClientLimits } from './clients.ts';
 import { failure } from './failure.ts';
 
 export function createDynamoClient(limits?: Partial<ClientLimits>): DynamoDBClient {

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { LaneMessageSchema } from '../../lib/lifecycle/event.ts';
-import type { Lane, LaneMessage } from '../../lib/lifecycle/event.ts';
+import { LaneMessageSchema, type Lane, type LaneMessage } from '../../lib/lifecycle/event.ts';
 import type { Lanes } from '../../lib/lifecycle/ports.ts';
 
 /** Lanes over new, empty queues, and a look into them. */

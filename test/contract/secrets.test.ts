@@ -1,11 +1,9 @@
 import { PutSecretValueCommand, CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { startAwsJsonServer } from '../../infra/local/aws-json-server.ts';
-import type { SecretRecord } from '../../infra/local/aws-json-server.ts';
+import { startAwsJsonServer, type SecretRecord } from '../../infra/local/aws-json-server.ts';
 import { createSecrets } from '../../lib/aws/secrets.ts';
 import { AppError } from '../../lib/errors.ts';
 import { clientAt } from '../support/aws.ts';
-import { createMemorySecrets } from '../support/memory/secrets.ts';
-import type { MemorySecretValues } from '../support/memory/secrets.ts';
+import { createMemorySecrets, type MemorySecretValues } from '../support/memory/secrets.ts';
 import { secretsContract } from './secrets.contract.ts';
 
 function stoppedClock() {

@@ -4,8 +4,7 @@ import { createDynamoStore } from '../../lib/aws/store.ts';
 import { clientAt } from '../support/aws.ts';
 import { createLedgerTable, nonces } from '../support/dynamo.ts';
 import { createMemoryStore } from '../support/memory/store.ts';
-import { storeContract } from './store.contract.ts';
-import type { StoreMaker } from './store.contract.ts';
+import { storeContract, type StoreMaker } from './store.contract.ts';
 
 function dynamoAt(url: string, stop: () => Promise<void>): StoreMaker {
   const client = new DynamoDBClient(clientAt(url));

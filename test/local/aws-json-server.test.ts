@@ -7,8 +7,7 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { startAwsJsonServer } from '../../infra/local/aws-json-server.ts';
-import type { BusEvent, SecretRecord } from '../../infra/local/aws-json-server.ts';
+import { startAwsJsonServer, type BusEvent, type SecretRecord } from '../../infra/local/aws-json-server.ts';
 import { clientAt } from '../support/aws.ts';
 
 let records: Map<string, SecretRecord>;

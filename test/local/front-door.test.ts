@@ -2,8 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { once } from 'node:events';
 import { request } from 'node:http';
-import { startFrontDoor } from '../../infra/local/front-door.ts';
-import type { FrontDoor } from '../../infra/local/front-door.ts';
+import { startFrontDoor, type FrontDoor } from '../../infra/local/front-door.ts';
 
 const doors: FrontDoor[] = [];
 afterEach(async () => {

@@ -3,8 +3,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { createFunctionHost } from '../../infra/local/function-host.ts';
-import type { FunctionHost } from '../../infra/local/function-host.ts';
+import { createFunctionHost, type FunctionHost } from '../../infra/local/function-host.ts';
 
 const hosts: FunctionHost[] = [];
 afterEach(async () => {

@@ -5,8 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { REGION } from '../../infra/local/aws.ts';
-import { startQueuePoller } from '../../infra/local/queue-poller.ts';
-import type { QueuePoller } from '../../infra/local/queue-poller.ts';
+import { startQueuePoller, type QueuePoller } from '../../infra/local/queue-poller.ts';
 import { localAws } from './local-aws.ts';
 
 let path: string;

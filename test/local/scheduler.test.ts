@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createSchedule, nextInstant } from '../../infra/local/scheduler.ts';
-import type { ScheduledEvent } from '../../infra/local/scheduler.ts';
+import { createSchedule, nextInstant, type ScheduledEvent } from '../../infra/local/scheduler.ts';
 
 const at = (iso: string): number => Date.parse(iso);
 const night = { at: '04:30', timeZone: 'Europe/Berlin' };

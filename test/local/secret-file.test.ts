@@ -2,8 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { claimDataDirectory } from '../../infra/local/data-directory.ts';
-import type { DataDirectory } from '../../infra/local/data-directory.ts';
+import { claimDataDirectory, type DataDirectory } from '../../infra/local/data-directory.ts';
 import { openSecretFile } from '../../infra/local/secret-file.ts';
 import { parseConfig } from '../../lib/config/index.ts';
 

@@ -1,7 +1,10 @@
-import type { BitsightClient, BitsightOptions, CallRecord } from '../../lib/bitsight/index.ts';
-import { createBitsightClient } from '../../lib/bitsight/index.ts';
-import type { Answer, Call, Reply } from './scripted-server.ts';
-import { startScriptedServer } from './scripted-server.ts';
+import {
+  createBitsightClient,
+  type BitsightClient,
+  type BitsightOptions,
+  type CallRecord,
+} from '../../lib/bitsight/index.ts';
+import { startScriptedServer, type Answer, type Call, type Reply } from './scripted-server.ts';
 
 export const GUID = '33333333-dddd-3333-dddd-dddddddddddd';
 

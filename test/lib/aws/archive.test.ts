@@ -3,8 +3,7 @@ import { ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
 import { createArchive } from '../../../lib/aws/archive.ts';
 import { clientAt } from '../../support/aws.ts';
 import { startFauxqs } from '../../support/fauxqs.ts';
-import { startScriptedServer } from '../../support/scripted-server.ts';
-import type { Answer } from '../../support/scripted-server.ts';
+import { startScriptedServer, type Answer } from '../../support/scripted-server.ts';
 
 const MIB = 1024 * 1024;
 const stops: (() => Promise<void>)[] = [];

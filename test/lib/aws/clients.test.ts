@@ -5,8 +5,7 @@ import { createEventBridgeClient, createOutcomes } from '../../../lib/aws/outcom
 import { createSecrets, createSecretsClient } from '../../../lib/aws/secrets.ts';
 import { createDynamoClient, createDynamoStore } from '../../../lib/aws/store.ts';
 import type { ClientLimits } from '../../../lib/aws/clients.ts';
-import { startScriptedServer } from '../../support/scripted-server.ts';
-import type { Answer } from '../../support/scripted-server.ts';
+import { startScriptedServer, type Answer } from '../../support/scripted-server.ts';
 
 const urls = { urgent: 'https://sqs.example.com/1/urgent', normal: 'https://sqs.example.com/1/normal' };
 const outcome = { id: 'o', result: 'done', code: 'X', source: 's', event: 'e', received: 'r', at: 0 } as const;

@@ -3,8 +3,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import { createLanes } from '../../../lib/aws/lanes.ts';
 import type { LaneMessage } from '../../../lib/lifecycle/event.ts';
 import { drain, queueClientAt, startFauxqs } from '../../support/fauxqs.ts';
-import { startScriptedServer } from '../../support/scripted-server.ts';
-import type { Answer, Call, Reply } from '../../support/scripted-server.ts';
+import { startScriptedServer, type Answer, type Call, type Reply } from '../../support/scripted-server.ts';
 
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {

@@ -1,12 +1,10 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { startAwsJsonServer } from '../../../infra/local/aws-json-server.ts';
-import type { BusEvent } from '../../../infra/local/aws-json-server.ts';
+import { startAwsJsonServer, type BusEvent } from '../../../infra/local/aws-json-server.ts';
 import { createOutcomes } from '../../../lib/aws/outcomes.ts';
 import type { Outcome } from '../../../lib/lifecycle/outcome.ts';
 import { clientAt } from '../../support/aws.ts';
-import { startScriptedServer } from '../../support/scripted-server.ts';
-import type { Answer, Call } from '../../support/scripted-server.ts';
+import { startScriptedServer, type Answer, type Call } from '../../support/scripted-server.ts';
 
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {

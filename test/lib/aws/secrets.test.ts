@@ -3,8 +3,7 @@ import { expect, test } from '@jest/globals';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createSecrets } from '../../../lib/aws/secrets.ts';
 import { clientAt } from '../../support/aws.ts';
-import { startScriptedServer } from '../../support/scripted-server.ts';
-import type { Answer } from '../../support/scripted-server.ts';
+import { startScriptedServer, type Answer } from '../../support/scripted-server.ts';
 
 /** What is thrown when the vault answers so, and everything that can be seen of it. */
 async function thrownAgainst(answer: Answer): Promise<{ error: unknown; visible: string }> {

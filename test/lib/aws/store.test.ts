@@ -6,8 +6,7 @@ import { createDynamoStore } from '../../../lib/aws/store.ts';
 import type { Store } from '../../../lib/lifecycle/ports.ts';
 import { clientAt } from '../../support/aws.ts';
 import { createLedgerTable, nonces } from '../../support/dynamo.ts';
-import { forward, startScriptedServer } from '../../support/scripted-server.ts';
-import type { Answer, Call } from '../../support/scripted-server.ts';
+import { forward, startScriptedServer, type Answer, type Call } from '../../support/scripted-server.ts';
 
 const nonce = nonces();
 const KEY = { pk: 'P#1', sk: 'P' };

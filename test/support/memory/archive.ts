@@ -1,6 +1,5 @@
 import type { Archive } from '../../../lib/lifecycle/ports.ts';
-import { call } from './hooks.ts';
-import type { Hooks } from './hooks.ts';
+import { call, type Hooks } from './hooks.ts';
 
 export type MemoryObjects = Map<string, { body: Uint8Array; contentType: string }>;
 

@@ -1,8 +1,7 @@
 import { bodyOf, reasonOf } from '../../../lib/aws/message.ts';
 import type { Lane } from '../../../lib/lifecycle/event.ts';
 import type { Lanes } from '../../../lib/lifecycle/ports.ts';
-import { call } from './hooks.ts';
-import type { Hooks } from './hooks.ts';
+import { call, type Hooks } from './hooks.ts';
 
 /** What lies in the queues, oldest first, as the text that a worker receives. A dispatcher takes from here. */
 export interface MemoryQueues {

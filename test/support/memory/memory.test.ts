@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { createMemoryLanes, emptyQueues } from './lanes.ts';
-import { createMemoryStore } from './store.ts';
-import type { MemoryTable } from './store.ts';
+import { createMemoryStore, type MemoryTable } from './store.ts';
 
 const ITEM = { pk: 'P#1', sk: 'P', schema: 1 };
 const fault = () => {

@@ -1,7 +1,6 @@
 import type { Outcome } from '../../../lib/lifecycle/outcome.ts';
 import type { Outcomes } from '../../../lib/lifecycle/ports.ts';
-import { call } from './hooks.ts';
-import type { Hooks } from './hooks.ts';
+import { call, type Hooks } from './hooks.ts';
 
 export function createMemoryOutcomes({ published = [], ...hooks }: { published?: Outcome[] } & Hooks = {}): Outcomes {
   return {

@@ -1,7 +1,6 @@
 import { createCachedSecrets } from '../../../lib/aws/cached-secrets.ts';
 import type { Clock, Secrets } from '../../../lib/lifecycle/ports.ts';
-import { call } from './hooks.ts';
-import type { Hooks } from './hooks.ts';
+import { call, type Hooks } from './hooks.ts';
 
 /** By name. To rotate, set a new pair. */
 export type MemorySecretValues = Map<string, { current: string; previous?: string }>;

@@ -1,7 +1,6 @@
 import type { Item, Key, Stored } from '../../../lib/lifecycle/ledger.ts';
 import type { Store } from '../../../lib/lifecycle/ports.ts';
-import { call } from './hooks.ts';
-import type { Hooks } from './hooks.ts';
+import { call, type Hooks } from './hooks.ts';
 
 /** An item as text: nothing that a caller does to what it gave or got reaches the table. */
 interface Row extends Key {

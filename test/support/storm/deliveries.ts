@@ -1,5 +1,4 @@
-import { pick, seeded } from '../../../infra/local/bitsight-simulator/random.ts';
-import type { Random } from '../../../infra/local/bitsight-simulator/random.ts';
+import { pick, seeded, type Random } from '../../../infra/local/bitsight-simulator/random.ts';
 import { SECOND, toIso } from '../../../lib/time.ts';
 import { lifeOf, protectedLives, type Life, type Saying, type Source } from './lives.ts';
 

@@ -1,5 +1,4 @@
-import { normalise } from '../../../infra/local/bitsight-simulator/account.ts';
-import type { Account } from '../../../infra/local/bitsight-simulator/account.ts';
+import { normalise, type Account } from '../../../infra/local/bitsight-simulator/account.ts';
 import { groupName } from '../../../infra/local/bitsight-simulator/population.ts';
 import type { SimulatorCore } from '../../../infra/local/bitsight-simulator/simulator.ts';
 import type { CallRecord } from '../../../infra/local/bitsight-simulator/record.ts';

@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { normalise } from '../../../infra/local/bitsight-simulator/account.ts';
-import type { Account } from '../../../infra/local/bitsight-simulator/account.ts';
+import { normalise, type Account } from '../../../infra/local/bitsight-simulator/account.ts';
 import type { CallRecord } from '../../../infra/local/bitsight-simulator/record.ts';
 import { PersonSchema, ReceiptSchema, type Person, type Receipt } from '../../../lib/lifecycle/ledger.ts';
 import type { Outcome } from '../../../lib/lifecycle/outcome.ts';

@@ -1,5 +1,4 @@
-import { pick } from '../../../infra/local/bitsight-simulator/random.ts';
-import type { Random } from '../../../infra/local/bitsight-simulator/random.ts';
+import { pick, type Random } from '../../../infra/local/bitsight-simulator/random.ts';
 import { DEPARTMENTS, HEAD, NO_RULE, PROTECTED } from './policy.ts';
 
 export type Source = 'bamboohr' | 'hr';

@@ -1,5 +1,4 @@
-import { parseConfig } from '../../../lib/config/index.ts';
-import type { Config, ConfigInput } from '../../../lib/config/index.ts';
+import { parseConfig, type Config, type ConfigInput } from '../../../lib/config/index.ts';
 import { WIDE_FUSE } from '../wide-fuse.ts';
 import { HOUR, toIso } from '../../../lib/time.ts';
 
