@@ -2,6 +2,7 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { configHash, type Config, keySettings, webhookSources } from '../lib/config/index.ts';
 import { AlarmTopic } from './constructs/alarm-topic.ts';
+import { CustomerKey } from './constructs/customer-key.ts';
 import { EventPath } from './constructs/event-path.ts';
 import type { Lane } from './constructs/lane.ts';
 import { LifecycleDashboard } from './constructs/lifecycle-dashboard.ts';
@@ -21,7 +22,8 @@ export interface LifecycleStackProps extends StackProps {
 export class LifecycleStack extends Stack {
   constructor(scope: Construct, id: string, { config, configFile, ...props }: LifecycleStackProps) {
     super(scope, id, { terminationProtection: true, ...props });
-    const { tenant, bitsight, sources, features, notify } = config;
+    const { tenant, bitsight, sources, features, notify, deployment } = config;
+    if (deployment.customerKey) new CustomerKey(this, tenant);
     const held = [...webhookSources(sources), ...keySettings(sources)].map(([, { secret }]) => secret);
     const names = [bitsight.tokenSecret, ...held];
     const parts = {
@@ -47,6 +49,7 @@ export class LifecycleStack extends Stack {
   private addEventPath(parts: ConstructorParameters<typeof EventPath>[2]): Lane[] {
     const { door, urgent, normal, outcomes } = new EventPath(this, 'Events', parts);
     this.tell('WebhookUrl', door.url);
+    if (door.target !== undefined) this.tell('DomainTarget', door.target);
     this.tell('EventBus', outcomes.bus.eventBusName);
     for (const [name, lane] of Object.entries({ Urgent: urgent, Normal: normal })) {
       this.tell(`${name}QueueUrl`, lane.queue.queueUrl);

@@ -4,6 +4,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { keyOf } from './customer-key.ts';
 
 export interface AlarmSettings {
   /** Who notices and how, in a sentence. */
@@ -25,7 +26,7 @@ export class AlarmTopic extends Construct {
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    this.topic = new Topic(this, 'Topic', { enforceSSL: true });
+    this.topic = new Topic(this, 'Topic', { enforceSSL: true, masterKey: keyOf(this) });
     // A topic with a policy of its own, which enforceSSL makes, loses the one that lets CloudWatch in.
     this.topic.addToResourcePolicy(
       new PolicyStatement({

@@ -18,6 +18,8 @@ export interface DoorProps {
 export class Door extends Construct {
   /** Without the id of a source, with a slash at its end. */
   readonly url: string;
+  /** Where `deployment.domain` has to lead. */
+  readonly target: string | undefined;
 
   constructor(scope: Construct, id: string, { parts, lanes, bucket }: DoorProps) {
     super(scope, id);
@@ -38,6 +40,8 @@ export class Door extends Construct {
     );
     for (const lane of lanes) lane.grantSend(door);
     if (isCapturing) bucket.grantCapture(door);
-    this.url = `${new WebhookApi(this, 'Webhook', { door, alarms }).api.apiEndpoint}/webhooks/`;
+    const api = new WebhookApi(this, 'Webhook', { door, alarms, domain: config.deployment.domain });
+    this.url = `${api.url}/webhooks/`;
+    this.target = api.target;
   }
 }

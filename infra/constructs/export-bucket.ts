@@ -6,6 +6,7 @@ import { NIGHTS } from '../../lib/export/nights.ts';
 import { RETENTION } from '../../lib/retention.ts';
 import { INBOX } from '../../lib/roster/inbox.ts';
 import { CAPTURES } from '../../lib/sources/capture.ts';
+import { keyOf } from './customer-key.ts';
 import type { LifecycleFunction } from './lifecycle-function.ts';
 
 /** Snapshots and reviews, with a log of who read them. Both outlive the stack. */
@@ -14,18 +15,22 @@ export class ExportBucket extends Construct {
 
   constructor(scope: Construct, id: string, { keepNights }: { keepNights: Duration }) {
     super(scope, id);
+    const encryptionKey = keyOf(this);
     const safe = {
-      encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
       removalPolicy: RemovalPolicy.RETAIN,
     };
     const accessLog = new Bucket(this, 'AccessLog', {
       ...safe,
+      encryption: BucketEncryption.S3_MANAGED, // S3 cannot write its log with another key
       lifecycleRules: [{ expiration: Duration.days(RETENTION.bucketLog.days) }],
     });
     this.bucket = new Bucket(this, 'Bucket', {
       ...safe,
+      ...(encryptionKey === undefined
+        ? { encryption: BucketEncryption.S3_MANAGED }
+        : { encryption: BucketEncryption.KMS, encryptionKey, bucketKeyEnabled: true }),
       versioned: true,
       serverAccessLogsBucket: accessLog,
       lifecycleRules: [

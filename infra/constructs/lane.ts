@@ -1,12 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Lane as LaneName } from '../../lib/lifecycle/event.ts';
 import { RETENTION } from '../../lib/retention.ts';
 import { FUNCTION_LIMITS, type FunctionName } from '../function-limits.ts';
 import type { AlarmTopic } from './alarm-topic.ts';
 import type { LifecycleFunction } from './lifecycle-function.ts';
+import { SafeQueue } from './safe-queue.ts';
 
 const CRASHES = 5;
 const CONCURRENCY = 2; // each worker makes one call at a time; both lanes together stay below what Bitsight advises
@@ -31,14 +32,9 @@ export class Lane extends Construct {
   constructor(scope: Construct, id: string, { name, worker, lateAfter, impact, alarms }: LaneProps) {
     super(scope, id);
     this.name = name;
-    const safe = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
-    this.deadLetters = new Queue(this, 'DeadLetters', {
-      ...safe,
-      retentionPeriod: Duration.days(RETENTION.deadLetters.days),
-    });
-    this.queue = new Queue(this, 'Queue', {
-      ...safe,
-      retentionPeriod: Duration.days(RETENTION.lane.days), // a dead letter keeps its age: the other queue must hold it longer
+    this.deadLetters = new SafeQueue(this, 'DeadLetters', { keptDays: RETENTION.deadLetters.days });
+    this.queue = new SafeQueue(this, 'Queue', {
+      keptDays: RETENTION.lane.days, // a dead letter keeps its age: the other queue must hold it longer
       visibilityTimeout: Duration.seconds(6 * FUNCTION_LIMITS[worker].timeoutSeconds),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: CRASHES },
     });

@@ -1,6 +1,14 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, Billing, ProjectionType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  AttributeType,
+  Billing,
+  CfnGlobalTable,
+  ProjectionType,
+  TableEncryptionV2,
+  TableV2,
+} from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
+import { keyOf } from './customer-key.ts';
 import type { LifecycleFunction } from './lifecycle-function.ts';
 
 const DUE = 'due';
@@ -12,6 +20,7 @@ export class LedgerTable extends Construct {
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
+    const key = keyOf(this);
     this.table = new TableV2(this, 'Table', {
       partitionKey: { name: 'pk', type: STRING },
       sortKey: { name: 'sk', type: STRING },
@@ -24,11 +33,16 @@ export class LedgerTable extends Construct {
         },
       ],
       billing: Billing.onDemand(),
+      encryption: key && TableEncryptionV2.awsManagedKey(),
       timeToLiveAttribute: 'ttl',
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
     });
+    // TableV2 takes a key for its replicas only where the region is known when the stack is synthesized.
+    const table = this.table.node.defaultChild;
+    if (key !== undefined && table instanceof CfnGlobalTable)
+      table.addPropertyOverride('Replicas.0.SSESpecification.KMSMasterKeyId', key.keyArn);
   }
 
   /** One item at a time, and the items of one partition. */

@@ -8,6 +8,7 @@ import * as z from 'zod';
 import { RETENTION } from '../../lib/retention.ts';
 import { FUNCTION_LIMITS } from '../function-limits.ts';
 import { bundling, CONFIG_FILE, ROOT } from './bundling.ts';
+import { keyOf, keyUse } from './customer-key.ts';
 import { FunctionAlarms, type FunctionAlarmsProps } from './function-alarms.ts';
 
 export interface LifecycleFunctionProps extends Omit<FunctionAlarmsProps, 'fn'> {
@@ -33,8 +34,11 @@ export class LifecycleFunction extends Construct {
     super(scope, id);
     const { name, environment, configFile, entry = 'index', memoryMb = 512, retryAttempts } = props;
     const readsConfig = 'CONFIG_FILE' in environment.shape;
-    const removalPolicy = RemovalPolicy.DESTROY;
-    const logGroup = new LogGroup(this, 'Logs', { retention: RETENTION.log.days, removalPolicy });
+    const logGroup = new LogGroup(this, 'Logs', {
+      encryptionKey: keyOf(this),
+      retention: RETENTION.log.days,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
     this.name = name;
@@ -57,9 +61,10 @@ export class LifecycleFunction extends Construct {
     new FunctionAlarms(this, 'Alarms', { ...props, fn: this.fn });
   }
 
-  /** Permission for exactly these actions on exactly these resources. */
+  /** Permission for exactly these actions, of one service, on exactly these resources. */
   allow(actions: string[], ...resources: string[]): this {
-    this.fn.addToRolePolicy(new PolicyStatement({ actions, resources }));
+    for (const statement of [new PolicyStatement({ actions, resources }), ...keyUse(this, actions)])
+      this.fn.addToRolePolicy(statement);
     return this;
   }
 

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { MAIL_HASH_KEY } from '../../lib/config/index.ts';
 import { INBOX } from '../../lib/roster/inbox.ts';
 import { type RoleName, ROLES } from '../ops/roles.ts';
+import { keyUse } from './customer-key.ts';
 import type { ExportBucket } from './export-bucket.ts';
 import type { Lane } from './lane.ts';
 import type { TenantParts } from './tenant-parts.ts';
@@ -50,7 +51,9 @@ export class OperatorRoles extends Construct {
     const grants = [this.readerMay(props), this.operatorMay(props), this.approverMay(props)];
     const arnOf = (name: RoleName, level: number): [RoleName, string] => {
       const role = new Role(this, name, { assumedBy: people(), description: DESCRIPTIONS[name] });
-      for (const grant of grants.slice(0, level + 1).flat()) role.addToPolicy(new PolicyStatement(grant));
+      for (const grant of grants.slice(0, level + 1).flat())
+        for (const statement of [new PolicyStatement(grant), ...keyUse(this, grant.actions)])
+          role.addToPolicy(statement);
       return [name, role.roleArn];
     };
     this.arns = Object.fromEntries(ROLES.map(arnOf)) as typeof this.arns; // -- one for each

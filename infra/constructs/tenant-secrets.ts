@@ -3,6 +3,7 @@ import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { MAIL_HASH_KEY } from '../../lib/config/index.ts';
 import { secretPrefix } from '../names.ts';
+import { keyOf } from './customer-key.ts';
 import type { LifecycleFunction } from './lifecycle-function.ts';
 
 export interface TenantSecretsProps {
@@ -22,12 +23,17 @@ export class TenantSecrets extends Construct {
   constructor(scope: Construct, id: string, { tenant, names }: TenantSecretsProps) {
     super(scope, id);
     this.prefix = secretPrefix(tenant);
+    const kmsKeyId = keyOf(this)?.keyArn;
     // Not the Secret of the next level up: it would generate a value, and a generated signing secret looks like a real one.
     for (const name of new Set(names))
-      this.secrets.set(name, new CfnSecret(this, name, { name: this.prefix + name, description: 'Set by a person.' }));
+      this.secrets.set(
+        name,
+        new CfnSecret(this, name, { name: this.prefix + name, description: 'Set by a person.', kmsKeyId }),
+      );
     const key = new CfnSecret(this, MAIL_HASH_KEY, {
       name: this.prefix + MAIL_HASH_KEY,
       description: 'Generated; never rotated: the e-mail aliases in the ledger rest on it.',
+      kmsKeyId,
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
     });
     key.applyRemovalPolicy(RemovalPolicy.RETAIN);

@@ -316,6 +316,22 @@ export const ConfigFileSchema = z.strictObject({
         .optional(),
     })
     .prefault({}),
+  /** How the stack is made. */
+  deployment: z
+    .strictObject({
+      /** Whether what is kept is encrypted with a key of this account's own in KMS. */
+      customerKey: z.boolean().default(false),
+      /** The webhook address under a name of one's own; the certificate lies in ACM, in the region of the stack. */
+      domain: z
+        .strictObject({
+          name: z.hostname(),
+          certificateArn: z
+            .string()
+            .regex(/^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/, 'not an ARN of ACM'),
+        })
+        .optional(),
+    })
+    .prefault({}),
   features: z.strictObject({ webhooks: z.boolean().default(true) }).prefault({}),
 });
 /** What the functions read. Nobody writes `capabilities`: it comes out of the file beside the configuration, since a proof is made and not claimed. */

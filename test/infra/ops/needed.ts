@@ -1,7 +1,7 @@
 import type { Deployment } from '../../../infra/ops/frame/deployment.ts';
 import type { Target } from '../../../infra/ops/frame/target.ts';
 import { LANES } from '../../../lib/lifecycle/event.ts';
-import type { synthesized } from '../synthesized.ts';
+import type { synthesized } from '../stack/synthesized.ts';
 
 /** An action of AWS over one thing, as the tests of permissions name it; of the ledger with the partition. */
 export interface Needed {

@@ -34,7 +34,7 @@ import { PEOPLE, rosterOf, rows } from '../../support/rosters.ts';
 import { filled, quarterDesk } from '../../support/quarter.ts';
 import { given, targetOf } from '../../support/target.ts';
 import { createWorld, eventWith, MARA, START, TEST_CONFIG, type TestWorld } from '../../support/world.ts';
-import { synthesized } from '../synthesized.ts';
+import { synthesized } from '../stack/synthesized.ts';
 import { covers, denied, noting, type Needed } from './needed.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'roles-'));

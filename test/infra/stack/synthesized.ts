@@ -1,9 +1,9 @@
 import { CfnElement } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as z from 'zod';
-import { LifecycleFunction } from '../../infra/constructs/lifecycle-function.ts';
-import { createTenantApp } from '../../infra/tenant-app.ts';
-import { canonicalJson, type ConfigInput, parseConfig } from '../../lib/config/index.ts';
+import { LifecycleFunction } from '../../../infra/constructs/lifecycle-function.ts';
+import { createTenantApp } from '../../../infra/tenant-app.ts';
+import { canonicalJson, type ConfigInput, parseConfig } from '../../../lib/config/index.ts';
 
 const ResourceSchema = z.looseObject({
   Type: z.string(),
@@ -17,10 +17,15 @@ const StatementSchema = z.object({
   Action: z.union([z.string(), z.array(z.string())]),
   Resource: z.unknown(),
   Condition: z
-    .strictObject({
-      'ForAllValues:StringLike': z.strictObject({ 'dynamodb:LeadingKeys': z.union([z.string(), z.array(z.string())]) }),
-      Null: z.strictObject({ 'dynamodb:LeadingKeys': z.literal('false') }),
-    })
+    .union([
+      z.strictObject({
+        'ForAllValues:StringLike': z.strictObject({
+          'dynamodb:LeadingKeys': z.union([z.string(), z.array(z.string())]),
+        }),
+        Null: z.strictObject({ 'dynamodb:LeadingKeys': z.literal('false') }),
+      }),
+      z.strictObject({ StringEquals: z.strictObject({ 'kms:ViaService': z.unknown() }) }),
+    ])
     .optional(),
 });
 
@@ -66,14 +71,21 @@ export function synthesized(input: Partial<ConfigInput> = {}) {
     return resource;
   }
 
-  /** Of a role: `action` → resources, sorted, with the partitions to which a condition limits it: `Ledger/Table A# P#`. */
+  /** To what a condition limits a permission: partitions of the ledger, the service through which a key is used. */
+  function limitsOf(condition: z.infer<typeof StatementSchema>['Condition']): string[] {
+    if (condition === undefined) return [];
+    if ('StringEquals' in condition)
+      return [`via ${named(condition.StringEquals['kms:ViaService']).split('.', 1).join()}`];
+    return [condition['ForAllValues:StringLike']['dynamodb:LeadingKeys']].flat();
+  }
+
+  /** Of a role: `action` → resources, sorted, with what a condition limits it to: `Ledger/Table A# P#`. */
   function permissions(role: string): Record<string, string[]> {
     const statements = ofType('AWS::IAM::Policy')
       .filter((policy) => policy.Properties['Roles'].some((one: unknown) => named(one) === role))
       .flatMap((policy) => z.array(StatementSchema).parse(policy.Properties['PolicyDocument'].Statement));
     const pairs = statements.flatMap(({ Action, Resource, Condition }) => {
-      const keys = [Condition?.['ForAllValues:StringLike']['dynamodb:LeadingKeys'] ?? []].flat();
-      const where = (resource: unknown): string => [named(resource), ...keys].join(' ');
+      const where = (resource: unknown): string => [named(resource), ...limitsOf(Condition)].join(' ');
       return [Action].flat().flatMap((action) => [Resource].flat().map((one) => [action, where(one)] as const));
     });
     const byAction = Map.groupBy(pairs, ([action]) => action);

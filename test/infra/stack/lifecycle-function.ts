@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { App, Stack } from 'aws-cdk-lib';
-import { AlarmTopic } from '../../infra/constructs/alarm-topic.ts';
-import { LifecycleFunction } from '../../infra/constructs/lifecycle-function.ts';
-import { TenantSecrets } from '../../infra/constructs/tenant-secrets.ts';
-import { SweeperEnvSchema } from '../../functions/sweeper/env.ts';
+import { AlarmTopic } from '../../../infra/constructs/alarm-topic.ts';
+import { LifecycleFunction } from '../../../infra/constructs/lifecycle-function.ts';
+import { TenantSecrets } from '../../../infra/constructs/tenant-secrets.ts';
+import { SweeperEnvSchema } from '../../../functions/sweeper/env.ts';
 
 function sweeperIn(app: App): LifecycleFunction {
   const stack = new Stack(app, 'Test');

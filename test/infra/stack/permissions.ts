@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
-import type { ConfigInput } from '../../lib/config/index.ts';
+import type { ConfigInput } from '../../../lib/config/index.ts';
+import { CONFIGURATIONS } from './configurations.ts';
 import { synthesized } from './synthesized.ts';
 
 type Source = NonNullable<ConfigInput['sources']>[string];
 
-const full = synthesized();
+const { full, 'night only': night } = CONFIGURATIONS;
 const { permissions, ofType, named } = full;
-const night = synthesized({ features: { webhooks: false } });
 const logs = (folder: string) => ({
   'logs:CreateLogStream': [`${folder}/Logs`],
   'logs:PutLogEvents': [`${folder}/Logs`],

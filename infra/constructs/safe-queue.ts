@@ -1,0 +1,14 @@
+import { Duration } from 'aws-cdk-lib';
+import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { keyOf } from './customer-key.ts';
+
+/** Encrypted, reached over TLS alone, and nothing stays for longer than `keptDays`. */
+export class SafeQueue extends Queue {
+  constructor(scope: Construct, id: string, { keptDays, ...props }: QueueProps & { readonly keptDays: number }) {
+    const encryptionMasterKey = keyOf(scope);
+    const encryption = encryptionMasterKey === undefined ? QueueEncryption.SQS_MANAGED : QueueEncryption.KMS;
+    const retentionPeriod = Duration.days(keptDays);
+    super(scope, id, { ...props, encryption, encryptionMasterKey, retentionPeriod, enforceSSL: true });
+  }
+}
