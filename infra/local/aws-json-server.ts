@@ -1,9 +1,9 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import * as z from 'zod';
 import { Fault } from './aws-fault.ts';
 import { eventOperations, type BusEvent } from './event-bus.ts';
+import { cut, listen } from './listen.ts';
 import { secretOperations, type SecretMap } from './secret-vault.ts';
 
 export type { BusEvent } from './event-bus.ts';
@@ -11,33 +11,19 @@ export type { SecretMap, SecretRecord } from './secret-vault.ts';
 
 /**
  * Secrets Manager and EventBridge PutEvents on one machine, in the JSON protocol that the AWS SDK speaks: the operation
- * stands in `x-amz-target`, an error's name in `x-amzn-errortype`. It checks no signature: bind it to loopback only.
+ * stands in `x-amz-target`, an error's name in `x-amzn-errortype`. It checks no signature.
  *
  * `secrets` is read and written on each call, so a map over a file makes them last. `onEvents` gets the entries of one
  * PutEvents call; when it throws, the caller is told so.
  */
 export async function startAwsJsonServer(options: {
-  host?: string;
-  port?: number;
   secrets: SecretMap;
   onEvents: (entries: BusEvent[]) => void | Promise<void>;
 }): Promise<{ url: string; stop: () => Promise<void> }> {
-  const { host = '127.0.0.1', port = 0, secrets, onEvents } = options;
+  const { secrets, onEvents } = options;
   const operations: Operations = { ...secretOperations(secrets), ...eventOperations(onEvents) };
   const server = createServer((request, response) => void answer(operations, request, response));
-  server.listen(port, host);
-  await once(server, 'listening');
-  const address = server.address();
-  const bound = typeof address === 'object' && address !== null ? address.port : port;
-  return {
-    url: `http://${host}:${bound}`,
-    stop: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  return { url: await listen(server), stop: () => cut(server) };
 }
 
 /** By `x-amz-target`. The input is what came in; each operation reads it by its own schema. */

@@ -1,24 +1,17 @@
-import { once } from 'node:events';
 import type { Server } from 'node:http';
 // @ts-expect-error -- dynalite has no types of its own; MakeServer says what is used
 import dynalite from 'dynalite';
+import { listen } from './listen.ts';
 
 const makeServer: (options: { path?: string; createTableMs?: number }) => Server = dynalite;
 
 /** DynamoDB on one machine, on loopback; kept under `path` where one is given, else in memory. */
-export async function startDynalite(options: {
-  host?: string;
-  port?: number;
-  path?: string;
-}): Promise<{ url: string; stop: () => Promise<void> }> {
-  const { host = '127.0.0.1', port = 0, path } = options;
-  const server = makeServer({ createTableMs: 0, ...(path === undefined ? {} : { path }) });
-  server.listen(port, host);
-  await once(server, 'listening');
-  const address = server.address();
-  const bound = typeof address === 'object' && address !== null ? address.port : port;
+export async function startDynalite(
+  options: { path?: string } = {},
+): Promise<{ url: string; stop: () => Promise<void> }> {
+  const server = makeServer({ createTableMs: 0, ...options });
   return {
-    url: `http://${host}:${bound}`,
+    url: await listen(server),
     stop: () => new Promise((resolve, reject) => server.close((error) => (error ? reject(error) : resolve()))),
   };
 }

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
+import type { Server as HttpServer } from 'node:http';
 import type { Server } from 'node:net';
 import { AppError } from '../../lib/errors.ts';
 
 /** Listens on loopback only; port 0 takes a free one. `flag` is the option by which a person can choose another port. */
-export async function listen(server: Server, port: number, flag: string): Promise<string> {
+export async function listen(server: Server, port = 0, flag = '--port'): Promise<string> {
   server.listen(port, '127.0.0.1');
   await withPort(once(server, 'listening'), port, flag);
   return urlOf(server);
@@ -28,6 +29,14 @@ const REASONS: Partial<Record<string, string>> = {
 
 function codeOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+}
+
+/** Cuts off whoever is connected; resolves when nothing listens any more. */
+export async function cut(server: HttpServer): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeAllConnections();
+  await closed;
 }
 
 function urlOf(server: Server): string {

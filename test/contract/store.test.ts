@@ -20,7 +20,7 @@ function dynamoAt(url: string, stop: () => Promise<void>): StoreMaker {
 storeContract('in memory', async () => ({ newStore: async () => createMemoryStore(), close: async () => undefined }));
 
 storeContract('on dynalite', async () => {
-  const server = await startDynalite({});
+  const server = await startDynalite();
   return dynamoAt(server.url, server.stop);
 });
 

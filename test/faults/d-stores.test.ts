@@ -73,7 +73,7 @@ describe('queues', () => {
 
 describe('the ledger', () => {
   let dynalite: Awaited<ReturnType<typeof startDynalite>>;
-  beforeAll(async () => void (dynalite = await startDynalite({})));
+  beforeAll(async () => void (dynalite = await startDynalite()));
   afterAll(() => dynalite.stop());
 
   /** The worker of a world over the real adapter, through a proxy that carries out each write and loses its first answer. */

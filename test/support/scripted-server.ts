@@ -7,6 +7,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { cut, listen } from '../../infra/local/listen.ts';
 
 export interface Call {
   method: string;
@@ -36,20 +37,7 @@ export async function startScriptedServer(
   const server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new TypeError('no port');
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    calls,
-    stop: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  return { url: await listen(server), calls, stop: () => cut(server) };
 }
 
 /** Passes a call on to another server as it came. */

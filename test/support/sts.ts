@@ -1,7 +1,4 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
+import { type Call, type Reply, startScriptedServer } from './scripted-server.ts';
 
 /** What the Security Token Service says of whoever calls. */
 export interface Sts {
@@ -13,24 +10,15 @@ export interface Sts {
 
 /** STS GetCallerIdentity over real HTTP, in the query protocol that the SDK speaks; anything else is an error. */
 export async function startSts(arn: string): Promise<Sts> {
-  const sts: Sts = { url: '', says: { arn }, stop: async () => undefined };
-  const server = createServer((request, response) => void answer(sts, request, response));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  sts.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`; // -- it listens
-  sts.stop = async () => {
-    server.close();
-    server.closeAllConnections();
-    await once(server, 'close');
-  };
+  const sts: Sts = { says: { arn }, ...(await startScriptedServer((call) => answer(sts, call))) };
   return sts;
 }
 
-async function answer({ says }: Sts, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const asked = new URLSearchParams(await text(request));
-  const known = asked.get('Action') === 'GetCallerIdentity' && request.headers.authorization?.startsWith('AWS4-');
+function answer({ says }: Sts, { headers, body }: Call): Reply {
+  const asked = new URLSearchParams(body.toString());
+  const known = asked.get('Action') === 'GetCallerIdentity' && headers.authorization?.startsWith('AWS4-');
   const said = known === true ? says : { code: 'InvalidAction' };
-  response.writeHead('arn' in said ? 200 : 403, { 'content-type': 'text/xml' }).end(xmlOf(said));
+  return { status: 'arn' in said ? 200 : 403, headers: { 'content-type': 'text/xml' }, body: xmlOf(said) };
 }
 
 function xmlOf(says: Sts['says']): string {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { listen } from '../listen.ts';
+import { cut, listen } from '../listen.ts';
 import { control } from './control.ts';
 import type { Answer } from './misbehave.ts';
 import type { CoreOptions } from './options.ts';
@@ -30,14 +30,12 @@ export async function startSimulator({ port = 0, token, ...options }: SimulatorO
       response.destroy(new Error('simulator', { cause: error })),
     );
   });
-  const url = await listen(server, port, '--port').catch((error: unknown) => {
+  const url = await listen(server, port).catch((error: unknown) => {
     core.close();
     throw error;
   });
   const stop = async (): Promise<void> => {
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    server.closeAllConnections();
-    await closed;
+    await cut(server);
     core.close();
   };
   return { url, token: core.tokens()[0] ?? '', core, stop };

@@ -1,16 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { loadConfigFile } from '../../../infra/config-file.ts';
 import { type Account, openAccount } from '../../../infra/deploy/account.ts';
 import { deploy, missingBefore } from '../../../infra/deploy/deploy.ts';
 import { destroy } from '../../../infra/deploy/destroy.ts';
 import { startAwsJsonServer, type SecretRecord } from '../../../infra/local/aws-json-server.ts';
+import { type Call, type Reply, startScriptedServer } from '../../support/scripted-server.ts';
 import { startSts, type Sts } from '../../support/sts.ts';
 
 const ARN = 'arn:aws:sts::000000000000:assumed-role/example-Deployer/mara.lindt';
@@ -22,7 +19,7 @@ const before = { ...process.env };
 let asked: Record<string, string>[];
 let stacks: string[];
 let secrets: Map<string, SecretRecord>;
-let formation: Server;
+let formation: Awaited<ReturnType<typeof startScriptedServer>>;
 let sts: Sts;
 let vault: Awaited<ReturnType<typeof startAwsJsonServer>>;
 let account: Account;
@@ -48,12 +45,12 @@ function answer({ Action = '', StackName = '' }: Record<string, string>): [statu
   ];
 }
 
-const reply = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-  const input = Object.fromEntries(new URLSearchParams(await text(request)));
+function reply({ body }: Call): Reply {
+  const input = Object.fromEntries(new URLSearchParams(body.toString()));
   asked.push(input);
   const [status, xml] = answer(input);
-  response.writeHead(status, { 'content-type': 'text/xml' }).end(xml);
-};
+  return { status, headers: { 'content-type': 'text/xml' }, body: xml };
+}
 
 beforeAll(async () => {
   const sources = {
@@ -67,24 +64,24 @@ beforeAll(async () => {
     outputs,
     JSON.stringify({ [STACK]: { ...named, ...role, UrgentDeadLetterQueueUrl: 'x', NormalDeadLetterQueueUrl: 'y' } }),
   );
-  formation = createServer((request, response) => void reply(request, response));
-  formation.listen(0, '127.0.0.1');
-  await once(formation, 'listening');
   secrets = new Map();
-  [sts, vault] = await Promise.all([startSts(ARN), startAwsJsonServer({ secrets, onEvents: () => undefined })]);
+  [formation, sts, vault] = await Promise.all([
+    startScriptedServer(reply),
+    startSts(ARN),
+    startAwsJsonServer({ secrets, onEvents: () => undefined }),
+  ]);
   Object.assign(process.env, {
     AWS_REGION: 'eu-central-1',
     AWS_ACCESS_KEY_ID: 'example',
     AWS_SECRET_ACCESS_KEY: 'example',
     AWS_ENDPOINT_URL_STS: sts.url,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: vault.url,
-    AWS_ENDPOINT_URL_CLOUDFORMATION: `http://127.0.0.1:${(formation.address() as AddressInfo).port}`, // -- it listens
+    AWS_ENDPOINT_URL_CLOUDFORMATION: formation.url,
   });
 });
 afterAll(async () => {
   process.env = before;
-  formation.closeAllConnections();
-  await Promise.all([sts.stop(), vault.stop(), once(formation.close(), 'close')]);
+  await Promise.all([formation, sts, vault].map((server) => server.stop()));
   rmSync(folder, { recursive: true });
 });
 beforeEach(() => {

@@ -1,32 +1,17 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { createDeployment, type Deployment } from '../../../infra/ops/frame/deployment.ts';
+import { type Call, type Reply, startScriptedServer } from '../../support/scripted-server.ts';
 
 /** What CloudWatch (JSON) and CloudFormation (query and XML) were asked, over real HTTP. */
 const asked: unknown[] = [];
-let server: Server;
+let server: Awaited<ReturnType<typeof startScriptedServer>>;
 let deployment: Deployment;
 let denied = false;
 const before = { ...process.env };
 
 beforeAll(async () => {
-  server = createServer((request, response) => {
-    void text(request).then((body) => {
-      const target = request.headers['x-amz-target'];
-      const input = target === undefined ? Object.fromEntries(new URLSearchParams(body)) : JSON.parse(body);
-      asked.push({ ...input, target });
-      if (denied) return response.writeHead(403, { 'content-type': 'text/xml' }).end(DENIED);
-      if (target === undefined) return response.writeHead(200, { 'content-type': 'text/xml' }).end(STACK);
-      const page = input.NextToken === undefined ? FIRST : { MetricAlarms: [{ AlarmName: 'unnamed' }] };
-      return response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(page));
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`; // -- it listens
+  server = await startScriptedServer(answer);
+  const { url } = server;
   const credentials = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
   Object.assign(process.env, {
     AWS_ENDPOINT_URL_CLOUDWATCH: url,
@@ -37,10 +22,19 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   process.env = before;
-  server.closeAllConnections();
-  server.close();
-  await once(server, 'close');
+  await server.stop();
 });
+
+function answer({ headers, body }: Call): Reply {
+  const target = headers['x-amz-target'];
+  const text = body.toString();
+  const input = target === undefined ? Object.fromEntries(new URLSearchParams(text)) : JSON.parse(text);
+  asked.push({ ...input, target });
+  if (denied) return { status: 403, headers: { 'content-type': 'text/xml' }, body: DENIED };
+  if (target === undefined) return { status: 200, headers: { 'content-type': 'text/xml' }, body: STACK };
+  const page = input.NextToken === undefined ? FIRST : { MetricAlarms: [{ AlarmName: 'unnamed' }] };
+  return { status: 200, headers: { 'content-type': 'application/x-amz-json-1.0' }, body: JSON.stringify(page) };
+}
 
 const FIRST = { MetricAlarms: [{ AlarmName: 'a', AlarmDescription: 'Leavers wait.' }], NextToken: 'more' };
 const STACK = `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member>

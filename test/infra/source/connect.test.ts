@@ -1,14 +1,12 @@
 import { afterAll, expect, test } from '@jest/globals';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
-import { buffer } from 'node:stream/consumers';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { command as list } from '../../../infra/source/list.ts';
 import { command as secret } from '../../../infra/source/secret.ts';
 import { command as send } from '../../../infra/source/send.ts';
 import { type DialectName, DIALECTS, verify } from '../../../lib/webhooks/index.ts';
+import { startScriptedServer } from '../../support/scripted-server.ts';
 import { given, targetOf } from '../../support/target.ts';
 import { createWorld } from '../../support/world.ts';
 
@@ -34,19 +32,7 @@ const secretFile = join(folder, 'secret');
 writeFileSync(secretFile, `${KEY}\n`);
 
 /** A door that answers as it is told, and keeps what it was sent. */
-async function openDoor(status: number) {
-  const got: { path: string; headers: IncomingHttpHeaders; body: Buffer }[] = [];
-  const take = async (request: IncomingMessage, response: ServerResponse) => {
-    got.push({ path: request.url ?? '', headers: request.headers, body: await buffer(request) });
-    response.writeHead(status).end('{}');
-  };
-  const server = createServer((request, response) => void take(request, response));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' ? address?.port : undefined;
-  return { got, url: `http://127.0.0.1:${port}`, stop: () => server.close() };
-}
+const openDoor = (status: number) => startScriptedServer(() => ({ status, body: '{}' }));
 
 test.each<[string, DialectName]>([
   ['hr', 'standard-webhooks'],
@@ -56,8 +42,8 @@ test.each<[string, DialectName]>([
   const door = await openDoor(200);
   const options = { event: 'hired', url: `${door.url}/webhooks/${source}`, 'secret-file': secretFile };
   const { attention } = await send.runAlone({ config }, given([source], options));
-  door.stop();
-  const [{ path, headers, body } = { path: '', headers: {}, body: Buffer.of() }] = door.got;
+  await door.stop();
+  const [{ path, headers, body } = { path: '', headers: {}, body: Buffer.of() }] = door.calls;
   const request = { method: 'POST', url: '', headers: headers as Record<string, string>, body }; // -- none came twice
   expect([path, attention]).toEqual([`/webhooks/${source}`, false]);
   expect(verify(DIALECTS[dialect], request, { secrets: [KEY], now: Date.now() }).ok).toBe(true);
@@ -67,7 +53,7 @@ test('a refusal is something to be looked at', async () => {
   const door = await openDoor(401);
   const options = { event: 'left', url: door.url, 'secret-file': secretFile };
   expect(await send.runAlone({ config }, given(['hr'], options))).toMatchObject({ text: '401 {}', attention: true });
-  door.stop();
+  await door.stop();
 });
 
 test.each([

@@ -14,7 +14,7 @@ const isPut = ({ headers }: Call): boolean => String(headers['x-amz-target']).en
 
 let dynalite: Awaited<ReturnType<typeof startDynalite>>;
 let table: string;
-beforeAll(async () => void (dynalite = await startDynalite({})));
+beforeAll(async () => void (dynalite = await startDynalite()));
 beforeEach(async () => void (table = await createLedgerTable(dynalite.url)));
 afterAll(() => dynalite.stop());
 
