@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../../lib/errors.ts';
+import { takeLock } from '../folder-lock.ts';
 
 /** Where one local system keeps everything; claimed by one process at a time. */
 export interface DataDirectory {
@@ -45,13 +45,16 @@ export function claimDataDirectory(path: string): DataDirectory {
 function claim(path: string): () => void {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
-    const lock = new DatabaseSync(join(path, 'lock'));
-    lock.exec('BEGIN EXCLUSIVE');
-    return () => lock.close();
+    const release = takeLock(join(path, 'lock'));
+    if (release !== undefined) return release;
   } catch (cause) {
-    const reason = String(cause).includes('database is locked') ? 'is in use by another process' : 'cannot be written';
-    throw new AppError('ARGUMENT_INVALID', `The data directory ${path} ${reason}; --data <dir> takes another one.`, {
-      cause,
-    });
+    throw refused(path, 'cannot be written', cause);
   }
+  throw refused(path, 'is in use by another process');
+}
+
+function refused(path: string, why: string, cause?: unknown): AppError {
+  return new AppError('ARGUMENT_INVALID', `The data directory ${path} ${why}; --data <dir> takes another one.`, {
+    cause,
+  });
 }

@@ -21,11 +21,23 @@ test('files appear together, over those of last time', async () => {
 
 test('a run that ends while they are moved leaves no manifest: what lies there then is not taken for one snapshot', async () => {
   const path = mkdtempSync(join(tmpdir(), 'folder-'));
-  await using folder = await openFolder(path);
   await publish(path, 'first');
-  mkdirSync(join(path, '.unfinished'), { recursive: true });
+  await using folder = await openFolder(path);
   for (const name of ['users.csv', 'gone', 'manifest.json']) await folder.put(name, textBytes('second'), 'x');
   mkdirSync(join(path, 'gone', 'in-the-way'), { recursive: true });
   await expect(folder.publish()).rejects.toThrow();
   expect(readdirSync(path)).not.toContain('manifest.json');
+});
+
+test('of two runs at once the second says that there is another: files of two would be taken for one snapshot', async () => {
+  const path = mkdtempSync(join(tmpdir(), 'folder-'));
+  {
+    await using folder = await openFolder(path);
+    await folder.put('users.csv', textBytes('first'), 'x');
+    await expect(publish(path, 'second')).rejects.toThrow(`--out: another run is at work in ${path}`);
+    await folder.publish();
+  }
+  expect(readFileSync(join(path, 'users.csv'), 'utf8')).toBe('first');
+  await publish(path, 'third');
+  expect(readdirSync(path).sort()).toEqual(['manifest.json', 'users.csv', 'users.jsonl']);
 });
