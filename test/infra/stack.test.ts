@@ -15,6 +15,7 @@ import { sourceFiles } from '../support/source-files.ts';
 import { CONFIGURATIONS } from './stack/configurations.ts';
 import './stack/customer-key.ts'; // one suite: to load the CDK takes longer than all of this
 import './stack/lifecycle-function.ts';
+import { permissionsPage } from './stack/page.ts';
 import './stack/permissions.ts';
 import { type Resource, synthesized } from './stack/synthesized.ts';
 
@@ -257,6 +258,10 @@ const code = sourceFiles('lib', 'functions')
 /** Each kind of file that people drop is refused under its own name (lib/roster/dropped.ts). */
 const isCounted = (metric = ''): boolean =>
   code.includes(`'${metric}'`) || (code.includes('`${what}Refused`') && /^(Roster|Worksheet)Refused$/.test(metric));
+
+test('docs/permissions.md says what the templates hold; `npm run docs` writes it anew', () => {
+  expect(readFileSync('docs/permissions.md', 'utf8')).toBe(permissionsPage());
+});
 
 test('the dashboard shows every alarm, and draws only what the functions count', () => {
   const [dashboard] = full.ofType('AWS::CloudWatch::Dashboard');

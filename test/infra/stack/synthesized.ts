@@ -92,7 +92,14 @@ export function synthesized(input: Partial<ConfigInput> = {}) {
     return Object.fromEntries([...byAction].map(([action, found]) => [action, found.map(([, path]) => path).sort()]));
   }
 
-  return { app, stack, config, template, resources, ofType, named, functions, functionCalled, permissions };
+  /** Whoever has permissions: functions under their names, the rest by path. */
+  function roles(): { title: string; role: string }[] {
+    const names = new Map(functions.map((fn) => [`${fn.node.path.split('/').slice(1).join('/')}/Role`, fn.name]));
+    const holders = new Set(ofType('AWS::IAM::Policy').flatMap(({ Properties }) => Properties['Roles'].map(named)));
+    return [...holders].map((role) => ({ role, title: names.has(role) ? `${names.get(role)} (${role})` : role }));
+  }
+
+  return { app, stack, config, template, resources, ofType, named, functions, functionCalled, permissions, roles };
 }
 
 /** Without the stack and without the name that the CDK gives the inner resource. */
