@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts';
-import { changeItem, getItem } from './item.ts';
+import { changeItem, getItem, MOST_RACES } from './item.ts';
 import { BatchMemberSchema, BatchSchema, keys, type Batch, type BatchMember } from './ledger.ts';
 import type { Store } from './ports.ts';
 
@@ -23,24 +23,29 @@ export async function openBatch(
 }
 
 /**
- * Takes a person's plan into an open batch, under a number that grows: a decision covers the numbers that were seen.
+ * Takes a person's plan into an open batch, under a number that grows: a decision covers the numbers that were seen. Of
+ * two plans at once the one made of the later version of the person stays.
  * False: the batch is closed by now.
  */
 export async function joinBatch(
   store: Store,
   id: string,
-  { pid, planHash }: Pick<BatchMember, 'pid' | 'planHash'>,
+  { pid, planHash, madeOf }: Pick<BatchMember, 'pid' | 'planHash' | 'madeOf'>,
   now: number,
 ): Promise<boolean> {
   const key = keys.member(id, pid);
-  const known = await getItem(store, key, BatchMemberSchema);
-  if (known?.planHash === planHash) return (await readBatch(store, id))?.status === 'open';
-  const { status, n } = await changeBatch(store, id, (batch) =>
-    batch.status === 'open' ? { ...batch, n: batch.n + 1 } : undefined,
-  );
-  if (status !== 'open') return false;
-  await store.put({ ...key, schema: 1, pid, planHash, n, at: now }, known?.v ?? 'absent'); // lost: the same person, by somebody else
-  return true;
+  for (let race = 0; race < MOST_RACES; race++) {
+    const known = await getItem(store, key, BatchMemberSchema);
+    if (known !== undefined && (known.planHash === planHash || known.madeOf > madeOf))
+      return (await readBatch(store, id))?.status === 'open';
+    const { status, n } = await changeBatch(store, id, (batch) =>
+      batch.status === 'open' ? { ...batch, n: batch.n + 1 } : undefined,
+    );
+    if (status !== 'open') return false;
+    const member = { ...key, schema: 1, pid, planHash, madeOf, n, at: now };
+    if ((await store.put(member, known?.v ?? 'absent')) !== undefined) return true;
+  }
+  throw new AppError('STORE_CONFLICT', `A member of batch ${id} was written over ${MOST_RACES} times in a row.`);
 }
 
 /** What a person decided over exactly this plan, or that they are yet to; undefined: they were not asked, or it is over. */

@@ -56,7 +56,7 @@ export async function heldByFuse(
   const { store, clock } = lifecycle;
   const now = clock.now();
   const kind = budgetOf(plan, account);
-  const member = { pid: person.pid, planHash: planHash(plan, account) };
+  const member = { pid: person.pid, planHash: planHash(plan, account), madeOf: person.v };
   const asked = dueEvents(person, now).filter(({ event }) => !isApproval(event)); // an approval that does not cover this asks for nothing
   if (asked.some((open) => isDecisionOverOne(open, kind))) return undefined; // also whom a rejection covers: it was another's, over many
   const joined = person.held?.batch;

@@ -27,7 +27,7 @@ export async function getItem<T>(store: Pick<Store, 'get'>, key: Key, schema: Sh
   return stored === undefined ? undefined : { ...readItem(schema, stored), v: stored.v };
 }
 
-const MOST_RACES = 20;
+export const MOST_RACES = 20;
 
 /**
  * Writes what `change` makes of an item, anew whenever somebody else wrote first; undefined, or the same object, from

@@ -374,6 +374,8 @@ export const BatchMemberSchema = item({
   ...base,
   pid: z.string(),
   planHash: z.string(),
+  /** The version of the person that the plan was made of. */
+  madeOf: z.int().default(0),
   n: z.int(),
   at: InstantSchema,
 });

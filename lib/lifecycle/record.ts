@@ -15,7 +15,7 @@ import {
   type ReadPerson,
   type Subject,
 } from './identity.ts';
-import { getItem } from './item.ts';
+import { getItem, MOST_RACES } from './item.ts';
 import { keys, SeenSchema, type OpenEvent, type Person, type Seen } from './ledger.ts';
 import type { Outcome } from './outcome.ts';
 import type { HeldCode, Reason } from './reasons.ts';
@@ -76,8 +76,6 @@ async function again({ store, now }: Identities, event: LifecycleEvent, seen: Se
 export function outcomeOf(event: LifecycleEvent): Pick<Outcome, 'id' | 'source' | 'event' | 'received' | 'kind'> {
   return { id: event.received, source: event.source, event: event.id, received: event.received, kind: event.kind };
 }
-
-const MOST_RACES = 20;
 
 /** What a word makes of the person it turns out to be about. */
 type Fold = (person: Person, subject: Subject) => Person;

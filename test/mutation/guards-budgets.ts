@@ -114,6 +114,21 @@ export const BUDGETS = [
       'a batch is decided once',
     ],
     [
+      'batch: an older plan does not take the place of a later one',
+      ' || known.madeOf > madeOf',
+      '',
+      'lib/lifecycle/batch',
+      'of two plans that join at once',
+      'soak',
+    ],
+    [
+      'batch: a later plan that was written over is written anew',
+      "if ((await store.put(member, known?.v ?? 'absent')) !== undefined) return true;",
+      "await store.put(member, known?.v ?? 'absent');\n    return true;",
+      'lib/lifecycle/batch',
+      'a plan of later facts that is written over',
+    ],
+    [
       'batch: nobody joins a closed one',
       "if (status !== 'open') return false;",
       '',
