@@ -14,6 +14,7 @@ import {
   type Probed,
   type Seen,
 } from './probing.ts';
+import { accountAt } from '../frame/looks.ts';
 import { nameOf } from './shape.ts';
 
 export interface Trial extends Probed {
@@ -52,10 +53,7 @@ export async function probeByWriting(trial: Trial): Promise<Trialled> {
   let findings: Finding[] = [];
   let failed: { error: unknown } | undefined;
   try {
-    findings = await probe(
-      trial,
-      steps(trial, made).map((step) => unlessStopped(trial, step)),
-    );
+    findings = await probe(trial, [posting(trial, made), ...tries(trial, made).map((one) => ifMade(trial, made, one))]);
   } catch (error) {
     failed = { error };
   }
@@ -74,166 +72,137 @@ interface Made {
   /** The account all is tried on. */
   guid?: string;
 }
+/** An assumption about the account that was made. */
+type Try = Omit<Assumption, 'look'> & { look: (guid: string) => Promise<Seen> | Seen };
 
-function unlessStopped({ stopped }: Trial, step: Assumption): Assumption {
-  return { ...step, look: () => (stopped() ? notHere('stopped before') : step.look()) };
+function ifMade({ stopped }: Trial, made: Made, { look, ...one }: Try): Assumption {
+  return {
+    ...one,
+    look: () => {
+      if (stopped()) return notHere('stopped before');
+      return made.guid === undefined ? notHere('no account was made') : look(made.guid);
+    },
+  };
 }
 
-function steps(trial: Trial, made: Made): Assumption[] {
+const bodyFor = (email: string): CreateUser => ({
+  email,
+  formal_name: 'Probe Account',
+  friendly_name: 'Probe',
+  roles: [{ slug: 'customer_user' }],
+});
+
+function posting({ bitsight, witness, email, stopped }: Trial, made: Made): Assumption {
+  return {
+    id: 'post',
+    asked: 'POST: 201 and the account',
+    look: async () => {
+      if (stopped()) return notHere('stopped before');
+      const user = await bitsight.users.create(bodyFor(email));
+      made.guid = user.guid;
+      made.guids.add(user.guid);
+      const status = witness.last()?.status;
+      return (status === 201 ? asAssumed : otherwise)(`${status}, status ${statusOf(user)}`);
+    },
+  };
+}
+
+function tries(trial: Trial, made: Made): Try[] {
   const { bitsight, witness, email } = trial;
   const { users } = bitsight;
-  const body: CreateUser = {
-    email,
-    formal_name: 'Probe Account',
-    friendly_name: 'Probe',
-    roles: [{ slug: 'customer_user' }],
-  };
-  const ifMade = (look: (guid: string) => Promise<Seen>) => async (): Promise<Seen> =>
-    made.guid === undefined ? notHere('no account was made') : look(made.guid);
   return [
-    {
-      id: 'post',
-      asked: 'POST: 201 and the account',
-      look: async () => {
-        const user = await users.create(body);
-        made.guid = user.guid;
-        made.guids.add(user.guid);
-        const status = witness.last()?.status;
-        const as = nameOf(user.status ?? 'null');
-        return (status === 201 ? asAssumed : otherwise)(`${status}, status ${as}`);
-      },
-    },
     {
       id: 'get-after-post',
       asked: 'GET at once: the account as it was asked for',
-      look: ifMade(async (guid) => {
+      look: async (guid) => {
         const user = await users.get(guid);
-        const isSame = user.email === email && user.formal_name === body.formal_name && hasRole(user, 'customer_user');
+        const { formal_name, roles } = bodyFor(email);
+        const isSame = user.email === email && shows(user, { formal_name, roles });
         return isSame ? asAssumed('as asked for') : otherwise('other values than were sent');
-      }),
+      },
     },
     {
       id: 'search-after-post',
       asked: 'a search by address at once: finds it',
-      look: ifMade(async (guid) => {
+      look: async (guid) => {
         const { results } = await users.page({ email, limit: 100 });
         return results.some((user) => user.guid === guid) ? asAssumed('found') : otherwise('not found at once');
-      }),
+      },
     },
-    ...patches(trial, ifMade),
-    ...statuses(trial, ifMade),
+    ...patches(trial),
+    ...statuses(trial),
     {
       id: 'duplicate-post',
       asked: 'POST with an address that is taken: refused with 400',
-      look: ifMade(async (guid) => {
+      look: async (guid) => {
         try {
           const { email } = await users.get(guid); // that it has now
-          made.guids.add((await users.create({ ...body, email, formal_name: 'Probe Again' })).guid);
+          made.guids.add((await users.create({ ...bodyFor(email), formal_name: 'Probe Again' })).guid);
           return otherwise('a second account was made');
         } catch (error) {
           if (!(error instanceof BitsightError) || error.status === undefined || !isAppError(error, 'BITSIGHT_REFUSED'))
             throw error;
           return (error.status === 400 ? asAssumed : otherwise)(answerText(witness) ?? '');
         }
-      }),
+      },
     },
     {
       id: 'delete',
       asked: 'DELETE: 204',
-      look: ifMade(async (guid) => {
+      look: async (guid) => {
         await users.remove(guid);
         const status = witness.last()?.status;
         return (status === 204 ? asAssumed : otherwise)(String(status));
-      }),
+      },
     },
     {
       id: 'get-after-delete',
       asked: 'GET at once: 404',
-      look: ifMade(async (guid) => {
-        try {
-          const { status } = await users.get(guid);
-          return otherwise(`still there, status ${nameOf(status ?? 'null')}`);
-        } catch (error) {
-          if (isAppError(error, 'BITSIGHT_NOT_FOUND')) return asAssumed('404');
-          throw error;
-        }
-      }),
+      look: async (guid) => {
+        const user = await accountAt(users, guid);
+        return user === undefined ? asAssumed('404') : otherwise(`still there, status ${statusOf(user)}`);
+      },
     },
     {
       id: 'search-after-delete',
       asked: 'a search by address: finds nobody',
-      look: ifMade(async (guid) => {
-        return (await found(trial, email)).some((user) => user.guid === guid)
-          ? otherwise('still found')
-          : asAssumed('finds nobody');
-      }),
+      look: async (guid) => {
+        const isFound = (await found(trial, email)).some((user) => user.guid === guid);
+        return isFound ? otherwise('still found') : asAssumed('finds nobody');
+      },
     },
   ];
 }
 
-type IfMade = (look: (guid: string) => Promise<Seen>) => () => Promise<Seen>;
-
 /** Each field alone, then read back. */
-function patches(trial: Trial, ifMade: IfMade): Assumption[] {
-  const { bitsight, email } = trial;
-  const other = otherAddress(email);
-  const field = (name: string, change: (user: User) => Promise<UpdateUser> | UpdateUser, shows: Shows): Assumption => ({
+function patches(trial: Trial): Try[] {
+  const { bitsight, witness, email } = trial;
+  const field = (name: string, change: (user: User) => Promise<UpdateUser> | UpdateUser): Try => ({
     id: `patch-${name}`,
     asked: `PATCH of ${name}: 200, and read back`,
-    look: ifMade(async (guid) => {
+    look: async (guid) => {
       const body = await change(await bitsight.users.get(guid));
-      return Object.keys(body).length === 0 ? notHere('nothing to change it to') : patchSeen(trial, guid, body, shows);
-    }),
+      return Object.keys(body).length === 0 ? notHere('nothing to change it to') : patchSeen(trial, guid, body);
+    },
   });
   return [
-    field(
-      'formal_name',
-      () => ({ formal_name: 'Probe Changed' }),
-      (user) => user.formal_name === 'Probe Changed',
-    ),
+    field('formal_name', () => ({ formal_name: 'Probe Changed' })),
     {
       id: 'patch-answer',
       asked: 'what PATCH answered: the account',
-      look: ifMade(async (guid) => {
+      look: async (guid) => {
         await bitsight.users.update(guid, { formal_name: 'Probe Account' });
-        const answer = trial.witness.last();
+        const answer = witness.last();
         if (recordOf(answer?.body)['guid'] === guid) return asAssumed('the account');
-        return answer?.body === undefined ? otherwise('nothing') : unknown(answerText(trial.witness) ?? '');
-      }),
+        return answer?.body === undefined ? otherwise('nothing') : unknown(answerText(witness) ?? '');
+      },
     },
-    field(
-      'friendly_name',
-      () => ({ friendly_name: 'Changed' }),
-      (user) => user.friendly_name === 'Changed',
-    ),
-    field(
-      'email',
-      () => ({ email: other }),
-      (user) => normaliseEmail(user.email) === normaliseEmail(other),
-    ),
-    field(
-      'roles',
-      () => ({ roles: [{ slug: 'customer_portfolio_manager' }] }),
-      (user) => hasRole(user, 'customer_portfolio_manager'),
-    ),
-    field(
-      'group',
-      (user) => otherGroup(trial, user),
-      (user, body) => user.group?.guid === body.group,
-    ),
-    field(
-      'is_available_for_contact',
-      () => ({ is_available_for_contact: true }),
-      (user) => user.is_available_for_contact === true,
-    ),
-    field(
-      'features',
-      toggled,
-      (user, body) =>
-        body.features?.every(({ slug, value }) =>
-          user.features.some((one) => one.slug === slug && one.value === value),
-        ) === true,
-    ),
+    field('friendly_name', () => ({ friendly_name: 'Changed' })),
+    field('email', () => ({ email: otherAddress(email) })),
+    field('roles', () => ({ roles: [{ slug: 'customer_portfolio_manager' }] })),
+    field('group', (user) => otherGroup(trial, user)),
+    field('is_available_for_contact', () => ({ is_available_for_contact: true })),
+    field('features', toggled),
     {
       id: 'patch-is_company_api_token',
       asked: 'PATCH of is_company_api_token',
@@ -242,9 +211,20 @@ function patches(trial: Trial, ifMade: IfMade): Assumption[] {
   ];
 }
 
-type Shows = (user: User, body: UpdateUser) => boolean;
+/** Whether an account is as a request asked for. */
+function shows(user: User, { email, roles, group, features, ...plain }: UpdateUser): boolean {
+  return (
+    (email === undefined || normaliseEmail(user.email) === normaliseEmail(email)) &&
+    (roles ?? []).every(({ slug }) => user.roles.some((role) => role.slug === slug)) &&
+    (group === undefined || user.group?.guid === group) &&
+    (features ?? []).every(({ slug, value }) =>
+      user.features.some((one) => one.slug === slug && one.value === value),
+    ) &&
+    Object.entries(plain).every(([name, value]) => user[name] === value)
+  );
+}
 
-async function patchSeen(trial: Trial, guid: string, body: UpdateUser, shows: Shows): Promise<Seen> {
+async function patchSeen(trial: Trial, guid: string, body: UpdateUser): Promise<Seen> {
   const { users } = trial.bitsight;
   try {
     await users.update(guid, body);
@@ -275,35 +255,31 @@ function toggled({ features }: User): UpdateUser {
 }
 
 /** Whether `status` sticks although no page says that PATCH takes it: from the state at hand, and from each that can be had. */
-function statuses(trial: Trial, ifMade: IfMade): Assumption[] {
-  const set = (guid: string, status: 'Activated' | 'Deactivated'): Promise<Seen> =>
-    patchSeen(trial, guid, { status }, (user) => user.status === status);
-  const statusOf = async (guid: string): Promise<string> =>
-    nameOf((await trial.bitsight.users.get(guid)).status ?? 'null');
+function statuses(trial: Trial): Try[] {
   let activated: Seen = notHere('the account was never Deactivated');
   return [
     {
       id: DEACTIVATING,
       asked: "PATCH of status 'Deactivated': the account is Deactivated",
-      look: ifMade(async (guid) => {
-        const from = await statusOf(guid);
-        const [verdict, seen] = await set(guid, 'Deactivated');
+      look: async (guid) => {
+        const from = statusOf(await trial.bitsight.users.get(guid));
+        const [verdict, seen] = await patchSeen(trial, guid, { status: 'Deactivated' });
         if (verdict !== 'as assumed') return [verdict, `from ${from}: ${seen}`];
-        activated = await set(guid, 'Activated');
+        activated = await patchSeen(trial, guid, { status: 'Activated' });
         if (activated[0] !== 'as assumed') return asAssumed(`from ${from}: ${seen}`);
-        const [again, seenAgain] = await set(guid, 'Deactivated');
+        const [again, seenAgain] = await patchSeen(trial, guid, { status: 'Deactivated' });
         return [again, `from ${from}: ${seen}; from Activated: ${seenAgain}`];
-      }),
+      },
     },
     {
       id: ACTIVATING,
       asked: "PATCH of status 'Activated': a Deactivated account is Activated",
-      look: ifMade(async () => activated),
+      look: () => activated,
     },
   ];
 }
 
-const hasRole = ({ roles }: User, slug: string): boolean => roles.some((role) => role.slug === slug);
+const statusOf = ({ status }: User): string => nameOf(status ?? 'null');
 
 /** Everything under the two addresses: nobody had them before. Both filters, since none of them is sure. */
 async function found({ bitsight }: Probed, email: string): Promise<User[]> {
@@ -326,8 +302,8 @@ async function cleanUp(trial: Trial, made: Made): Promise<number> {
     try {
       for (const { guid } of (await found(trial, trial.email)).filter(isOurs)) made.guids.add(guid);
       for (const guid of made.guids) {
-        if (await isThere(trial, guid)) await users.remove(guid);
-        if (!(await isThere(trial, guid))) made.guids.delete(guid);
+        if (await accountAt(users, guid)) await users.remove(guid);
+        if (!(await accountAt(users, guid))) made.guids.delete(guid);
       }
       if (made.guids.size === 0) return 0;
     } catch (error) {
@@ -340,13 +316,3 @@ async function cleanUp(trial: Trial, made: Made): Promise<number> {
 
 /** An account that a search did not show at the beginning is not one of ours. */
 const isOurs = ({ formal_name: name }: User): boolean => name?.startsWith('Probe ') === true;
-
-async function isThere({ bitsight }: Probed, guid: string): Promise<boolean> {
-  try {
-    await bitsight.users.get(guid);
-    return true;
-  } catch (error) {
-    if (isAppError(error, 'BITSIGHT_NOT_FOUND')) return false;
-    throw error;
-  }
-}
