@@ -1,3 +1,4 @@
+import { costPage } from '../cost/page.ts';
 import { dataPage } from './data-page.ts';
 import { dialectsPage } from './dialects-page.ts';
 import { faultsPage } from './faults-page.ts';
@@ -10,5 +11,6 @@ export const PAGES: Record<string, () => string> = {
   'docs/faults.md': faultsPage,
   'docs/leavers.md': leaversPage,
   'docs/data.md': dataPage,
+  'docs/cost.md': costPage,
   'docs/sources/dialects.md': dialectsPage,
 };

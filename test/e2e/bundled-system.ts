@@ -26,15 +26,20 @@ const WATCH_CODE = new URL('../support/lambda-runtime/watch-code.mjs', import.me
 
 export type BundledSystem = Awaited<ReturnType<typeof startBundledSystem>>;
 
-/** The functions as they are deployed, each in the real Lambda runtime client, with AWS and Bitsight on this machine. */
-export async function startBundledSystem(directory: string) {
+/**
+ * The functions as they are deployed, each in the real Lambda runtime client, with AWS and Bitsight on this machine.
+ * `through`: the way by which the functions find AWS.
+ */
+export async function startBundledSystem(
+  directory: string,
+  { given = localConfig(), users = 5, through = async (environment: Record<string, string>) => environment } = {},
+) {
   const stops = createStops();
   stops.add(() => rmSync(directory, { recursive: true }));
   const data = claimDataDirectory(join(directory, 'data'));
   stops.add(() => data.release());
-  const simulator = await startSimulator({ users: 5 });
+  const simulator = await startSimulator({ users });
   stops.add(() => simulator.stop());
-  const given = localConfig();
   const config = { ...given, bitsight: { ...given.bitsight, baseUrl: simulator.url } };
   const secrets = openSecretFile(data, config, simulator.token);
   const outcomes = outcomesOn();
@@ -50,17 +55,19 @@ export async function startBundledSystem(directory: string) {
   stops.add(() => [dynamo, sqs].forEach((client) => client.destroy()));
   await arm(createDynamoStore({ client: dynamo, table: aws.table, nonce: randomUUID }), true);
 
+  const shared = await through(aws.environment);
+  const invoked: FunctionName[] = [];
   async function run(name: FunctionName, own: Record<string, string> = {}): Promise<Runtime> {
     const at = join(directory, name);
     mkdirSync(at);
     await bundle(functionEntry(name), join(at, 'index.mjs'));
     writeFileSync(join(at, 'lifecycle.json'), canonicalJson(config));
     const watched = { NODE_OPTIONS: `--import ${WATCH_CODE}` };
-    const environment = { ...aws.environment, CONFIG_FILE: 'lifecycle.json', SECRET_PREFIX: '', ...watched, ...own };
+    const environment = { ...shared, CONFIG_FILE: 'lifecycle.json', SECRET_PREFIX: '', ...watched, ...own };
     const timeoutMs = FUNCTION_LIMITS[name].timeoutSeconds * 1000;
     const runtime = await startRuntime({ directory: at, environment, timeoutMs });
     stops.add(() => runtime.stop());
-    return runtime;
+    return { ...runtime, invoke: (event) => (invoked.push(name), runtime.invoke(event)) };
   }
   const [webhook, onboarding, offboarding, sweeper, night] = await Promise.all([
     run('webhook'),
@@ -84,5 +91,18 @@ export async function startBundledSystem(directory: string) {
     });
     stops.add(() => poller.stop());
   }
-  return { functions, simulator, secrets, config, outcomes, aws, directory, logged, stop: () => stops.run() };
+  const store = createDynamoStore({ client: dynamo, table: aws.table, nonce: randomUUID });
+  return {
+    functions,
+    invoked,
+    simulator,
+    secrets,
+    config,
+    outcomes,
+    aws,
+    store,
+    directory,
+    logged,
+    stop: () => stops.run(),
+  };
 }

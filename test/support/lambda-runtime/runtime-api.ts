@@ -18,8 +18,9 @@ export interface RuntimeApi {
   /** `performance.now()` when work was first asked for, and when it was first answered; NaN until then. */
   askedAt(): number;
   answeredAt(): number;
-  /** Milliseconds of processor time that the process had used for its first answer. */
+  /** Milliseconds of processor time that the process had used for its first answer, and for its last one so far. */
   cpu(): number;
+  spent(): number;
   stop(): Promise<void>;
 }
 
@@ -29,6 +30,7 @@ export async function startRuntimeApi(timeoutMs: number): Promise<RuntimeApi> {
   let askedAt = NaN;
   let answeredAt = NaN;
   let cpu = NaN;
+  let spent = 0;
   const fail = (reason: Error) => {
     asking.reject(reason);
     answer.reject(reason);
@@ -39,9 +41,10 @@ export async function startRuntimeApi(timeoutMs: number): Promise<RuntimeApi> {
       return asking.resolve(response);
     }
     void text(request).then((body) => {
+      spent = Number(request.headers['x-cpu-microseconds']) / 1000;
       if (Number.isNaN(answeredAt)) {
         answeredAt = performance.now();
-        cpu = Number(request.headers['x-cpu-microseconds']) / 1000;
+        cpu = spent;
       }
       response.writeHead(202).end();
       if (request.url?.endsWith('/response')) return answer.resolve(JSON.parse(body));
@@ -53,11 +56,13 @@ export async function startRuntimeApi(timeoutMs: number): Promise<RuntimeApi> {
   });
   const url = await listen(server, 0, '--port');
   ignored(asking.promise);
+  ignored(answer.promise);
   return {
     host: new URL(url).host,
     askedAt: () => askedAt,
     answeredAt: () => answeredAt,
     cpu: () => cpu,
+    spent: () => spent,
     fail,
     async invoke(requestId, event) {
       answer = Promise.withResolvers();

@@ -24,6 +24,8 @@ export interface Runtime {
   invoke(event: unknown): Promise<unknown>;
   /** Milliseconds from the start of the process until it asked for work; until it first answered; of processor time then. */
   timings(): { ready: number; answered: number; cpu: number };
+  /** Milliseconds of processor time until its last answer. */
+  spent(): number;
   /** What was written to stdout and stderr so far. */
   output(): string;
   stop(): Promise<void>;
@@ -48,6 +50,7 @@ export async function startRuntime({ directory, environment, timeoutMs = 60_000 
   return {
     invoke: (event) => api.invoke(randomUUID(), event),
     timings: () => ({ ready: api.askedAt() - startedAt, answered: api.answeredAt() - startedAt, cpu: api.cpu() }),
+    spent: () => api.spent(),
     output: () => written,
     async stop() {
       child.kill('SIGKILL');
