@@ -4,7 +4,7 @@ import {
   UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
 import { clientSettings } from '../../lib/aws/clients.ts';
-import { failure } from '../../lib/aws/failure.ts';
+import { failure, orFailure } from '../../lib/aws/failure.ts';
 import { AppError } from '../../lib/errors.ts';
 import { identity } from '../ops/frame/stack.ts';
 
@@ -38,9 +38,9 @@ export function openAccount(env: NodeJS.ProcessEnv): Account {
     },
     async unprotect(StackName) {
       const off = { StackName, EnableTerminationProtection: false };
-      await formation.send(new UpdateTerminationProtectionCommand(off)).catch((error: unknown) => {
-        throw failure('AWS_UNAVAILABLE', `Taking the protection off ${StackName}`, error);
-      });
+      await orFailure('AWS_UNAVAILABLE', `Taking the protection off ${StackName}`, () =>
+        formation.send(new UpdateTerminationProtectionCommand(off)),
+      );
     },
   };
 }

@@ -3,7 +3,7 @@ import { DeleteObjectCommand, GetObjectCommand, NoSuchKey, paginateListObjectsV2
 import { Upload } from '@aws-sdk/lib-storage';
 import type { Archive } from '../lifecycle/ports.ts';
 import { clientSettings, type ClientLimits } from './clients.ts';
-import { failure } from './failure.ts';
+import { failure, orFailure } from './failure.ts';
 
 /** A part of an upload is 5 MiB: it may take longer than a call of the other services. */
 export function createArchiveClient(limits?: Partial<ClientLimits>): S3Client {
@@ -36,21 +36,14 @@ export function createArchive({ client, bucket: Bucket }: { client: S3Client; bu
       }
     },
     async list(Prefix) {
-      const keys: string[] = [];
-      try {
-        for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket, Prefix }))
-          keys.push(...Contents.flatMap(({ Key }) => (Key === undefined ? [] : [Key])));
-      } catch (error) {
-        throw failure('ARCHIVE_UNAVAILABLE', `Listing ${Prefix}`, error);
-      }
-      return keys.sort();
+      const pages = await orFailure('ARCHIVE_UNAVAILABLE', `Listing ${Prefix}`, () =>
+        Array.fromAsync(paginateListObjectsV2({ client }, { Bucket, Prefix })),
+      );
+      return pages.flatMap(({ Contents = [] }) => Contents.flatMap(({ Key }) => Key ?? [])).sort();
     },
     async delete(Key) {
-      try {
-        await client.send(new DeleteObjectCommand({ Bucket, Key }));
-      } catch (error) {
-        throw failure('ARCHIVE_UNAVAILABLE', `Removing ${Key}`, error);
-      }
+      const command = new DeleteObjectCommand({ Bucket, Key });
+      await orFailure('ARCHIVE_UNAVAILABLE', `Removing ${Key}`, () => client.send(command));
     },
   };
 }

@@ -6,7 +6,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { LANES, type Lane } from '../lifecycle/event.ts';
-import { failure } from './failure.ts';
+import { orFailure } from './failure.ts';
 
 /** A message that no worker could do. */
 export interface DeadLetter {
@@ -58,12 +58,12 @@ export function createDeadLetters(options: { client: SQSClient; urls: Partial<Re
 
   return {
     take: () =>
-      asQueue('Receiving', async () => {
+      orFailure('QUEUE_UNAVAILABLE', 'Receiving', async () => {
         const lanes = LANES.filter((lane) => urlOf(lane) !== '');
         return (await Promise.all(lanes.map(takeAll))).flat();
       }),
     giveBack: (letters) =>
-      asQueue('Giving back', async () => {
+      orFailure('QUEUE_UNAVAILABLE', 'Giving back', async () => {
         for (const lane of LANES) {
           const handles = letters.filter((letter) => letter.lane === lane).map(({ handle }) => handle);
           for (let at = 0; at < handles.length; at += BATCH) {
@@ -75,7 +75,7 @@ export function createDeadLetters(options: { client: SQSClient; urls: Partial<Re
         }
       }),
     remove: ({ lane, handle }) =>
-      asQueue('Removing', async () => {
+      orFailure('QUEUE_UNAVAILABLE', 'Removing', async () => {
         await client.send(new DeleteMessageCommand({ QueueUrl: urlOf(lane), ReceiptHandle: handle }));
       }),
   };
@@ -91,12 +91,4 @@ function letterOf(lane: Lane, message: Message): DeadLetter {
     handle: message.ReceiptHandle ?? '',
     ...(reason !== undefined && { reason }),
   };
-}
-
-async function asQueue<T>(what: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw failure('QUEUE_UNAVAILABLE', what, error);
-  }
 }

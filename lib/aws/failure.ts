@@ -13,6 +13,15 @@ export function failure(code: ErrorCode, what: string, error: unknown): AppError
   return new AppError(code, `${what} failed: ${name}${request === undefined ? '' : `, request ${request}`}.`);
 }
 
+/** What `work` gives; whatever it fails of is told as a failure. */
+export async function orFailure<T>(code: ErrorCode, what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw failure(code, what, error);
+  }
+}
+
 function textAt(value: unknown, ...path: string[]): string | undefined {
   let at = value;
   for (const key of path) at = typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined;

@@ -4,7 +4,7 @@ import type { Lane } from '../lifecycle/event.ts';
 import type { Lanes } from '../lifecycle/ports.ts';
 import { sendInBatches } from './batches.ts';
 import { clientSettings, type ClientLimits } from './clients.ts';
-import { failure } from './failure.ts';
+import { orFailure } from './failure.ts';
 import { bodyOf, reasonOf } from './message.ts';
 
 export function createQueueClient(limits?: Partial<ClientLimits>): SQSClient {
@@ -35,9 +35,8 @@ export function createLanes(options: {
       const url = deadUrls[lane];
       if (url === undefined) throw new AppError('QUEUE_UNAVAILABLE', `The ${lane} lane has no dead-letter queue here.`);
       const attributes = { reason: { DataType: 'String', StringValue: reasonOf(reason) } };
-      await asQueue(
-        client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: body, MessageAttributes: attributes })),
-      );
+      const command = new SendMessageCommand({ QueueUrl: url, MessageBody: body, MessageAttributes: attributes });
+      await orFailure('QUEUE_UNAVAILABLE', 'Sending', () => client.send(command));
     },
   };
 }
@@ -47,15 +46,8 @@ const bytesOf = (body: string): number => Buffer.byteLength(body);
 /** Returns the bodies that were refused. */
 async function sendBatch(client: SQSClient, url: string, bodies: string[]): Promise<string[]> {
   const Entries = bodies.map((body, index) => ({ Id: String(index), MessageBody: body }));
-  const { Successful = [] } = await asQueue(client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries })));
+  const command = new SendMessageBatchCommand({ QueueUrl: url, Entries });
+  const { Successful = [] } = await orFailure('QUEUE_UNAVAILABLE', 'Sending', () => client.send(command));
   const taken = new Set(Successful.map(({ Id }) => Id));
   return bodies.filter((_, index) => !taken.has(String(index)));
-}
-
-async function asQueue<T>(sent: Promise<T>): Promise<T> {
-  try {
-    return await sent;
-  } catch (error) {
-    throw failure('QUEUE_UNAVAILABLE', 'Sending', error);
-  }
 }

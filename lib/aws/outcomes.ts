@@ -1,9 +1,9 @@
-import { EventBridgeClient, PutEventsCommand, type PutEventsResultEntry } from '@aws-sdk/client-eventbridge';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { AppError } from '../errors.ts';
 import type { Outcomes } from '../lifecycle/ports.ts';
 import { sendInBatches } from './batches.ts';
 import { clientSettings, type ClientLimits } from './clients.ts';
-import { failure } from './failure.ts';
+import { orFailure } from './failure.ts';
 
 /** By these a rule of the customer finds the outcomes on the bus; the detail is the Outcome as JSON. */
 export const OUTCOME_SOURCE = 'bitsight-user-lifecycle';
@@ -24,13 +24,9 @@ export function createOutcomes({ client, bus }: { client: EventBridgeClient; bus
 
   /** Returns the details that were refused. */
   async function putEvents(details: string[]): Promise<string[]> {
-    try {
-      const answer = await client.send(new PutEventsCommand({ Entries: details.map(entryOf) }));
-      const results: PutEventsResultEntry[] = answer.Entries ?? [];
-      return details.filter((_, index) => results[index]?.EventId === undefined);
-    } catch (error) {
-      throw failure('OUTCOMES_UNAVAILABLE', 'PutEvents', error);
-    }
+    const command = new PutEventsCommand({ Entries: details.map(entryOf) });
+    const { Entries = [] } = await orFailure('OUTCOMES_UNAVAILABLE', 'PutEvents', () => client.send(command));
+    return details.filter((_, index) => Entries[index]?.EventId === undefined);
   }
 
   return {

@@ -11,7 +11,7 @@ import { AppError } from '../errors.ts';
 import type { Item, Key, Stored } from '../lifecycle/ledger.ts';
 import type { Store } from '../lifecycle/ports.ts';
 import { clientSettings, type ClientLimits } from './clients.ts';
-import { failure } from './failure.ts';
+import { failure, orFailure } from './failure.ts';
 
 export function createDynamoClient(limits?: Partial<ClientLimits>): DynamoDBClient {
   return new DynamoDBClient(clientSettings(limits));
@@ -32,9 +32,7 @@ export function createDynamoStore(options: { client: DynamoDBClient; table: stri
 
   async function get({ pk, sk }: Key): Promise<Stored | undefined> {
     const command = new GetCommand({ TableName, Key: { pk, sk }, ConsistentRead: true });
-    const { Item } = await client.send(command).catch((error: unknown) => {
-      throw failure('STORE_UNAVAILABLE', 'GetItem', error);
-    });
+    const { Item } = await orFailure('STORE_UNAVAILABLE', 'GetItem', () => client.send(command));
     return Item === undefined ? undefined : stored(Item);
   }
 

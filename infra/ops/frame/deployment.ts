@@ -1,7 +1,7 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { clientSettings } from '../../../lib/aws/clients.ts';
-import { failure } from '../../../lib/aws/failure.ts';
+import { orFailure } from '../../../lib/aws/failure.ts';
 
 /** What AWS says of a deployed stack. Every failure is AWS_UNAVAILABLE. */
 export interface Deployment {
@@ -38,10 +38,5 @@ export function createDeployment(stack: string, region: string): Deployment {
   };
 }
 
-async function asking<T>(what: string, ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (error) {
-    throw failure('AWS_UNAVAILABLE', `Asking AWS for the ${what}`, error);
-  }
-}
+const asking = <T>(what: string, ask: () => Promise<T>): Promise<T> =>
+  orFailure('AWS_UNAVAILABLE', `Asking AWS for the ${what}`, ask);

@@ -2,7 +2,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { existsSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { clientSettings } from '../../../lib/aws/clients.ts';
-import { failure } from '../../../lib/aws/failure.ts';
+import { orFailure } from '../../../lib/aws/failure.ts';
 import type { Config } from '../../../lib/config/index.ts';
 import { AppError } from '../../../lib/errors.ts';
 import { stackName } from '../../names.ts';
@@ -65,11 +65,9 @@ export async function askCaller({ Region: region, ReaderRole }: Outputs): Promis
 }
 
 export async function identity(region: string): Promise<string> {
-  try {
-    const { Arn } = await new STSClient({ ...clientSettings(), region }).send(new GetCallerIdentityCommand({}));
-    if (Arn !== undefined) return Arn;
-  } catch (error) {
-    throw failure('AWS_IDENTITY', 'Asking AWS whose credentials these are', error);
-  }
+  const { Arn } = await orFailure('AWS_IDENTITY', 'Asking AWS whose credentials these are', () =>
+    new STSClient({ ...clientSettings(), region }).send(new GetCallerIdentityCommand({})),
+  );
+  if (Arn !== undefined) return Arn;
   throw new AppError('AWS_IDENTITY', 'AWS does not say whose credentials these are.');
 }
