@@ -13,36 +13,22 @@ export type { Delivery } from './delivery.ts';
 export async function translate(delivery: Delivery, ids: Ids): Promise<LifecycleEvent[]> {
   const { config } = delivery;
   switch (config.kind) {
-    case 'standard-webhooks': {
-      const { translateStandardWebhooks } = await import('./standard-webhooks/translate.ts');
-      return translateStandardWebhooks({ ...delivery, config }, ids);
-    }
-    case 'bamboohr': {
-      const { translateBamboohr } = await import('./bamboohr/translate.ts');
-      return translateBamboohr({ ...delivery, config }, ids);
-    }
-    case 'okta': {
-      const { translateOkta } = await import('./okta/translate.ts');
-      return translateOkta({ ...delivery, config }, ids);
-    }
-    case 'hibob': {
-      const { translateHibob } = await import('./hibob/translate.ts');
-      return translateHibob({ ...delivery, config }, ids);
-    }
-    case 'personio': {
-      const { translatePersonio } = await import('./personio/translate.ts');
-      return translatePersonio({ ...delivery, config }, ids);
-    }
-    case 'mapping': {
-      const { translateMapping } = await import('./mapping/translate.ts');
-      return translateMapping({ ...delivery, config }, ids);
-    }
+    case 'standard-webhooks':
+      return (await import('./standard-webhooks/translate.ts')).translateStandardWebhooks({ ...delivery, config }, ids);
+    case 'bamboohr':
+      return (await import('./bamboohr/translate.ts')).translateBamboohr({ ...delivery, config }, ids);
+    case 'okta':
+      return (await import('./okta/translate.ts')).translateOkta({ ...delivery, config }, ids);
+    case 'hibob':
+      return (await import('./hibob/translate.ts')).translateHibob({ ...delivery, config }, ids);
+    case 'personio':
+      return (await import('./personio/translate.ts')).translatePersonio({ ...delivery, config }, ids);
+    case 'mapping':
+      return (await import('./mapping/translate.ts')).translateMapping({ ...delivery, config }, ids);
     case 'jira':
     case 'servicenow':
     case 'zendesk':
-    case 'github': {
-      const { translateTicket } = await import('./mapping/tickets.ts');
-      return translateTicket({ ...delivery, config }, ids);
-    }
+    case 'github':
+      return (await import('./mapping/tickets.ts')).translateTicket({ ...delivery, config }, ids);
   }
 }

@@ -1,13 +1,21 @@
+import * as z from 'zod';
 import type { SourceConfig } from '../../config/schema.ts';
 import type { LifecycleEvent } from '../../lifecycle/event.ts';
 import type { Ids } from '../../lifecycle/ports.ts';
 import { SECOND } from '../../time.ts';
 import { readJson, unreadable } from '../../webhooks/index.ts';
 import { type Delivery, eventsOf, readAs, saidAt, type Statement } from '../delivery.ts';
-import { BodySchema } from './body.ts';
+import { employeeIdValue, instantValue } from '../values.ts';
 
 export type HibobConfig = Extract<SourceConfig, { kind: 'hibob' }>;
 type Meaning = Pick<Statement, 'kind' | 'employment'>;
+
+/** Webhooks v2: who, never what. Other types than those about people have no employee. */
+const BodySchema = z.object({
+  type: z.string().max(200),
+  triggeredAt: instantValue,
+  data: z.object({ employeeId: employeeIdValue.optional(), tableId: z.string().max(200).optional() }),
+});
 
 /** "Wait up to 20 seconds before a follow-up read": until then the answer may be the one from before the change. */
 const SETTLES = 20 * SECOND;

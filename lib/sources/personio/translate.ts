@@ -1,11 +1,22 @@
+import * as z from 'zod';
 import type { SourceConfig } from '../../config/schema.ts';
 import type { LifecycleEvent } from '../../lifecycle/event.ts';
 import type { Ids } from '../../lifecycle/ports.ts';
 import { readJson, unreadable } from '../../webhooks/index.ts';
 import { type Delivery, eventsOf, readAs, saidAt, type Statement } from '../delivery.ts';
-import { BodySchema } from './body.ts';
+import { employeeIdValue, instantValue } from '../values.ts';
 
 export type PersonioConfig = Extract<SourceConfig, { kind: 'personio' }>;
+
+/** Webhooks v2: who, never what. How the ids are written is not shown for each type: `person: { id }` or `person_id`. */
+const BodySchema = z.object({
+  event_name: z.string().max(200),
+  occurred_at: instantValue,
+  payload: z.object({
+    person: z.object({ id: employeeIdValue }).optional(),
+    person_id: employeeIdValue.optional(),
+  }),
+});
 
 /**
  * All of them mean: ask. An employment that ends is often followed by another one in another company of the group, so
