@@ -88,12 +88,8 @@ function joins(after: Employee, wasWithdrawn: boolean, said: number): Difference
 /** A hire that was announced is only undone from its day on: an end before it would not outrank it. */
 function leaves(before: Employee, said: number): Difference {
   const from = Math.max(before.start ?? 0, atOnce(said));
-  return {
-    kind: 'leaver',
-    before,
-    what: [],
-    words: [{ ...about(before, said), kind: 'leaver', employment: 'ended', from }],
-  };
+  const word: Word = { ...about(before, said), kind: 'leaver', employment: 'ended', from };
+  return { kind: 'leaver', before, what: [], words: [word] };
 }
 
 function moves(before: Employee, after: Employee, said: number): Difference[] {
@@ -104,28 +100,13 @@ function moves(before: Employee, after: Employee, said: number): Difference[] {
   const wasPending = (before.start ?? 0) > said;
   const isMoved = wasPending && after.start !== before.start;
   const isEndMoved = after.end !== before.end;
+  const same = about(after, said);
   const attributes = Object.fromEntries(changed.map((name) => [name, after.attributes[name] ?? null]));
-  const words: Word[] = [
-    ...(changed.length > 0 || isNumbered
-      ? [
-          {
-            ...about(after, said),
-            kind: 'mover' as const,
-            from: said,
-            attributes: { ...about(after, said).attributes, ...attributes },
-          },
-        ]
-      : []),
-    ...(isMoved
-      ? [
-          {
-            ...about(after, said),
-            kind: 'joiner' as const,
-            employment: 'active' as const,
-            from: after.start ?? atOnce(said),
-          },
-        ]
-      : []),
+  const change: Word = { ...same, kind: 'mover', from: said, attributes: { ...same.attributes, ...attributes } };
+  const start: Word = { ...same, kind: 'joiner', employment: 'active', from: after.start ?? atOnce(said) };
+  const words = [
+    ...(changed.length > 0 || isNumbered ? [change] : []),
+    ...(isMoved ? [start] : []),
     ...(isEndMoved ? endsOf(before.end !== undefined, after, said) : []),
   ];
   const what = [
@@ -140,11 +121,7 @@ function moves(before: Employee, after: Employee, said: number): Difference[] {
 /** The last day that lies ahead; where there is none any more, that. */
 function endsOf(hadEnd: boolean, after: Employee, said: number): Word[] {
   if (after.end !== undefined) return [{ ...about(after, said), kind: 'leaver', employment: 'ended', from: after.end }];
-  return hadEnd ? [stay(after, said)] : [];
-}
-
-function stay(employee: Employee, said: number): Word {
-  return { ...about(employee, said), kind: 'mover', employment: 'stays', from: said };
+  return hadEnd ? [{ ...about(after, said), kind: 'mover', employment: 'stays', from: said }] : [];
 }
 
 /** Who is meant, and nothing else. */
