@@ -39,25 +39,14 @@ const OptionsSchema = z.object({
   verbose: z.boolean().default(false),
 });
 
-export interface CommandOptions {
-  port: number;
-  simulatorPort: number;
-  data: string;
-  speed: number;
-  plan: boolean;
-  users: number;
-  seed: number | undefined;
-  verbose: boolean;
-}
-
 /** @throws AppError ARGUMENT_INVALID naming the option that is wrong. */
-export function readOptions(args: string[]): CommandOptions | 'help' {
+export function readOptions(args: string[]) {
   const values = parse(args);
-  if (values['help'] === true) return 'help';
+  if (values['help'] === true) return 'help' as const;
   const { data: options, error } = OptionsSchema.safeParse(values);
   if (options !== undefined) {
-    const { 'simulator-port': simulatorPort, users, seed, ...rest } = options;
-    return { ...rest, simulatorPort, users, seed };
+    const { 'simulator-port': simulatorPort, ...rest } = options;
+    return { ...rest, simulatorPort };
   }
   const wrong = error.issues.map(({ path, message }) => `--${path.join('.')} ${message}`);
   throw new AppError('ARGUMENT_INVALID', `${wrong.join(', ')}.`);
