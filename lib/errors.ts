@@ -47,6 +47,7 @@ export const ERRORS = {
   OUTCOMES_UNAVAILABLE: unsure(
     'Check the event bus: permissions, region. The outcomes are kept and published again by themselves.',
   ),
+  PEOPLE_UNAVAILABLE: unsure('Check the topic of alarms: permissions, region. The message is sent again by itself.'),
   ARCHIVE_UNAVAILABLE: unsure('Check the export bucket: permissions, region, encryption key.'),
 
   SNAPSHOT_UNREADABLE: refused(

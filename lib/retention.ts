@@ -33,6 +33,19 @@ export const RETENTION = {
     why: 'redeliveries: no sender repeats for longer',
     days: 14,
   },
+  told: {
+    what: 'that people on duty were told: names of batches, days, weeks; no person',
+    where: 'ledger: told',
+    why: 'nobody is told twice',
+    days: 400,
+  },
+  message: {
+    what: 'messages to people on duty: numbers and names of batches; addresses only with `notify.names`',
+    where: 'the mailboxes and channels of `notify`',
+    why: 'somebody has to decide',
+    days: null,
+    ends: 'as you keep mail and chat',
+  },
   lane: { what: 'lifecycle events on their way', where: 'SQS lanes, encrypted', why: 'work', days: 4 },
   deadLetters: { what: 'what no worker could do', where: 'SQS dead letters, encrypted', why: 'replay', days: 14 },
   capture: {

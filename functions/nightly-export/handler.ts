@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { AppError } from '../../lib/errors.ts';
 import type { NightConnection } from '../../lib/export/connect.ts';
 import { runNight, type NightDeps, type NightResult } from '../../lib/export/night.ts';
+import { tellWeek, type WeekDeps } from '../../lib/export/tell-week.ts';
 import type { Invocation } from '../../lib/lifecycle/ports.ts';
 import { scheduleHandler } from '../../lib/runtime/schedule-handler.ts';
 import type { LambdaHandler } from '../../lib/runtime/stack.ts';
@@ -11,19 +12,22 @@ import { parseInstant } from '../../lib/time.ts';
 /** The instant for which EventBridge scheduled the run; a repeated attempt carries the same. */
 const EventSchema = z.looseObject({ time: z.string() });
 
-export interface NightlyExportDeps extends Omit<NightDeps, 'bitsight' | 'calls' | 'telemetry'> {
+export interface NightlyExportDeps
+  extends Omit<NightDeps, 'bitsight' | 'calls' | 'telemetry'>, Pick<WeekDeps, 'people' | 'bucket'> {
   telemetry: RuntimeTelemetry;
   /** A read-only client for one run. */
   connect: (invocation: Invocation) => NightConnection;
 }
 
-/** Each night: every account exported, compared with the last night, and made into a review. */
+/** Each night: every account exported, compared with the last night, and made into a review; after the first night of a week people hear of it. */
 export function createNightlyExportHandler(deps: NightlyExportDeps): LambdaHandler<unknown, NightResult> {
   return scheduleHandler(async (event, invocation) => {
     const { connect, ...rest } = deps;
     const { giveBack, ...connection } = connect(invocation);
     try {
-      return await runNight({ ...rest, ...connection }, invocation, scheduledAt(event));
+      const night = await runNight({ ...rest, ...connection }, invocation, scheduledAt(event));
+      if (night.outcome !== 'busy') await tellWeek(deps, night.date);
+      return night;
     } finally {
       await giveBack();
     }

@@ -1,6 +1,7 @@
 import '../../lib/runtime/jitless.ts';
 import { tmpdir } from 'node:os';
 import { createArchive, createArchiveClient } from '../../lib/aws/archive.ts';
+import { createPeople, createTopicClient } from '../../lib/aws/people.ts';
 import { createSecrets, createSecretsClient } from '../../lib/aws/secrets.ts';
 import { createDynamoClient, createDynamoStore } from '../../lib/aws/store.ts';
 import { connectForNight } from '../../lib/export/connect.ts';
@@ -35,6 +36,8 @@ export const handler = createNightlyExportHandler({
   }),
   store,
   archive: createArchive({ client: createArchiveClient(), bucket: env.EXPORT_BUCKET }),
+  bucket: env.EXPORT_BUCKET,
+  people: createPeople({ client: createTopicClient(), topic: env.PEOPLE_TOPIC, tenant: config.tenant }),
   openSpool: fileSpools(tmpdir()),
   clock,
   ids: newIds,

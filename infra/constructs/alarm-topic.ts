@@ -5,6 +5,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { keyOf } from './customer-key.ts';
+import type { LifecycleFunction } from './lifecycle-function.ts';
 
 export interface AlarmSettings {
   /** Who notices and how, in a sentence. */
@@ -18,7 +19,7 @@ export interface AlarmSettings {
   readonly whenMissing?: boolean;
 }
 
-/** Where alarms go: subscribe the people on duty to the topic. The text of an alarm names nobody. */
+/** Where alarms go, and what functions tell people: subscribe the people on duty to the topic. The text of an alarm names nobody. */
 export class AlarmTopic extends Construct {
   readonly topic: Topic;
   /** All that were added. */
@@ -37,6 +38,10 @@ export class AlarmTopic extends Construct {
         conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
       }),
     );
+  }
+
+  grantTell(fn: LifecycleFunction): void {
+    fn.allow(['sns:Publish'], this.topic.topicArn).tell('PEOPLE_TOPIC', this.topic.topicArn);
   }
 
   /** `heading` is the id of the alarm and the heading of its section in docs/runbook.md. */

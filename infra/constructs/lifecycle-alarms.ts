@@ -12,6 +12,8 @@ interface Watched {
   statistic: 'Sum' | 'Maximum';
   /** Raised from this value on; 1. */
   threshold?: number;
+  /** Raised when it is so for so many times five minutes; 1. */
+  periods?: number;
   impact: string;
 }
 
@@ -107,13 +109,15 @@ const WATCHED: Record<string, Watched> = {
     services: ['sweeper'],
     metric: 'OpenBatches',
     statistic: 'Maximum',
-    impact: 'More people were to be changed than a fuse allows; the rest waits for a decision, real leavers too.',
+    periods: 12, // people were told at once, by a message that names the batch
+    impact:
+      'More people were to be changed than a fuse allows, and for an hour nobody decided; real leavers wait, too.',
   },
   'exception-ending': {
     services: ['sweeper'],
     metric: 'ExceptionsEnding',
     statistic: 'Maximum',
-    impact: 'Somebody whom HR does not know loses access within two weeks, as the exceptions say.',
+    impact: 'Somebody whom HR does not know loses access within three days, as the exceptions say.',
   },
   'monthly-creations-nearly-used': {
     services: ['onboarding'],
@@ -143,13 +147,15 @@ export interface LifecycleAlarmsProps {
 export class LifecycleAlarms extends Construct {
   constructor(scope: Construct, id: string, { alarms, of }: LifecycleAlarmsProps) {
     super(scope, id);
-    for (const [heading, { threshold = 1, impact, ...watched }] of Object.entries(WATCHED))
+    for (const [heading, { threshold = 1, periods = 1, impact, ...watched }] of Object.entries(WATCHED))
       if (watched.services.every((service) => of.includes(service)))
-        alarms.addAlarm(this, heading, { impact, threshold, metric: metricOf(watched) });
+        alarms.addAlarm(this, heading, { impact, threshold, periods, metric: metricOf(watched) });
   }
 }
 
-function metricOf({ services, metric, dimensions, statistic }: Omit<Watched, 'impact' | 'threshold'>): IMetric {
+type Measured = Omit<Watched, 'impact' | 'threshold' | 'periods'>;
+
+function metricOf({ services, metric, dimensions, statistic }: Measured): IMetric {
   const period = Duration.minutes(5);
   const each = services.map((service) => {
     const of = { namespace: METRIC_NAMESPACE, metricName: metric, dimensionsMap: { service, ...dimensions } };

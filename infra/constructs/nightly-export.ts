@@ -29,6 +29,7 @@ export class NightlyExport extends Construct {
     ledger.grantScan(run);
     secrets.grantRead(run, [config.bitsight.tokenSecret]);
     this.bucket.grantReadWrite(run);
+    alarms.grantTell(run);
 
     const [hour, minute] = config.night.at.split(':').map((part) => String(Number(part)));
     new InvocationSchedule(this, 'Nightly', {

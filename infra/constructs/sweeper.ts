@@ -32,6 +32,7 @@ export class Sweeper extends Construct {
     ledger.grantWake(target);
     for (const lane of lanes) lane.grantSend(target);
     bucket.grantInbox(target);
+    alarms.grantTell(target);
     const minute = Duration.minutes(1);
     new InvocationSchedule(this, 'EachMinute', { expression: ScheduleExpression.rate(minute), target, tryFor: minute });
   }

@@ -4,6 +4,7 @@ import {
   ResourceInUseException,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod';
 import { clientSettings } from '../../lib/aws/clients.ts';
 import type { Lane } from '../../lib/lifecycle/event.ts';
 import { startAwsJsonServer, type BusEvent, type SecretMap } from './aws-json-server.ts';
@@ -16,8 +17,12 @@ export const REGION = 'eu-central-1';
 const TABLE = 'ledger';
 const BUCKET = 'exports';
 const BUS = 'default';
+const TOPIC = 'people';
 /** No real account is ever meant; the SDK insists on having some. */
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+
+/** As `lib/aws/people.ts` publishes: one text for each protocol. */
+const PublishedSchema = z.object({ email: z.string() });
 
 export interface LocalQueue {
   url: string;
@@ -49,6 +54,8 @@ export interface LocalAwsOptions {
   data: DataDirectory;
   secrets: SecretMap;
   onEvents: (entries: BusEvent[]) => void;
+  /** Gets what people on duty are told, as the text of an e-mail. */
+  onMessage?: (text: string) => void;
   /** Seconds until a received message that was not deleted comes back. */
   visibilitySeconds: number;
 }
@@ -57,11 +64,15 @@ export async function startLocalAws({
   data,
   secrets,
   onEvents,
+  onMessage = () => undefined,
   visibilitySeconds,
 }: LocalAwsOptions): Promise<LocalAws> {
   const json = await startAwsJsonServer({ secrets, onEvents });
   const dynamo = await startDynalite({ path: data.at('ledger') });
-  const fauxqs = await startLoopbackFauxqs({ queues: data.at('queues'), bucket: data.at('bucket') });
+  const paths = { queues: data.at('queues'), bucket: data.at('bucket') };
+  const fauxqs = await startLoopbackFauxqs(paths, (message) =>
+    onMessage(PublishedSchema.parse(JSON.parse(message)).email),
+  );
   const endpoints = { SQS: fauxqs.url, S3: fauxqs.url, DYNAMODB: dynamo.url };
   const client: LocalAws['client'] = (service) => ({
     ...clientSettings(),
@@ -71,6 +82,7 @@ export async function startLocalAws({
   });
   await prepareTable(new DynamoDBClient(client('DYNAMODB')));
   if (!fauxqs.s3.hasBucket(BUCKET)) fauxqs.s3.createBucket(BUCKET);
+  const topic = fauxqs.sns.createTopic(TOPIC, undefined, undefined, REGION);
   const queues = {
     urgent: lane(fauxqs, 'urgent', visibilitySeconds),
     normal: lane(fauxqs, 'normal', visibilitySeconds),
@@ -88,11 +100,13 @@ export async function startLocalAws({
       AWS_CONFIG_FILE: '/dev/null',
       AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
       ...Object.fromEntries(Object.entries(endpoints).map(([name, url]) => [`AWS_ENDPOINT_URL_${name}`, url])),
+      AWS_ENDPOINT_URL_SNS: fauxqs.url,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: json.url,
       AWS_ENDPOINT_URL_EVENTBRIDGE: json.url,
       LEDGER_TABLE: TABLE,
       EXPORT_BUCKET: BUCKET,
       EVENT_BUS: BUS,
+      PEOPLE_TOPIC: topic.arn,
       URGENT_QUEUE_URL: queues.urgent.url,
       NORMAL_QUEUE_URL: queues.normal.url,
       URGENT_DEAD_LETTER_QUEUE_URL: queues.urgent.deadLetterUrl,

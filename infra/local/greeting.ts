@@ -19,7 +19,7 @@ Bitsight user lifecycle on this machine. Nothing leaves it.
 
   front door  ${url}/webhooks/<source>   ${sources.join(', ') || none}
   Bitsight    ${simulator.url}   a stand-in with ${simulator.core.users().length} accounts, never the real one
-  data        ${directory}   ledger, queues, bucket, outcomes.jsonl, functions.log, secrets.json
+  data        ${directory}   ledger, queues, bucket, outcomes.jsonl, messages.txt, functions.log, secrets.json
   config      ${file}   ${config.policy.rules.length} rules, offboarding: ${config.offboarding?.mode ?? 'not chosen'}
   changes     ${plan ? 'planned and recorded, none is made' : 'made, in the stand-in'}${speed === 1 ? '' : `; time runs ${speed} times as fast`}
 

@@ -9,18 +9,26 @@ import { PersistenceManager } from '../../node_modules/fauxqs/dist/persistence.j
 import { FileS3Persistence } from '../../node_modules/fauxqs/dist/s3/fileS3Persistence.js';
 import { S3Store } from '../../node_modules/fauxqs/dist/s3/s3Store.js';
 import { SnsStore } from '../../node_modules/fauxqs/dist/sns/snsStore.js';
+import { MessageSpy } from '../../node_modules/fauxqs/dist/spy.js';
 import { SqsStore } from '../../node_modules/fauxqs/dist/sqs/sqsStore.js';
 
 export interface LoopbackFauxqs {
-  /** Where SQS and S3 answer. */
+  /** Where SQS, S3 and SNS answer. */
   url: string;
   sqs: SqsStore;
   s3: S3Store;
+  sns: SnsStore;
   stop(): Promise<void>;
 }
 
-/** SQS with its state in SQLite under `queues`, S3 with its objects as plain files under `bucket`. Survives kill -9. */
-export async function startLoopbackFauxqs(paths: { queues: string; bucket: string }): Promise<LoopbackFauxqs> {
+/**
+ * SQS with its state in SQLite under `queues`, S3 with its objects as plain files under `bucket`. Survives kill -9.
+ * `onPublish` gets the message of each Publish to a topic of SNS.
+ */
+export async function startLoopbackFauxqs(
+  paths: { queues: string; bucket: string },
+  onPublish: (message: string) => void = () => undefined,
+): Promise<LoopbackFauxqs> {
   const queues = new PersistenceManager(paths.queues);
   doNotWaitForTheDisk(queues);
   letGiveBack(queues);
@@ -28,6 +36,7 @@ export async function startLoopbackFauxqs(paths: { queues: string; bucket: strin
   dropTorn(paths.bucket);
   const objects = new FileS3Persistence(paths.bucket);
   const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
+  stores.snsStore.spy = new Listener(onPublish);
   queues.loadSqsAndSns(stores.sqsStore, stores.snsStore);
   objects.loadS3(stores.s3Store);
   // only now: loading must not write what it reads
@@ -40,11 +49,25 @@ export async function startLoopbackFauxqs(paths: { queues: string; bucket: strin
     url,
     sqs: stores.sqsStore,
     s3: stores.s3Store,
+    sns: stores.snsStore,
     async stop() {
       await app.close();
       queues.close();
     },
   };
+}
+
+class Listener extends MessageSpy {
+  private readonly onPublish: (message: string) => void;
+
+  constructor(onPublish: (message: string) => void) {
+    super();
+    this.onPublish = onPublish;
+  }
+
+  override addMessage(seen: Parameters<MessageSpy['addMessage']>[0]): void {
+    if (seen.service === 'sns') this.onPublish(seen.body);
+  }
 }
 
 /** A killed process loses nothing that the kernel has. Only a power cut could; everything else stands still for that. */

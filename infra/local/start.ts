@@ -13,12 +13,15 @@ async function main(): Promise<void> {
   const { verbose, ...rest } = options;
   const config = configPath(process.argv.slice(2), process.env, process.cwd());
   const onLog = verbose ? (line: string) => void process.stdout.write(`${line}\n`) : undefined;
-  const system = await startSystem({ ...rest, config, onLog });
+  const system = await startSystem({ ...rest, config, onLog, onMessage });
   process.stdout.write(greeting(system, { ...options, config: relative('.', config) }));
   await stopping;
   process.stdout.write('\nStopping.\n');
   await system.stop();
 }
+
+/** What people on duty are told stands out from what is logged. */
+const onMessage = (text: string): void => void process.stdout.write(`\n${text.replaceAll(/^/gm, '│ ')}\n`);
 
 /** The second signal ends at once: everything here may be killed at any time. */
 function stopOnSignal(): Promise<void> {

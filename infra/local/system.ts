@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { randomUUID } from 'node:crypto';
+import { appendFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createArchive } from '../../lib/aws/archive.ts';
 import { createDynamoStore } from '../../lib/aws/store.ts';
@@ -47,6 +48,8 @@ export interface StartOptions {
   workerTimeoutSeconds?: number | undefined;
   /** Sees each line that the functions log. */
   onLog?: ((line: string) => void) | undefined;
+  /** Gets what people on duty are told; all of it is kept in `messages.txt`, too. */
+  onMessage?: ((text: string) => void) | undefined;
 }
 
 /** The whole system on this machine, behind the doors that a customer's account would have. */
@@ -103,6 +106,10 @@ async function start(options: StartOptions, given: Config, stops: ReturnType<typ
     data,
     secrets,
     onEvents: (entries) => outcomes.take(entries),
+    onMessage(text) {
+      appendFileSync(data.at('messages.txt'), `${text}\n\n`);
+      options.onMessage?.(text);
+    },
     visibilitySeconds: 6 * workerTimeoutSeconds, // as Lambda demands
   });
   stops.add(() => aws.stop());

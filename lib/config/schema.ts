@@ -305,7 +305,7 @@ export const ConfigFileSchema = z.strictObject({
       bom: z.boolean().default(true),
     })
     .prefault({}),
-  /** Who hears of alarms. */
+  /** Who hears of alarms, and of what only this software knows. */
   notify: z
     .strictObject({
       emails: z.array(email).default([]),
@@ -314,6 +314,12 @@ export const ConfigFileSchema = z.strictObject({
       teams: z
         .strictObject({ tenantId: z.string().min(1), teamId: z.string().min(1), channelId: z.string().min(1) })
         .optional(),
+      /** Told besides alarms: a batch that waits, exceptions that end, what the nights of a week found. */
+      batches: z.boolean().default(true),
+      exceptions: z.boolean().default(true),
+      week: z.boolean().default(true),
+      /** Whether those messages say who it is. */
+      names: z.boolean().default(false),
     })
     .prefault({}),
   /** How the stack is made. */

@@ -1,12 +1,9 @@
-import { changeBatch, readBatch, readMembers } from './batch.ts';
+import { changeBatch, heldBatches, readMembers } from './batch.ts';
 import { laneOf } from './event.ts';
 import { approvalEvent } from './fuse.ts';
 import { changePerson } from './identity.ts';
 import type { Batch, BatchMember, OpenEvent } from './ledger.ts';
 import type { Store, Telemetry } from './ports.ts';
-
-/** More open batches than anybody lets pile up. */
-const MOST_BATCHES = 100;
 
 interface Attended {
   store: Store;
@@ -16,11 +13,9 @@ interface Attended {
 /** Says how many batches wait for a decision, and wakes members of decided ones. */
 export async function attendBatches({ store, telemetry }: Attended, now: number, most: number): Promise<number> {
   let [open, woken] = [0, 0];
-  for (const { pk } of await store.due('held', Number.MAX_SAFE_INTEGER, MOST_BATCHES)) {
-    const batch = await readBatch(store, pk.slice('B#'.length));
-    if (batch?.status === 'open') open += 1;
-    else if (batch !== undefined) woken += await wakeMembers(store, batch, now, most - woken);
-  }
+  for (const batch of await heldBatches(store))
+    if (batch.status === 'open') open += 1;
+    else woken += await wakeMembers(store, batch, now, most - woken);
   telemetry.count('OpenBatches', open);
   return woken;
 }

@@ -7,6 +7,19 @@ export function readBatch(store: Pick<Store, 'get'>, id: string): Promise<Batch 
   return getItem(store, keys.batch(id), BatchSchema);
 }
 
+/** More than anybody lets pile up. */
+const MOST_BATCHES = 100;
+
+/** Batches that wait for a decision, and decided ones whose members are not all woken yet. */
+export async function heldBatches(store: Pick<Store, 'get' | 'due'>): Promise<Batch[]> {
+  const batches: Batch[] = [];
+  for (const { pk } of await store.due('held', Number.MAX_SAFE_INTEGER, MOST_BATCHES)) {
+    const batch = await readBatch(store, pk.slice('B#'.length));
+    if (batch !== undefined) batches.push(batch);
+  }
+  return batches;
+}
+
 export async function readMembers(store: Pick<Store, 'query'>, id: string): Promise<BatchMember[]> {
   const stored = await store.query(keys.batch(id).pk, { prefix: 'M#' });
   return stored.map((item) => BatchMemberSchema.parse(item)).sort((a, b) => a.n - b.n);

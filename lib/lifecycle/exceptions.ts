@@ -20,8 +20,8 @@ export interface ExceptionDeps {
 type Exception = Config['exceptions'][number];
 type Note = z.infer<typeof ToldExceptionsSchema>['told'][number];
 
-/** Of an exception that is about to end people hear for so long. */
-const WARN_BEFORE = 14 * DAY;
+/** People were told two weeks ahead (tell-people.ts); an alarm is raised for so long where nobody did anything. */
+const LAST_WARNING = 3 * DAY;
 
 /**
  * Tells what the list of exceptions says, as events of `operator`, whenever it differs from what was told: an end that
@@ -29,8 +29,8 @@ const WARN_BEFORE = 14 * DAY;
  * again under the same ids. An exception is over as soon as an HR source says anything of the person.
  */
 export async function tellExceptions(deps: ExceptionDeps): Promise<void> {
-  const { store, lanes, config, clock } = deps;
-  warnOfEnds(deps);
+  const { store, lanes, config, clock, telemetry } = deps;
+  telemetry.count('ExceptionsEnding', endingWithin(LAST_WARNING, config, clock.now()).length);
   const told = (await getItem(store, keys.exceptions(), ToldExceptionsSchema))?.told ?? [];
   const now = clock.now();
   const listed = config.exceptions.map((exception) => {
@@ -97,7 +97,16 @@ function hashOf(exception: Exception): string {
     .slice(0, 32);
 }
 
-function warnOfEnds({ config, clock, telemetry }: ExceptionDeps): void {
-  const ends = config.exceptions.map(({ until }) => (endOfDay(until, config.night.timeZone) ?? 0) - clock.now());
-  telemetry.count('ExceptionsEnding', ends.filter((left) => left > 0 && left <= WARN_BEFORE).length);
+/** Those that end within `ahead` milliseconds, and where on the list they stand, from 1. */
+export function endingWithin(
+  ahead: number,
+  { exceptions, night }: Pick<Config, 'exceptions' | 'night'>,
+  now: number,
+): (Exception & { place: number })[] {
+  return exceptions
+    .map((exception, index) => ({ ...exception, place: index + 1 }))
+    .filter(({ until }) => {
+      const left = (endOfDay(until, night.timeZone) ?? 0) - now;
+      return left > 0 && left <= ahead;
+    });
 }

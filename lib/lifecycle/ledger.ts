@@ -37,6 +37,8 @@ const base = {
 /** One statement of one source: from `from` on, `value` holds. Instants in epoch milliseconds. */
 export const SayingSchema = item({
   value: z.string().nullable(),
+  /** The value is not kept, and null stands in its place: it is not known, and can be asked for. */
+  withheld: z.literal(true).optional(),
   said: InstantSchema,
   from: InstantSchema,
   event: z.string(),
@@ -225,6 +227,8 @@ export const PersonSchema = item({
   emails: z.array(z.string()),
   /** Addresses that the account is proven to have left; their alias stays. */
   left: z.array(z.string()).optional(),
+  /** Keyed hashes of addresses that are not kept themselves. `asked`: the HR systems were asked for what was withheld. */
+  withheld: item({ mail: z.array(z.string()), asked: z.literal(true).optional() }).optional(),
   /** When a person took addresses from here: forgotten, or given to somebody else. They were known once. */
   cleared: InstantSchema.optional(),
   guid: z.string().optional(),
@@ -491,5 +495,6 @@ export const keys = {
   exceptions: (): Key => ({ pk: 'G', sk: 'exceptions' }),
   population: (): Key => ({ pk: 'G', sk: 'population' }),
   adminsLease: (): Key => ({ pk: 'G', sk: 'admins' }),
+  told: (message: string): Key => ({ pk: `T#${message}`, sk: 'T' }),
   night: (date: string): Key => ({ pk: `N#${date}`, sk: 'N' }),
 };

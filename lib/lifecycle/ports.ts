@@ -1,6 +1,7 @@
 import type { AccessGroups, Users } from '../bitsight/index.ts';
 import type { Employment, Lane, LaneMessage, LifecycleEvent } from './event.ts';
 import type { Item, Key, Stored, TicketAnswer } from './ledger.ts';
+import type { Message } from './messages.ts';
 import type { Outcome } from './outcome.ts';
 
 /** Domain time, epoch milliseconds. Locally it may run faster than the wall. */
@@ -97,6 +98,12 @@ export interface Tickets {
 /** Publishes outcomes; at least once, each with a stable id. */
 export interface Outcomes {
   publish(outcomes: Outcome[]): Promise<void>;
+}
+
+/** The people on duty: e-mail and chat. */
+export interface People {
+  /** @throws AppError PEOPLE_UNAVAILABLE */
+  tell(message: Message): Promise<void>;
 }
 
 /** Snapshots and receipts as objects in a bucket. Keys use `/`. */

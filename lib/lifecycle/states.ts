@@ -346,6 +346,12 @@ export const ITEMS: Record<keyof typeof keys, ItemKind> = {
   },
   population: { key: keys.population(), holds: 'how many people have an account', by: 'population', condition: 'CAS' },
   adminsLease: { key: keys.adminsLease(), holds: 'who may take an Admin away', by: 'admins', condition: 'CAS' },
+  told: {
+    key: keys.told('<message>'),
+    holds: 'that people on duty were told of a batch, of exceptions that end, of a week',
+    by: 'tell-people',
+    condition: 'ABSENT',
+  },
   night: {
     key: keys.night('<date>'),
     holds: 'who writes the snapshot of a night, until when',

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { createNightlyExportHandler } from '../../../functions/nightly-export/handler.ts';
 import { startSimulator, type Simulator } from '../../../infra/local/bitsight-simulator/server.ts';
+import type { Message } from '../../../lib/lifecycle/messages.ts';
 import { contextWith } from '../../support/lambda.ts';
+import { createMemoryPeople } from '../../support/memory/people.ts';
 import { bedroom, published } from '../../support/nights.ts';
 
 let simulator: Simulator;
@@ -12,14 +14,23 @@ beforeAll(async () => {
 afterAll(() => simulator.stop());
 beforeEach(() => {
   room = bedroom(simulator);
+  told = [];
 });
 
 let givenBack: number;
+let told: Message[];
 const handler = () => {
   givenBack = 0;
   const { bitsight, calls, ...deps } = room.run();
   const connection = { bitsight, calls, giveBack: async () => void (givenBack += 1) };
-  return createNightlyExportHandler({ ...deps, telemetry: room.telemetry, connect: () => connection });
+  return createNightlyExportHandler({
+    ...deps,
+    telemetry: room.telemetry,
+    connect: () => connection,
+    putInAt: async () => 0,
+    bucket: 'exports',
+    people: createMemoryPeople(told),
+  });
 };
 
 test('publishes the night of the scheduled instant, and answers with its numbers', async () => {
@@ -51,4 +62,26 @@ test('a failure is thrown on, so that the platform counts it and tries again', a
   simulator.core.faults.set([]);
   expect(room.telemetry.logs).toContainEqual(expect.objectContaining({ level: 'error' }));
   expect(givenBack).toBe(1); // or a command would wait for minutes
+});
+
+test('a night looks at the keys too, also where it was published before', async () => {
+  await night('2026-05-04');
+  await night('2026-05-04');
+  expect(room.telemetry.counted('KeysOld')).toEqual([1, 1]);
+});
+
+const night = (date: string) => handler()({ time: `${date}T02:30:00Z` }, contextWith());
+
+test('people hear of a week once, after its first night: in numbers, with the place of the review and what is missing', async () => {
+  await night('2026-05-04'); // a Monday
+  simulator.core.create({ email: 'new@example.com' });
+  for (const date of ['2026-05-05', '2026-05-05', '2026-05-07', '2026-05-12']) await night(date); // the next Monday is missing
+  const last = await published(room.objects, '2026-05-12');
+  const review = last?.manifest.files.find(({ name }) => name === 'review.html')?.key;
+  expect(told.map(({ id }) => id)).toEqual(['week-2026-05-04', 'week-2026-05-11']);
+  expect(told[1]).toMatchObject({
+    title: 'Access review of the week: 5 people',
+    says: '5 people and 1 API tokens have access to Bitsight. Since 2026-05-04: 1 came, 0 went. Nights that are missing: 5.',
+    next: [`Read it: s3://exports/${review}`, 'What waits for a decision: npm run ops -- held'],
+  });
 });

@@ -50,14 +50,14 @@ test('services without a role of ours use the key for this account alone, and Cl
   ]);
 });
 
-const byService = { dynamodb: 'Ledger', s3: 'Night/Archive', secretsmanager: 'Secrets', sqs: 'Events' };
+const byService = { dynamodb: 'Ledger', s3: 'Night/Archive', secretsmanager: 'Secrets', sns: 'Alarms', sqs: 'Events' };
 
 test('who may read or write data may use the key for it, through that service alone; nobody else may', () => {
   const roles = own.ofType('AWS::IAM::Policy').flatMap(({ Properties }) => Properties['Roles'].map(own.named));
   expect(roles.length).toBeGreaterThan(9);
   for (const role of roles) {
     const { 'kms:Decrypt': decrypts = [], ...may } = own.permissions(role);
-    const handles = /:(?:Get|Put|Query|Scan|Send|Receive)(?!QueueUrl|QueueAttributes|Events|LogEvents)/;
+    const handles = /:(?:Get|Put|Query|Scan|Send|Receive|Publish)(?!QueueUrl|QueueAttributes|Events|LogEvents)/;
     const touched = Object.keys(may).flatMap((action) => (handles.test(action) ? [action.split(':', 1).join()] : []));
     const services = Object.keys(byService).filter((service) => touched.includes(service));
     expect([role, decrypts.filter((one) => one.includes(' '))]).toEqual([
@@ -69,7 +69,7 @@ test('who may read or write data may use the key for it, through that service al
 
 test.each([
   ['Events/Door/Run/Role', { 'kms:Decrypt': ['secretsmanager', 'sqs'], 'kms:GenerateDataKey': ['sqs'] }],
-  ['Events/Sweeper/Run/Role', { 'kms:Encrypt': ['dynamodb'], 'kms:GenerateDataKey': ['dynamodb', 's3', 'sqs'] }],
+  ['Events/Sweeper/Run/Role', { 'kms:Encrypt': ['dynamodb'], 'kms:GenerateDataKey': ['dynamodb', 's3', 'sns', 'sqs'] }],
   ['People/Reader', { 'kms:Decrypt': ['dynamodb', 's3', 'secretsmanager', 'sqs'] }],
 ])('%s uses the key for what it does', (role, expected) => {
   const told = Object.entries(expected).map(([action, services]) => [

@@ -30,7 +30,8 @@ test('a variable that nothing reads is refused', () => {
     .tell('URGENT_QUEUE_URL', 'u')
     .tell('NORMAL_QUEUE_URL', 'n')
     .tell('LEDGER_TABLE', 't')
-    .tell('EXPORT_BUCKET', 'b');
+    .tell('EXPORT_BUCKET', 'b')
+    .tell('PEOPLE_TOPIC', 'p');
   sweeper.tell('EVENT_BUS', 'b');
   expect(() => app.synth()).toThrow('functions/sweeper is given EVENT_BUS, which its env.ts does not know');
 });
@@ -41,7 +42,8 @@ test('what has a default may be left away', () => {
     .tell('URGENT_QUEUE_URL', 'u')
     .tell('NORMAL_QUEUE_URL', 'n')
     .tell('LEDGER_TABLE', 't')
-    .tell('EXPORT_BUCKET', 'b');
+    .tell('EXPORT_BUCKET', 'b')
+    .tell('PEOPLE_TOPIC', 'p');
   expect(() => app.synth()).not.toThrow();
 });
 

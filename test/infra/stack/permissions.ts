@@ -92,6 +92,7 @@ const ROLES: Record<string, Record<string, string[]>> = {
       'Night/Archive/Bucket/roster/taken/*',
     ],
     's3:PutObject': [REVIEWS, 'Night/Archive/Bucket/roster/*'],
+    'sns:Publish': ['Alarms/Topic'],
   },
   'Night/Run/Role': {
     ...logs('Night/Run'),
@@ -104,6 +105,7 @@ const ROLES: Record<string, Record<string, string[]>> = {
     's3:AbortMultipartUpload': ['Night/Archive/Bucket/*'],
     's3:GetObject': ['Night/Archive/Bucket/*'],
     's3:PutObject': ['Night/Archive/Bucket/*'],
+    'sns:Publish': ['Alarms/Topic'],
   },
   'Events/Sweeper/EachMinute/Role': { 'lambda:InvokeFunction': ['Events/Sweeper/Run/Function'] },
   'Night/Nightly/Role': { 'lambda:InvokeFunction': ['Night/Run/Function'] },

@@ -137,11 +137,11 @@ test('a list that was emptied by mistake is under the fuse like any other mass c
   expect(world.published.at(-1)).toMatchObject({ result: 'held', code: 'FUSE_BLOWN' });
 });
 
-test('exceptions that end within two weeks are counted, so that somebody can be told', async () => {
+test('exceptions that end within three days are counted, for the alarm where nobody did anything about them', async () => {
   const world = await armedWorld();
   await minute(world, [
-    entry({ until: '2026-12-06' }),
-    entry({ email: 'a@example.com', until: '2026-12-08' }),
+    entry({ until: '2026-11-25' }),
+    entry({ email: 'a@example.com', until: '2026-11-27' }),
     entry({ email: 'b@example.com', until: '2026-11-01' }),
   ]);
   expect(world.telemetry.counts.get('ExceptionsEnding')).toBe(1);
