@@ -5,8 +5,12 @@ import type { FunctionName } from './function-limits.ts';
 /** How every function is bundled. The stack hands this to the CDK, tests and measurements use it directly. */
 export const BUNDLE_SETTINGS = { target: 'node24', mainFields: ['module', 'main'], minify: true };
 
+const runtimeFile = (name: string) => fileURLToPath(new URL(`../lib/runtime/${name}`, import.meta.url));
 /** What is bundled in place of a module. */
-export const BUNDLE_ALIASES = { 'node:http': fileURLToPath(new URL('../lib/runtime/node-http.ts', import.meta.url)) };
+export const BUNDLE_ALIASES = {
+  'node:http': runtimeFile('node-http.ts'),
+  '@aws-sdk/credential-provider-node': runtimeFile('credentials.ts'),
+};
 
 /** A function as it is deployed, byte for byte: one ES module with everything in it but Node itself. */
 export async function bundle(entry: string, outfile: string): Promise<void> {

@@ -133,7 +133,7 @@ const MAY_IMPORT: [folder: string, allowed: string[]][] = [
       'node:stream',
     ],
   ],
-  ['lib/runtime/', ['lib/', '@aws-lambda-powertools/', '@middy/', 'aws-lambda', 'zod', 'node:']],
+  ['lib/runtime/', ['lib/', '@aws-sdk/credential-provider-env', '@middy/', 'aws-lambda', 'zod', 'node:']],
   ['functions/', ['lib/', 'aws-lambda', 'zod', 'node:']],
   ['infra/', ['infra/', 'functions/', 'lib/', '']],
 ];
