@@ -1,7 +1,6 @@
+import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { configHash } from '../config/canonical.ts';
-import { parseConfig } from '../config/parse.ts';
 import type { Config } from '../config/schema.ts';
 import { AppError } from '../errors.ts';
 
@@ -12,20 +11,19 @@ export interface LoadedConfig {
 }
 
 /**
- * Reads the canonical JSON that was written at build time.
+ * Reads the canonical JSON that stands beside the bundle. What wrote it has parsed it, with the same schema; to do so
+ * again would take a tenth of a cold start (docs/adr/0007-start-up.md).
  *
  * @param path absolute, or relative to the bundle (on one machine to the working directory).
- * @throws AppError CONFIG_INVALID naming the file and what is wrong in it.
+ * @throws AppError CONFIG_INVALID naming the file.
  */
 export function loadConfig(path: string): LoadedConfig {
-  const config = parseConfig(readJson(resolve(process.env['LAMBDA_TASK_ROOT'] ?? '.', path)), path);
-  return { config, hash: configHash(config) };
-}
-
-function readJson(path: string): unknown {
+  const file = resolve(process.env['LAMBDA_TASK_ROOT'] ?? '.', path);
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    const json = readFileSync(file, 'utf8');
+    // -- canonicalJson takes nothing but a Config
+    return { config: JSON.parse(json) as Config, hash: hash('sha256', json) };
   } catch (cause) {
-    throw new AppError('CONFIG_INVALID', `${path} cannot be read as JSON.`, { cause });
+    throw new AppError('CONFIG_INVALID', `${file} cannot be read as JSON.`, { cause });
   }
 }
