@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type * as z from 'zod';
 import type { WebhookSource } from '../config/schema.ts';
 import type { LifecycleEvent } from '../lifecycle/event.ts';
@@ -58,7 +58,7 @@ export function eventsOf(delivery: Delivery, statements: Statement[], ids: Ids):
   }));
 }
 
-const sha256 = (content: Uint8Array | string): string => createHash('sha256').update(content).digest('hex');
+const sha256 = (content: Uint8Array | string): string => hash('sha256', content);
 
 /**
  * When something was said: the sender's own time, but never after it was received, since one wrong stamp in the future

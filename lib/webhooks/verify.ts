@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { Dialect, HmacDialect, JwtDialect, StaticDialect } from './dialect.ts';
 import { only, type Refusal, Refused } from './headers.ts';
 import { keyOf, shown } from './key.ts';
@@ -118,7 +118,7 @@ function late(at: number | undefined, { timestamp }: HmacDialect, { now, toleran
   return refused(at < now ? 'too-old' : 'too-new');
 }
 
-const hashed = (text: string) => createHash('sha256').update(text).digest();
+const hashed = (text: string) => hash('sha256', text, 'buffer');
 
 /** Hashed, so that not even the length is told by the time it takes. Every one is compared, match or not. */
 function anyEqual(given: string[], expected: string): boolean {
