@@ -9,6 +9,7 @@ import { playDay, type Day } from './demo-day.ts';
 import { printDay, printHead } from './demo-print.ts';
 import { tellStory } from './demo-story.ts';
 import { startSystem } from './system.ts';
+import { FLAG } from '../ops/frame/command.ts';
 
 const HELP = `npm run demo [-- --json]
 
@@ -18,7 +19,7 @@ night's export out. Exits 0 only if all that it says is true by the simulator's 
 const FOLDER = join('.data', 'demo');
 
 async function demo(): Promise<void> {
-  const { values } = parsed(() => parseArgs({ options: { json: { type: 'boolean' }, help: { type: 'boolean' } } }));
+  const { values } = parsed(() => parseArgs({ options: { json: FLAG, help: FLAG } }));
   if (values.help === true) return void process.stdout.write(HELP);
   const print = (text: string): void => void (values.json === true ? undefined : process.stdout.write(text));
   const started = performance.now();

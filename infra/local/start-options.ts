@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { AppError } from '../../lib/errors.ts';
 import { parsed } from './command.ts';
+import { FLAG, TEXT } from '../ops/frame/command.ts';
 
 export const HELP = `The whole system on this machine: front door, queues, workers, ledger, nightly export and a stand-in for Bitsight.
 Nothing leaves it. What was stored is found again at the next start.
@@ -53,8 +54,6 @@ export function readOptions(args: string[]) {
 }
 
 function parse(args: string[]): Record<string, unknown> {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean' } as const;
-  const named = { config: text, port: text, 'simulator-port': text, data: text, speed: text, users: text, seed: text };
-  return parsed(() => parseArgs({ args, options: { ...named, plan: flag, verbose: flag, help: flag } }).values);
+  const named = { config: TEXT, port: TEXT, 'simulator-port': TEXT, data: TEXT, speed: TEXT, users: TEXT, seed: TEXT };
+  return parsed(() => parseArgs({ args, options: { ...named, plan: FLAG, verbose: FLAG, help: FLAG } }).values);
 }

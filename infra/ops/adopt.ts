@@ -7,7 +7,7 @@ import type { Account } from '../../lib/lifecycle/ledger.ts';
 import { matchAccounts, type Decided, type Match } from '../../lib/lifecycle/match.ts';
 import { recordPopulation } from '../../lib/lifecycle/population.ts';
 import { adoptionText, numbersOf } from './frame/adoption.ts';
-import type { Command, Given, Report } from './frame/command.ts';
+import { type Command, type Given, type Report, TEXT } from './frame/command.ts';
 import { writeDecision } from './frame/decision.ts';
 import { employeesOfRoster, employeesOfSource, knownGuids } from './frame/employees.ts';
 import type { Target } from './frame/target.ts';
@@ -25,15 +25,10 @@ export const command: Command = {
     'matches the accounts of Bitsight to people, asks, and takes them on as they are; the ledger alone is written',
   usage: '--roster <file> | --from <source>',
   help: HELP,
-  options: {
-    roster: { type: 'string' },
-    from: { type: 'string' },
-    source: { type: 'string' },
-    match: { type: 'string' },
-  },
+  options: { roster: TEXT, from: TEXT, source: TEXT, match: TEXT },
   async run(target, given) {
-    const { employees, source, from } = await employeesFor(target, given.options);
     const accounts = await everyAccount(target);
+    const { employees, source, from } = await employeesFor(target, given.options, accounts);
     const matches = matchAccounts(
       accounts,
       employees,
@@ -63,11 +58,15 @@ const toAdopt = (matches: readonly Match[]): Match[] =>
 const needsDecision = (matches: readonly Match[]): boolean =>
   matches.some(({ kind }) => kind === 'unclear' || kind === 'other-address' || kind === 'stranger');
 
-async function employeesFor(target: Target, { roster, from, source }: Given['options']) {
+async function employeesFor(
+  target: Target,
+  { roster, from, source }: Given['options'],
+  accounts: readonly Account[],
+) {
   if (typeof roster === 'string' && from === undefined)
     return employeesOfRoster(target, roster, typeof source === 'string' ? source : undefined);
   if (typeof from === 'string' && roster === undefined)
-    return { employees: await employeesOfSource(target, from), source: from, from: `the source ${from}` };
+    return { employees: await employeesOfSource(target, from, accounts), source: from, from: `the source ${from}` };
   throw new AppError('ARGUMENT_INVALID', 'Say who works for you: --roster <file>, or --from <source>.');
 }
 

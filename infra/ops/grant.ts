@@ -1,19 +1,14 @@
 import { AppError } from '../../lib/errors.ts';
 import { GrantSchema } from '../../lib/lifecycle/event.ts';
 import { decidePerson } from './frame/decide-person.ts';
-import type { Command } from './frame/command.ts';
+import { type Command, FLAG, TEXT } from './frame/command.ts';
 import { PERSON_HELP } from './frame/person.ts';
 
 export const command: Command = {
   summary: 'gives one person a role and group that no rule gives; --none takes the decision back',
   usage: '<person> --role <slug> [--group <name>] [--until <day>] | <person> --none',
   help: PERSON_HELP,
-  options: {
-    role: { type: 'string' },
-    group: { type: 'string' },
-    until: { type: 'string' },
-    none: { type: 'boolean' },
-  },
+  options: { role: TEXT, group: TEXT, until: TEXT, none: FLAG },
   async run(target, given) {
     const { role, group, none } = given.options;
     if (none === true) return decidePerson(target, given, 'grant', { kind: 'mover', access: null });

@@ -11,6 +11,7 @@ import { ANSWER_OPTIONS, askAll, type Answers, type Given } from './init/questio
 import { surveyText, takeSurvey, type Survey } from './init/survey.ts';
 import { configText } from './init/text.ts';
 import { readToken, TOKEN_VARIABLE } from './token.ts';
+import { FLAG, TEXT } from './frame/command.ts';
 
 const HELP = `npm run init [-- options]
 
@@ -30,13 +31,11 @@ sent. The API token is asked for, read from ${TOKEN_VARIABLE}, or taken from the
   --time-zone <zone>        such as Europe/Berlin; the one of this machine
   --help                    this text
 `;
-
-const text = { type: 'string' } as const;
 const OPTIONS = {
-  out: text,
-  'base-url': text,
-  ...(Object.fromEntries(ANSWER_OPTIONS.map((name) => [name, text])) as Record<keyof Given, typeof text>), // -- one for each
-  help: { type: 'boolean' },
+  out: TEXT,
+  'base-url': TEXT,
+  ...(Object.fromEntries(ANSWER_OPTIONS.map((name) => [name, TEXT])) as Record<keyof Given, typeof TEXT>), // -- one for each
+  help: FLAG,
 } as const;
 
 async function main(): Promise<void> {

@@ -25,6 +25,7 @@ import { openJournal } from './journal.ts';
 import { progressBar, say } from './progress.ts';
 import { readRosterFile } from './roster-file.ts';
 import { readToken, TOKEN_VARIABLE } from './token.ts';
+import { FLAG, TEXT } from './frame/command.ts';
 
 const help = ({ name, does, out }: SnapshotCommand): string => `npm run ${name} [-- options]
 
@@ -42,14 +43,14 @@ Broken off, it goes on where it was when it is run again within the hour.
   --help             this text
 `;
 const OPTIONS = {
-  roster: { type: 'string' },
-  out: { type: 'string' },
-  'base-url': { type: 'string' },
-  config: { type: 'string' },
-  requests: { type: 'string' },
-  gzip: { type: 'boolean' },
-  'no-bom': { type: 'boolean' },
-  help: { type: 'boolean' },
+  roster: TEXT,
+  out: TEXT,
+  'base-url': TEXT,
+  config: TEXT,
+  requests: TEXT,
+  gzip: FLAG,
+  'no-bom': FLAG,
+  help: FLAG,
 } as const;
 type Options = ReturnType<typeof readOptions<{ options: typeof OPTIONS }>>['values'];
 const MANIFEST = 'manifest.json';

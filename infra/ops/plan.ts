@@ -1,3 +1,4 @@
+import { MAIL_HASH_KEY } from '../../lib/config/index.ts';
 import { normaliseEmail } from '../../lib/email.ts';
 import { accountOf } from '../../lib/lifecycle/account.ts';
 import { KIND_OF } from '../../lib/lifecycle/armed.ts';
@@ -10,7 +11,8 @@ import { learned } from '../../lib/lifecycle/observed.ts';
 import { planHash } from '../../lib/lifecycle/plan-record.ts';
 import { planChange, type GroupLookup } from '../../lib/lifecycle/plan.ts';
 import { groupLookup } from '../../lib/lifecycle/tenant.ts';
-import type { Command } from './frame/command.ts';
+import { addressesByHash, recognise } from '../../lib/lifecycle/withheld.ts';
+import { type Command, FLAG } from './frame/command.ts';
 import { namedAs } from './frame/people.ts';
 import { plansTable, waitingPlans, type Waiting } from './frame/plans.ts';
 import type { Target } from './frame/target.ts';
@@ -19,7 +21,7 @@ export const command: Command = {
   summary: 'what waits to be armed; with --all: what would change if everybody were looked at now',
   usage: '[--all]',
   help: '--all reads every account of Bitsight (GET only) and asks the facts and the policy of today; nothing is changed.',
-  options: { all: { type: 'boolean' } },
+  options: { all: FLAG },
   async run(target, { options }) {
     const waiting = options['all'] === true ? await planEverybody(target) : await waitingPlans(target);
     const none = options['all'] === true ? 'Nothing would change.' : 'No plan waits.';
@@ -55,9 +57,10 @@ async function planEverybody(target: Target): Promise<Waiting[]> {
   const { users, groups } = target.bitsight();
   const accounts = (await users.listComplete()).map(accountOf);
   const lookup = groupLookup((await groups.list()).groups);
+  const borne = addressesByHash(accounts, await target.secrets.current(MAIL_HASH_KEY));
   const changes: Waiting[] = [];
   for await (const person of everybody(target.store))
-    changes.push(...(await planOne(target, person, accounts, lookup)));
+    changes.push(...(await planOne(target, recognise(person, borne), accounts, lookup)));
   return changes.sort((a, b) => (a.email < b.email ? -1 : 1));
 }
 

@@ -8,7 +8,7 @@ import { readGate } from '../../lib/lifecycle/gate.ts';
 import { capabilitiesPath, loadConfigFile } from '../config-file.ts';
 import { connect } from './connection.ts';
 import { namingHost } from './explain.ts';
-import type { Given, Report, Standalone } from './frame/command.ts';
+import { type Given, type Report, type Standalone, FLAG, TEXT } from './frame/command.ts';
 import { writeDecision } from './frame/decision.ts';
 import { openTarget, type Target, type TargetOptions } from './frame/target.ts';
 import { probeByReading } from './probe/reading.ts';
@@ -37,7 +37,7 @@ capabilities.json beside the configuration and becomes part of it; nothing in it
 
   --write           makes one account, changes it, and deletes it again
   --email <address> of that account: one that nobody has in Bitsight, whose mail you read`,
-  options: { write: { type: 'boolean' }, email: { type: 'string' } },
+  options: { write: FLAG, email: TEXT },
   async runAlone(where, given) {
     const email = emailOf(given);
     const subject = await openSubject(where, email !== undefined);

@@ -1,5 +1,5 @@
 import { AppError } from '../../lib/errors.ts';
-import type { Command, Given } from './frame/command.ts';
+import { type Command, type Given, FLAG } from './frame/command.ts';
 import { writeDecision } from './frame/decision.ts';
 import { lettersTable, withLetters, type Letter } from './frame/letters.ts';
 import type { Target } from './frame/target.ts';
@@ -8,7 +8,7 @@ export const command: Command = {
   summary: 'sends dead messages back into their lane, where they are planned against what is true today',
   usage: '<id> | --all',
   help: 'The first characters of an id are enough. What can never be read is not sent.',
-  options: { all: { type: 'boolean' } },
+  options: { all: FLAG },
   async run(target, given) {
     const confirmed = given.options['all'] === true ? await confirmAll(target, given) : undefined;
     return withLetters(target, async (letters) => {

@@ -6,7 +6,7 @@ import { INBOX } from '../../lib/roster/inbox.ts';
 import { once, readItem, type RosterDeps } from '../../lib/roster/kept.ts';
 import { readOffer, type Offer, type Read } from '../../lib/roster/offer.ts';
 import { keepFile, takeRoster, tellToTheEnd } from '../../lib/roster/take.ts';
-import type { Command, Given, Report } from './frame/command.ts';
+import { type Command, type Given, type Report, FLAG, TEXT } from './frame/command.ts';
 import { writeDecision } from './frame/decision.ts';
 import { readBytes } from './frame/file.ts';
 import { comparisonText, countsOf } from './frame/comparison.ts';
@@ -25,14 +25,7 @@ export const command: Command = {
   summary: 'compares a complete list of employees with the last one, asks, and tells who joined, moved and left',
   usage: '<file>',
   help: HELP,
-  options: {
-    source: { type: 'string' },
-    'as-of': { type: 'string' },
-    expect: { type: 'string' },
-    gone: { type: 'string' },
-    'named-leavers': { type: 'boolean' },
-    drop: { type: 'boolean' },
-  },
+  options: { source: TEXT, 'as-of': TEXT, expect: TEXT, gone: TEXT, 'named-leavers': FLAG, drop: FLAG },
   async run(target, given) {
     const [path] = given.args;
     if (path === undefined) throw new AppError('ARGUMENT_INVALID', 'Name the file.');

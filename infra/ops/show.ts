@@ -5,7 +5,7 @@ import { learned, whose } from '../../lib/lifecycle/observed.ts';
 import { planChange, type GroupLookup } from '../../lib/lifecycle/plan.ts';
 import { groupLookup } from '../../lib/lifecycle/tenant.ts';
 import { viewPerson } from '../../lib/lifecycle/view.ts';
-import type { Command } from './frame/command.ts';
+import { type Command, FLAG } from './frame/command.ts';
 import { groupNames, receiptsOf } from './frame/history.ts';
 import { looksOf } from './frame/looks.ts';
 import { namedAs, titleOf } from './frame/people.ts';
@@ -18,7 +18,7 @@ export const command: Command = {
   summary: 'who somebody is, the account, what should be and why, what waits',
   usage: '<person> [--live]',
   help: `${PERSON_HELP}\nThe account is as it was seen last; --live asks Bitsight (reads only, changes nothing in the ledger).`,
-  options: { live: { type: 'boolean' } },
+  options: { live: FLAG },
   async run(target, { args: [who], options }) {
     const { clock, config } = target;
     const known = await findPerson(target, who);
@@ -88,7 +88,7 @@ function lastSeen(person: Person): SeenPerson {
 async function seenNow(target: Target, person: Person): Promise<SeenPerson> {
   const { clock, config } = target;
   const now = clock.now();
-  const found = await findAccount(looksOf(target), whose(person, config, now));
+  const found = await findAccount(looksOf(target), whose(await recognisedBy(target, person), config, now));
   const group = groupLookup((await target.bitsight().groups.list()).groups);
   const account = found.kind === 'account' ? found.account : undefined;
   const several = found.kind === 'many' ? `${found.count} accounts bear an address of this person` : undefined;

@@ -1,12 +1,12 @@
 import { changeGate } from '../../lib/lifecycle/gate.ts';
-import type { Command } from './frame/command.ts';
+import { type Command, TEXT } from './frame/command.ts';
 import { writeDecision } from './frame/decision.ts';
 import { kindFrom } from './frame/kinds.ts';
 
 export const command: Command = {
   summary: 'halts all writes to Bitsight at once, or one kind of them; nothing is lost',
   usage: '[--only <joiners|movers|leavers>]',
-  options: { only: { type: 'string' } },
+  options: { only: TEXT },
   async run(target, given) {
     const { only } = given.options;
     const kind = typeof only === 'string' ? kindFrom(only) : undefined;

@@ -2,7 +2,7 @@ import { AppError } from '../../lib/errors.ts';
 import { readPerson } from '../../lib/lifecycle/identity.ts';
 import { ReceiptSchema, SeenSchema, type Person, type Receipt, type Seen } from '../../lib/lifecycle/ledger.ts';
 import { DAY, HOUR, MINUTE } from '../../lib/time.ts';
-import type { Command } from './frame/command.ts';
+import { type Command, TEXT } from './frame/command.ts';
 import { namedAs } from './frame/people.ts';
 import type { Refusal } from './frame/refusals.ts';
 import { table } from './frame/table.ts';
@@ -26,7 +26,7 @@ export const command: Command = {
   summary: 'one line for each delivery: answer, meaning, result',
   usage: '[--since <1h>]',
   help: 'Read from the ledger, which keeps deliveries for 14 days; on localhost also what the door refused.',
-  options: { since: { type: 'string' } },
+  options: { since: TEXT },
   async run(target, { options }) {
     const { since = '1h' } = options;
     const from = target.clock.now() - lengthOf(String(since));

@@ -8,6 +8,7 @@ import { REVIEW } from '../../lib/review/verdicts.ts';
 import { readOptions, runMain } from './explain.ts';
 import { openTarget } from './frame/target.ts';
 import { archivePack, folderOfNights, folderPack } from './review/place.ts';
+import { FLAG, TEXT } from './frame/command.ts';
 
 const HELP = `npm run verify -- <pack> [options]
 
@@ -19,13 +20,7 @@ Every file of every night is looked at too, where the nights can be read:
   --data <dir>       the data directory of npm start (.data/local where it is there)
   --outputs <file>   a deployed stack, with --config <file>
 `;
-const OPTIONS = {
-  nights: { type: 'string' },
-  data: { type: 'string' },
-  outputs: { type: 'string' },
-  config: { type: 'string' },
-  help: { type: 'boolean' },
-} as const;
+const OPTIONS = { nights: TEXT, data: TEXT, outputs: TEXT, config: TEXT, help: FLAG } as const;
 const LOCAL = '.data/local';
 /** Done, but not all of it could be looked at. */
 const ATTENTION = 3;

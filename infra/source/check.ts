@@ -7,7 +7,7 @@ import { translate } from '../../lib/sources/index.ts';
 import { greeting } from '../../lib/webhooks/index.ts';
 import { loadConfigFile } from '../config-file.ts';
 import { sourceOf } from '../local/sender.ts';
-import type { Given, Report, Standalone } from '../ops/frame/command.ts';
+import { type Given, type Report, type Standalone, TEXT } from '../ops/frame/command.ts';
 import { openTarget, type TargetOptions } from '../ops/frame/target.ts';
 import { when } from '../ops/frame/words.ts';
 import { type Delivered, deliveredInFiles, lastCaptured, whyUnreadable } from './delivered.ts';
@@ -23,13 +23,7 @@ export const command: Standalone = {
   --secret-file <file>  the secret; else it is asked for
   --url <address>       the address that the sender called, where the dialect signs it
   --captured last       instead: the last delivery that the door captured (sources.<source>.capture in the configuration)`,
-  options: {
-    payload: { type: 'string' },
-    headers: { type: 'string' },
-    'secret-file': { type: 'string' },
-    url: { type: 'string' },
-    captured: { type: 'string' },
-  },
+  options: { payload: TEXT, headers: TEXT, 'secret-file': TEXT, url: TEXT, captured: TEXT },
   async runAlone(where, given) {
     const [source = ''] = given.args;
     const { config, delivered, secrets } = await subject(where, source, given);

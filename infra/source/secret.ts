@@ -3,7 +3,7 @@ import { AppError } from '../../lib/errors.ts';
 import { dialectOf, keyOf } from '../../lib/webhooks/index.ts';
 import { strongSecret } from '../local/secret-file.ts';
 import { sourceOf } from '../local/sender.ts';
-import type { Command, Given } from '../ops/frame/command.ts';
+import { type Command, type Given, FLAG } from '../ops/frame/command.ts';
 import { keyPlaceOf, pageOf } from './systems.ts';
 
 export const command: Command = {
@@ -14,7 +14,7 @@ one without hurry. For the system that npm start runs; with --outputs for a depl
 
   --paste           where that system makes the key itself: typed without echo, or piped
   --api             the key by which that system is asked, or answered; typed without echo, or piped`,
-  options: { paste: { type: 'boolean' }, api: { type: 'boolean' } },
+  options: { paste: FLAG, api: FLAG },
   async run(target, given) {
     const [source = ''] = given.args;
     const settings = sourceOf(target.config, source);

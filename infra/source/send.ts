@@ -1,7 +1,7 @@
 import type { Config } from '../../lib/config/index.ts';
 import { AppError } from '../../lib/errors.ts';
 import { deliver, sourceOf } from '../local/sender.ts';
-import type { Given, Standalone } from '../ops/frame/command.ts';
+import { type Given, type Standalone, TEXT } from '../ops/frame/command.ts';
 import { readBytes } from '../ops/frame/file.ts';
 import { openDoor } from './door.ts';
 import { EVENTS, isEvent, type Sample, sampleOf } from './sample.ts';
@@ -16,13 +16,7 @@ export const command: Standalone = {
   --url <address>       another address of the door, such as https://hooks.example.com
   --id <id>             id of the delivery, where the dialect has one: the same again is a redelivery
   --secret-file <file>  instead of the stored secret`,
-  options: {
-    event: { type: 'string' },
-    payload: { type: 'string' },
-    url: { type: 'string' },
-    id: { type: 'string' },
-    'secret-file': { type: 'string' },
-  },
+  options: { event: TEXT, payload: TEXT, url: TEXT, id: TEXT, 'secret-file': TEXT },
   async runAlone(where, given) {
     const door = await openDoor(where, given);
     const [source = ''] = given.args;

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { AppError, isAppError } from '../../../lib/errors.ts';
 import { startSimulator, type Simulator, type SimulatorOptions } from './server.ts';
+import { FLAG, TEXT } from '../../ops/frame/command.ts';
 
 const HELP = `A stand-in for Bitsight's Users API on this machine. Nothing leaves it, all people are invented.
 
@@ -25,9 +26,8 @@ const OptionsSchema = z.object({
 });
 
 function read(): SimulatorOptions | 'help' {
-  const text = { type: 'string' } as const;
-  const names = { port: text, users: text, 'company-tokens': text, seed: text, data: text, speed: text } as const;
-  const { values } = parseArgs({ options: { ...names, help: { type: 'boolean' } } });
+  const names = { port: TEXT, users: TEXT, 'company-tokens': TEXT, seed: TEXT, data: TEXT, speed: TEXT } as const;
+  const { values } = parseArgs({ options: { ...names, help: FLAG } });
   if (values.help === true) return 'help';
   const { data: options, error } = OptionsSchema.safeParse(values);
   if (options === undefined)

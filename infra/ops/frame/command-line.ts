@@ -2,18 +2,10 @@ import { createInterface } from 'node:readline/promises';
 import { AppError } from '../../../lib/errors.ts';
 import { readOptions, runMain } from '../explain.ts';
 import { askHidden } from '../token.ts';
-import type { Command, Given, Report, Standalone } from './command.ts';
+import { type Command, type Given, type Report, type Standalone, FLAG, TEXT } from './command.ts';
 import { openTarget, type Target, type TargetOptions } from './target.ts';
 
-const EVERYWHERE = {
-  data: { type: 'string' },
-  outputs: { type: 'string' },
-  config: { type: 'string' },
-  json: { type: 'boolean' },
-  by: { type: 'string' },
-  yes: { type: 'string' },
-  help: { type: 'boolean' },
-} as const;
+const EVERYWHERE = { data: TEXT, outputs: TEXT, config: TEXT, json: FLAG, by: TEXT, yes: TEXT, help: FLAG } as const;
 const EVERYWHERE_HELP = `  --data <dir>      the data directory of npm start (.data/local)
   --outputs <file>  a deployed stack: what cdk deploy --outputs-file wrote; with --config <file>
   --by <text>       a comment on who decided and why; who it was, the credentials say

@@ -1,6 +1,10 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
 import type { Target, TargetOptions } from './target.ts';
 
+/** The two kinds of options: one that takes a text, and one that stands alone. */
+export const TEXT = { type: 'string' } as const;
+export const FLAG = { type: 'boolean' } as const;
+
 /** What a command shows: `text` for people, `data` for `--json`. Exit code 0, 3 where it found something to be done. */
 export interface Report {
   text: string;

@@ -1,6 +1,6 @@
 import { AppError } from '../../../lib/errors.ts';
 import { REVIEW } from '../../../lib/review/verdicts.ts';
-import type { Command, Given, Report } from '../frame/command.ts';
+import { type Command, type Given, type Report, TEXT } from '../frame/command.ts';
 import type { Target } from '../frame/target.ts';
 import { apply, plan } from './apply.ts';
 import { close } from './close.ts';
@@ -27,7 +27,7 @@ export const command: Command = {
   summary: 'an access review: worksheets for reviewers, their decisions carried out and proven, the evidence',
   usage: 'open|take|status|plan|apply|close [review]',
   help: HELP,
-  options: { per: { type: 'string' }, out: { type: 'string' } },
+  options: { per: TEXT, out: TEXT },
   async run(target, given) {
     const [word = '', review] = given.args;
     const step = Object.hasOwn(STEPS, word) ? STEPS[word] : undefined;
