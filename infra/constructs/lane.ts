@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { WORKERS_A_LANE } from '../../lib/config/calls-at-once.ts';
 import type { Lane as LaneName } from '../../lib/lifecycle/event.ts';
 import { RETENTION } from '../../lib/retention.ts';
 import { FUNCTION_LIMITS, type FunctionName } from '../function-limits.ts';
@@ -10,7 +11,6 @@ import type { LifecycleFunction } from './lifecycle-function.ts';
 import { SafeQueue } from './safe-queue.ts';
 
 const CRASHES = 5;
-const CONCURRENCY = 2; // each worker makes one call at a time; both lanes together stay below what Bitsight advises
 
 export interface LaneProps {
   readonly name: LaneName;
@@ -62,7 +62,7 @@ export class Lane extends Construct {
   }
 
   addWorker({ fn }: LifecycleFunction, { batchSize }: { batchSize: number }): void {
-    const settings = { batchSize, maxConcurrency: CONCURRENCY, reportBatchItemFailures: true };
+    const settings = { batchSize, maxConcurrency: WORKERS_A_LANE, reportBatchItemFailures: true };
     fn.addEventSource(new SqsEventSource(this.queue, settings));
   }
 }

@@ -1,5 +1,6 @@
 import type { decidePolicy } from '../lifecycle/policy.ts';
 import { DAY, startOfDay, unevenDays } from '../time.ts';
+import { tooManyCalls } from './calls-at-once.ts';
 import { DEACTIVATING, isProven } from './capabilities.ts';
 import { MAIL_HASH_KEY, type Config } from './schema.ts';
 import { keySettings, webhookSources } from './sources.ts';
@@ -27,6 +28,7 @@ export function configProblems(config: Config, context: CheckContext): string[] 
     ...approvers(config),
     ...secrets(config),
     ...numbers(config),
+    ...tooManyCalls(config),
     ...nightlyTime(config, context.years),
     ...exceptions(config, context.now),
     ...captures(config, context.now),

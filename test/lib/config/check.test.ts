@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { callsAtOnce } from '../../../lib/config/calls-at-once.ts';
 import { type ConfigInput, configProblems, parseConfig } from '../../../lib/config/index.ts';
 import { decidePolicy } from '../../../lib/lifecycle/policy.ts';
 import { unevenDays } from '../../../lib/time.ts';
@@ -11,9 +12,10 @@ const rule = (name: string, department: string, role = 'customer_user') => ({
 });
 const rules = [rule('Security', 'Security'), rule('Audit', 'Audit')];
 
+const CONTEXT = { years: [2026, 2027], now: Date.UTC(2026, 10, 23), decide: decidePolicy };
 function problemsWith(input: Partial<ConfigInput>): string[] {
   const config = parseConfig({ company: 'A', offboarding: { mode: 'delete' }, ...input }, 'test');
-  return configProblems(config, { years: [2026, 2027], now: Date.UTC(2026, 10, 23), decide: decidePolicy });
+  return configProblems(config, CONTEXT);
 }
 const withExample = (attributes: Record<string, string | null>, expected: string | null, policy = rules): string[] =>
   problemsWith({ policy: { rules: policy }, examples: [{ attributes, rule: expected }] });
@@ -25,6 +27,17 @@ test('a configuration in which everything fits has no problems', () => {
   expect(problemsWith({ sources, authority: ['hr'], policy: { rules } })).toEqual([]);
   expect(withExample({ department: 'audit' }, 'Audit')).toEqual([]);
   expect(withExample({ department: null }, null)).toEqual([]);
+});
+
+test('calls to Bitsight at one time are 6 where nothing else is asked for, and never more than half of what it takes', () => {
+  const config = parseConfig({ company: 'A', offboarding: { mode: 'delete' } }, 'test');
+  const asking = (requests: number) => ({ ...config, night: { ...config.night, requests } });
+  expect([callsAtOnce(config), callsAtOnce(asking(3))]).toEqual([6, 8]);
+  expect(callsAtOnce({ ...config, features: { webhooks: false } })).toBe(2);
+  expect(configProblems(asking(5), CONTEXT)).toEqual([]);
+  expect(configProblems(asking(6), CONTEXT)).toEqual([
+    'night.requests: makes 11 calls to Bitsight at once with everything beside it, at most 10 may be',
+  ]);
 });
 
 test('authority names sources that exist, each once, since a typing error would silently demote a source', () => {
