@@ -1,6 +1,6 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { configHash, type Config, keySettings, webhookSources } from '../lib/config/index.ts';
+import { configHash, type Config, secretNames } from '../lib/config/index.ts';
 import { AlarmTopic } from './constructs/alarm-topic.ts';
 import { CustomerKey } from './constructs/customer-key.ts';
 import { EventPath } from './constructs/event-path.ts';
@@ -22,16 +22,14 @@ export interface LifecycleStackProps extends StackProps {
 export class LifecycleStack extends Stack {
   constructor(scope: Construct, id: string, { config, configFile, ...props }: LifecycleStackProps) {
     super(scope, id, { terminationProtection: true, ...props });
-    const { tenant, bitsight, sources, features, notify, deployment } = config;
+    const { tenant, features, notify, deployment } = config;
     if (deployment.customerKey) new CustomerKey(this, tenant);
-    const held = [...webhookSources(sources), ...keySettings(sources)].map(([, { secret }]) => secret);
-    const names = [bitsight.tokenSecret, ...held];
     const parts = {
       config,
       configFile,
       alarms: new AlarmTopic(this, 'Alarms'),
       ledger: new LedgerTable(this, 'Ledger'),
-      secrets: new TenantSecrets(this, 'Secrets', { tenant, names }),
+      secrets: new TenantSecrets(this, 'Secrets', { tenant, names: secretNames(config) }),
     };
     this.tell('Region', this.region);
     this.tell('ConfigHash', configHash(config));

@@ -3,6 +3,7 @@ import { AppError } from '../../lib/errors.ts';
 import type { NightConnection } from '../../lib/export/connect.ts';
 import { runNight, type NightDeps, type NightResult } from '../../lib/export/night.ts';
 import { tellWeek, type WeekDeps } from '../../lib/export/tell-week.ts';
+import { tellOldKeys, type KeyAgeDeps } from '../../lib/export/old-keys.ts';
 import type { Invocation } from '../../lib/lifecycle/ports.ts';
 import { scheduleHandler } from '../../lib/runtime/schedule-handler.ts';
 import type { LambdaHandler } from '../../lib/runtime/stack.ts';
@@ -13,7 +14,10 @@ import { parseInstant } from '../../lib/time.ts';
 const EventSchema = z.looseObject({ time: z.string() });
 
 export interface NightlyExportDeps
-  extends Omit<NightDeps, 'bitsight' | 'calls' | 'telemetry'>, Pick<WeekDeps, 'people' | 'bucket'> {
+  extends
+    Omit<NightDeps, 'bitsight' | 'calls' | 'telemetry'>,
+    Pick<WeekDeps, 'people' | 'bucket'>,
+    Pick<KeyAgeDeps, 'putInAt'> {
   telemetry: RuntimeTelemetry;
   /** A read-only client for one run. */
   connect: (invocation: Invocation) => NightConnection;
@@ -27,6 +31,7 @@ export function createNightlyExportHandler(deps: NightlyExportDeps): LambdaHandl
     try {
       const night = await runNight({ ...rest, ...connection }, invocation, scheduledAt(event));
       if (night.outcome !== 'busy') await tellWeek(deps, night.date);
+      await tellOldKeys(deps);
       return night;
     } finally {
       await giveBack();

@@ -2,8 +2,10 @@ import '../../lib/runtime/jitless.ts';
 import { tmpdir } from 'node:os';
 import { createArchive, createArchiveClient } from '../../lib/aws/archive.ts';
 import { createPeople, createTopicClient } from '../../lib/aws/people.ts';
+import { createPutInAt } from '../../lib/aws/secret-version.ts';
 import { createSecrets, createSecretsClient } from '../../lib/aws/secrets.ts';
 import { createDynamoClient, createDynamoStore } from '../../lib/aws/store.ts';
+import { MAIL_HASH_KEY } from '../../lib/config/index.ts';
 import { connectForNight } from '../../lib/export/connect.ts';
 import { fileSpools } from '../../lib/export/file-spool.ts';
 import { clockAt } from '../../lib/runtime/clock.ts';
@@ -21,7 +23,8 @@ const clock = clockAt(env.CLOCK_SPEED, env.CLOCK_BASE);
 const newIds = ids();
 const telemetry = createTelemetry('nightly-export');
 const store = createDynamoStore({ client: createDynamoClient(), table: env.LEDGER_TABLE, nonce: () => newIds.next() });
-const secrets = createSecrets({ client: createSecretsClient(), prefix: env.SECRET_PREFIX, clock });
+const stored = { client: createSecretsClient(), prefix: env.SECRET_PREFIX };
+const secrets = createSecrets({ ...stored, clock });
 
 export const handler = createNightlyExportHandler({
   connect: connectForNight({
@@ -35,6 +38,7 @@ export const handler = createNightlyExportHandler({
     product: PRODUCT,
   }),
   store,
+  putInAt: createPutInAt(stored),
   archive: createArchive({ client: createArchiveClient(), bucket: env.EXPORT_BUCKET }),
   bucket: env.EXPORT_BUCKET,
   people: createPeople({ client: createTopicClient(), topic: env.PEOPLE_TOPIC, tenant: config.tenant }),
@@ -44,5 +48,6 @@ export const handler = createNightlyExportHandler({
   telemetry,
   config,
   configHash: hash,
+  mailKey: () => secrets.current(MAIL_HASH_KEY),
   product: PRODUCT,
 });

@@ -10,6 +10,8 @@ interface Watched {
   metric: string;
   dimensions?: Record<string, string>;
   statistic: 'Sum' | 'Maximum';
+  /** Over how long is counted; five minutes. */
+  period?: Duration;
   /** Raised from this value on; 1. */
   threshold?: number;
   /** Raised when it is so for so many times five minutes; 1. */
@@ -41,6 +43,13 @@ const WATCHED: Record<string, Watched> = {
     dimensions: { code: 'BITSIGHT_AUTHENTICATION' },
     statistic: 'Sum',
     impact: 'Bitsight refuses our API token: nobody is given or loses access until another one is put in.',
+  },
+  'key-old': {
+    services: ['nightly-export'],
+    metric: 'KeysOld',
+    statistic: 'Maximum',
+    period: Duration.days(1), // it is looked once a night
+    impact: 'A key is older than it should be: whoever got hold of it once can use it still. Nothing is interrupted.',
   },
   'calls-paused': {
     services: WORKERS,
@@ -155,8 +164,7 @@ export class LifecycleAlarms extends Construct {
 
 type Measured = Omit<Watched, 'impact' | 'threshold' | 'periods'>;
 
-function metricOf({ services, metric, dimensions, statistic }: Measured): IMetric {
-  const period = Duration.minutes(5);
+function metricOf({ services, metric, dimensions, statistic, period = Duration.minutes(5) }: Measured): IMetric {
   const each = services.map((service) => {
     const of = { namespace: METRIC_NAMESPACE, metricName: metric, dimensionsMap: { service, ...dimensions } };
     return [service, new Metric({ ...of, statistic, period })] as const;

@@ -6,6 +6,7 @@ import { ExportBucket } from './export-bucket.ts';
 import { InvocationSchedule } from './invocation-schedule.ts';
 import { LifecycleAlarms } from './lifecycle-alarms.ts';
 import { LifecycleFunction } from './lifecycle-function.ts';
+import { MAIL_HASH_KEY } from '../../lib/config/index.ts';
 import type { TenantParts } from './tenant-parts.ts';
 
 /** The night: the complete list, compared and reviewed. Useful without anything else. */
@@ -27,7 +28,8 @@ export class NightlyExport extends Construct {
     new LifecycleAlarms(this, 'Alarms', { alarms, of: ['nightly-export'] });
     ledger.grantReadWrite(run);
     ledger.grantScan(run);
-    secrets.grantRead(run, [config.bitsight.tokenSecret]);
+    secrets.grantRead(run, [config.bitsight.tokenSecret, MAIL_HASH_KEY]);
+    secrets.grantAges(run);
     this.bucket.grantReadWrite(run);
     alarms.grantTell(run);
 

@@ -84,7 +84,7 @@ export class OperatorRoles extends Construct {
     return [
       writing(ledger, partitions),
       { actions: ['secretsmanager:GetSecretValue'], resources: [secrets.arnOf(config.bitsight.tokenSecret)] },
-      { actions: ['secretsmanager:DescribeSecret'], resources: secrets.arnsOfPeople() },
+      { actions: ['secretsmanager:ListSecretVersionIds'], resources: secrets.arnsOfPeople() },
       ...over(['s3:AbortMultipartUpload', 's3:PutObject'], bucket.objects(this, ...folders)),
       ...over(
         ['sqs:SendMessage'],

@@ -25,7 +25,7 @@ export class TenantSecrets extends Construct {
     this.prefix = secretPrefix(tenant);
     const kmsKeyId = keyOf(this)?.keyArn;
     // Not the Secret of the next level up: it would generate a value, and a generated signing secret looks like a real one.
-    for (const name of new Set(names))
+    for (const name of names)
       this.secrets.set(
         name,
         new CfnSecret(this, name, { name: this.prefix + name, description: 'Set by a person.', kmsKeyId }),
@@ -49,6 +49,11 @@ export class TenantSecrets extends Construct {
     const arns = [...new Set(names)].map((name) => this.arnOf(name));
     if (arns.length > 0) fn.allow(['secretsmanager:GetSecretValue'], ...arns);
     fn.tell('SECRET_PREFIX', this.prefix);
+  }
+
+  /** When those that people put in were; not what they are. */
+  grantAges(fn: LifecycleFunction): void {
+    fn.allow(['secretsmanager:ListSecretVersionIds'], ...this.arnsOfPeople());
   }
 
   /** Of those that people put in. */

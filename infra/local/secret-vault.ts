@@ -40,7 +40,7 @@ const CreateSchema = z.object({
 });
 
 /**
- * GetSecretValue, PutSecretValue, CreateSecret, DescribeSecret, UpdateSecretVersionStage. What replaces the current value
+ * GetSecretValue, PutSecretValue, CreateSecret, ListSecretVersionIds, UpdateSecretVersionStage. What replaces the current value
  * moves it to AWSPREVIOUS; the first value of all is the current one, whatever stage it is put into.
  */
 export function secretOperations(secrets: SecretMap) {
@@ -96,14 +96,12 @@ export function secretOperations(secrets: SecretMap) {
         secrets.set(Name, SecretString === undefined ? empty : rotated(empty, version(id, SecretString)));
       return { ...identity(Name, empty.createdAt), ...(SecretString === undefined ? {} : { VersionId: id }) };
     },
-    'secretsmanager.DescribeSecret': (input: unknown) => {
+    'secretsmanager.ListSecretVersionIds': (input: unknown) => {
       const { SecretId } = NamedSchema.parse(input);
-      const record = find(SecretId);
-      const stages = Map.groupBy(Object.entries(stagesOf(record)), ([, at]) => at?.id);
-      stages.delete(undefined);
-      const named = [...stages].map(([id, under]) => [id, under.map(([stage]) => stage)]);
-      const changed = record.current && { LastChangedDate: record.current.createdAt / 1000 };
-      return { ...identity(SecretId, record.createdAt), ...changed, VersionIdsToStages: Object.fromEntries(named) };
+      const Versions = Object.entries(stagesOf(find(SecretId))).flatMap(([stage, at]) =>
+        at === undefined ? [] : [{ VersionId: at.id, VersionStages: [stage], CreatedDate: at.createdAt / 1000 }],
+      );
+      return { Versions };
     },
   };
 }

@@ -1,4 +1,4 @@
-import { webhookSources } from '../../lib/config/index.ts';
+import { secretNames, webhookSources } from '../../lib/config/index.ts';
 import { isAppError } from '../../lib/errors.ts';
 import { manifestKey, publishedDates, readNight } from '../../lib/export/nights.ts';
 import { UNLIMITED } from '../../lib/lifecycle/creations.ts';
@@ -18,8 +18,6 @@ export interface Verdict {
   mend?: string;
 }
 type Check = (target: Target) => Promise<Verdict>;
-
-const OLD_KEY = 365 * DAY;
 
 const well = (says: string): Verdict => ({ state: 'well', says });
 const wrong = (says: string, mend: string): Verdict => ({ state: 'wrong', says, mend });
@@ -45,16 +43,16 @@ async function secrets({ config, secretStore }: Target): Promise<Verdict> {
 }
 
 async function keyAge({ config, secretStore, clock }: Target): Promise<Verdict> {
-  const names = [config.bitsight.tokenSecret, ...webhookSources(config.sources).map(([, { secret }]) => secret)];
+  const days = config.notify.keyAgeDays;
   const old: string[] = [];
-  for (const name of new Set(names)) {
+  for (const name of secretNames(config)) {
     const at = await secretStore.changedAt(name);
-    if (at !== undefined && at > 0 && clock.now() - at > OLD_KEY) old.push(name);
+    if (at !== undefined && clock.now() - at > days * DAY) old.push(name);
   }
   return old.length === 0
-    ? well('none is older than a year')
+    ? well(`none is older than ${days} days`)
     : wrong(
-        `older than a year: ${old.join(', ')}`,
+        `older than ${days} days: ${old.join(', ')}`,
         'npm run ops -- secret set bitsight; npm run source -- secret <source>',
       );
 }

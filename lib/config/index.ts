@@ -6,4 +6,4 @@ export { defineConfig } from './define.ts';
 export { invalidConfig, parseConfig, settingPath } from './parse.ts';
 export { ConfigFileSchema, ConfigSchema, MAIL_HASH_KEY, SourceSchema } from './schema.ts';
 export type { Config, ConfigInput, RosterSource, Rule, SourceConfig, TicketSource, WebhookSource } from './schema.ts';
-export { answeredSources, isTicketing, keySettings, rosterSources, webhookSources } from './sources.ts';
+export { answeredSources, isTicketing, keySettings, rosterSources, secretNames, webhookSources } from './sources.ts';

@@ -320,6 +320,8 @@ export const ConfigFileSchema = z.strictObject({
       week: z.boolean().default(true),
       /** Whether those messages say who it is. */
       names: z.boolean().default(false),
+      /** Days after which people hear that a key was not changed. */
+      keyAgeDays: z.int().min(1).max(3650).default(365),
     })
     .prefault({}),
   /** How the stack is made. */

@@ -27,6 +27,12 @@ function isRoster(source: SourceConfig): source is RosterSource {
   return source.kind === 'roster';
 }
 
+/** Names of the secrets that people put in. */
+export function secretNames({ bitsight, sources }: Pick<Config, 'bitsight' | 'sources'>): string[] {
+  const named = [...webhookSources(sources), ...keySettings(sources)].map(([, { secret }]) => secret);
+  return [...new Set([bitsight.tokenSecret, ...named])];
+}
+
 /** Where HR systems are asked, and by which key: `[source, settings]`. */
 export function fetchSettings(sources: Config['sources']): [id: string, fetch: { secret: string; baseUrl: string }][] {
   return Object.entries(sources).flatMap(([id, source]) =>

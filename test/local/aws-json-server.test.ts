@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import {
   CreateSecretCommand,
-  DescribeSecretCommand,
+  ListSecretVersionIdsCommand,
   GetSecretValueCommand,
   PutSecretValueCommand,
   SecretsManagerClient,
@@ -63,7 +63,7 @@ describe('Secrets Manager on one machine', () => {
   test('says not found for a secret, a value and a previous value that are not there', async () => {
     await expect(get('none')).rejects.toMatchObject(notFound);
     await expect(put('none', 'x')).rejects.toMatchObject(notFound);
-    await expect(vault.send(new DescribeSecretCommand({ SecretId: 'none' }))).rejects.toMatchObject(notFound);
+    await expect(vault.send(new ListSecretVersionIdsCommand({ SecretId: 'none' }))).rejects.toMatchObject(notFound);
     await create('empty');
     await expect(get('empty')).rejects.toMatchObject(notFound);
     await create('token', 'v1');
@@ -74,8 +74,8 @@ describe('Secrets Manager on one machine', () => {
     await create('token', 'v1');
     await put('token', 'v2');
     expect([(await get('token')).SecretString, (await get('token', 'AWSPREVIOUS')).SecretString]).toEqual(['v2', 'v1']);
-    const { VersionIdsToStages = {} } = await vault.send(new DescribeSecretCommand({ SecretId: 'token' }));
-    expect(Object.values(VersionIdsToStages).flat()).toEqual(['AWSCURRENT', 'AWSPREVIOUS']);
+    const { Versions = [] } = await vault.send(new ListSecretVersionIdsCommand({ SecretId: 'token' }));
+    expect(Versions.flatMap(({ VersionStages = [] }) => VersionStages)).toEqual(['AWSCURRENT', 'AWSPREVIOUS']);
   });
 
   test('a put that the SDK repeats is one put: the previous value is not overwritten by the current', async () => {

@@ -9,6 +9,24 @@ const [ATTEMPTS, REQUESTS, LISTING, NIGHT] = [
 
 /** Where something comes in or goes out: the client, the door, the queue, the night. */
 export const BORDERS = [
+  ...guardsOf('lib/export/old-keys.ts', [
+    [
+      'a key of unknown age is old',
+      'putInAt(secret).catch(codeOf)',
+      'putInAt(secret).catch(() => undefined)',
+      'lib/export/old-keys',
+      'a key whose age cannot be told counts as old',
+    ],
+  ]),
+  ...guardsOf('lib/aws/secret-version.ts', [
+    [
+      'a key is as old as what is in use',
+      "VersionStages.includes('AWSCURRENT')",
+      "VersionStages.includes('AWSPENDING')",
+      'infra/ops/secret',
+      'a key does not grow younger by a value that was refused',
+    ],
+  ]),
   ...guardsOf('lib/bitsight/listing.ts', [
     [
       'foreign origin of links.next',

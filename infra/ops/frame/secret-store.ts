@@ -1,13 +1,11 @@
 import {
-  DescribeSecretCommand,
-  type DescribeSecretCommandOutput,
   GetSecretValueCommand,
   PutSecretValueCommand,
-  ResourceNotFoundException,
   type SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { failure } from '../../../lib/aws/failure.ts';
+import { createPutInAt, currentVersion, type PutInAt } from '../../../lib/aws/secret-version.ts';
 import { AppError, isAppError } from '../../../lib/errors.ts';
 
 /** Where people put new values in. */
@@ -18,8 +16,7 @@ export interface SecretStore {
    * value is as it was. People may not read what senders sign with.
    */
   replace(name: string, value: string, prove?: (stored: string) => Promise<void>): Promise<void>;
-  /** When the secret was changed last, epoch milliseconds; undefined: it has no value. Nobody needs to read it for that. */
-  changedAt(name: string): Promise<number | undefined>;
+  changedAt: PutInAt;
 }
 
 /**
@@ -38,15 +35,7 @@ export function createSecretStore({ client, prefix }: { client: SecretsManagerCl
         throw isAppError(error) ? error : failure('SECRET_UNAVAILABLE', `Storing the secret ${secret}`, error);
       }
     },
-    async changedAt(name) {
-      try {
-        const described = await client.send(new DescribeSecretCommand({ SecretId: prefix + name }));
-        return currentOf(described) === undefined ? undefined : (described.LastChangedDate?.getTime() ?? 0);
-      } catch (error) {
-        if (error instanceof ResourceNotFoundException) return undefined;
-        throw failure('SECRET_UNAVAILABLE', `Asking for the secret ${prefix}${name}`, error);
-      }
-    },
+    changedAt: createPutInAt({ client, prefix }),
   };
 }
 
@@ -62,13 +51,9 @@ async function read(client: SecretsManagerClient, SecretId: string, VersionId: s
   return SecretString;
 }
 
-function currentOf({ VersionIdsToStages: stages = {} }: DescribeSecretCommandOutput): string | undefined {
-  return Object.keys(stages).find((id) => stages[id]?.includes('AWSCURRENT'));
-}
-
 /** The first value that a secret ever has becomes the current one by itself. */
 async function promote(client: SecretsManagerClient, SecretId: string, version: string): Promise<void> {
-  const current = currentOf(await client.send(new DescribeSecretCommand({ SecretId })));
+  const current = (await currentVersion(client, SecretId))?.VersionId;
   if (current === version) return;
   await client.send(
     new UpdateSecretVersionStageCommand({

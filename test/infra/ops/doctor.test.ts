@@ -48,7 +48,7 @@ describe('doctor', () => {
     [
       'age of keys',
       ({ target, world }) => (target.secretStore.changedAt = async () => world.clock.now() - 366 * DAY),
-      'older than a year: bitsight-api-token',
+      'older than 365 days: bitsight-api-token',
     ],
     [
       'groups',

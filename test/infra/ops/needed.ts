@@ -62,10 +62,10 @@ export function noting(target: Target): { target: Target; needed: Needed[] } {
   const secrets = before(target.secrets, { current: secret, accepted: secret });
   const secretStore = before(target.secretStore, {
     replace: (name) =>
-      ['DescribeSecret', 'GetSecretValue', 'PutSecretValue', 'UpdateSecretVersionStage'].forEach((action) =>
+      ['ListSecretVersionIds', 'GetSecretValue', 'PutSecretValue', 'UpdateSecretVersionStage'].forEach((action) =>
         note(`secretsmanager:${action}`, `Secrets/${name}`),
       ),
-    changedAt: (name) => note('secretsmanager:DescribeSecret', `Secrets/${name}`),
+    changedAt: (name) => note('secretsmanager:ListSecretVersionIds', `Secrets/${name}`),
   });
   const deployment = before<Deployment>(
     { alarms: async () => [], configHash: async () => target.configHash },

@@ -187,7 +187,7 @@ const REVIEWS: Needed[] = [
 
 /** npm run source -- secret. */
 const KEYS: Needed[] = ['hr-webhook', 'contractors-webhook'].flatMap((name) =>
-  ['DescribeSecret', 'PutSecretValue', 'UpdateSecretVersionStage'].map((action) => ({
+  ['ListSecretVersionIds', 'PutSecretValue', 'UpdateSecretVersionStage'].map((action) => ({
     action: `secretsmanager:${action}`,
     resource: `Secrets/${name}`,
   })),

@@ -45,6 +45,12 @@ test('fault 51: a token that Bitsight refuses replaces nothing: the current one 
   expect(world.account(MARA.email)).toBeDefined();
 });
 
+test('a key does not grow younger by a value that was refused: it is as old as what is in use', async () => {
+  await expect(set('mistyped')).rejects.toThrow();
+  expect(records.get(NAME)?.pending?.value).toBe('mistyped');
+  expect(await createSecretStore({ client, prefix: '' }).changedAt(NAME)).toBe(0);
+});
+
 test('fault 51: whoever dies between storing and trying leaves the current value; the next one takes the place', async () => {
   world.core.rotate({ token: 'new-token', keep: true });
   const dies = createSecretStore({ client, prefix: '' }).replace(NAME, 'half-done', () => new Promise(() => undefined));
@@ -80,7 +86,7 @@ test('a key with nothing to be proven is not read back: no role of people may re
     { step: 'initialize' },
   );
   await createSecretStore({ client, prefix: '' }).replace(NAME, 'another value');
-  expect(asked).toEqual(['PutSecretValueCommand', 'DescribeSecretCommand', 'UpdateSecretVersionStageCommand']);
+  expect(asked).toEqual(['PutSecretValueCommand', 'ListSecretVersionIdsCommand', 'UpdateSecretVersionStageCommand']);
   expect(records.get(NAME)?.current?.value).toBe('another value');
 });
 

@@ -25,9 +25,11 @@ export function permissionsPage(): string {
 
 function counts(): string[][] {
   const types = stacks.map((stack) => Map.groupBy(Object.values(stack.resources), ({ Type }) => Type));
-  const all = [...new Set(types.flatMap((one) => [...one.keys()]))].sort();
-  return all.map((type) => [`\`${type}\``, ...types.map((one) => String(one.get(type)?.length ?? 0))]);
+  const all: string[] = [...new Set(types.flatMap((one) => [...one.keys()]))];
+  return all.sort().map((type) => [code(type), ...types.map((one) => String(one.get(type)?.length ?? 0))]);
 }
+
+const code = (text: string): string => `\`${text}\``;
 
 type Permissions = Record<string, string[]>;
 
@@ -40,16 +42,16 @@ function keyRows(title: string, permissions: Permissions): string[][] {
   const kms = Object.entries(permissions).filter(([action]) => action.startsWith('kms:'));
   const through = kms.map(([action, on]): [string, string[]] => [
     action,
-    on.map((one) => one.split(' via ')[1] ?? 'Lambda, which polls the lane'),
+    on.map((one) => one.split(' via ')[1] ?? 'lambda, for the lane'),
   ]);
   return together(Object.fromEntries(through)).map(([may = '', on = '']) => [title, may, on]);
 }
 
 function together(permissions: Permissions): string[][] {
-  const byResources = Map.groupBy(Object.entries(permissions), ([, on]) => on.join(', '));
+  const byResources = Map.groupBy(Object.entries(permissions), ([, on]) => on.map(code).join(', '));
   return [...byResources].map(([on, all]) => [
     all
-      .map(([action]) => `\`${action}\``)
+      .map(([action]) => code(action))
       .sort()
       .join(', '),
     on,

@@ -48,7 +48,7 @@ const rotating = Object.fromEntries(
 );
 const tokens = {
   'secretsmanager:GetSecretValue': ['Secrets/bitsight-api-token', 'Secrets/mail-hash-key'],
-  'secretsmanager:DescribeSecret': KEYS,
+  'secretsmanager:ListSecretVersionIds': KEYS,
 };
 const REVIEWS = 'Night/Archive/Bucket/review/*';
 const operatorOfNight = {
@@ -101,6 +101,7 @@ const ROLES: Record<string, Record<string, string[]>> = {
     'dynamodb:Query': ['Ledger/Table'],
     'dynamodb:Scan': ['Ledger/Table'],
     'secretsmanager:GetSecretValue': ['Secrets/bitsight-api-token'],
+    'secretsmanager:ListSecretVersionIds': KEYS,
     's3:ListBucket': ['Night/Archive/Bucket'],
     's3:AbortMultipartUpload': ['Night/Archive/Bucket/*'],
     's3:GetObject': ['Night/Archive/Bucket/*'],
