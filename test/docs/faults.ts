@@ -75,6 +75,3 @@ export const FAULTS: Record<string, Record<string, string>> = {
     '62': 'there is no yesterday, or it has another shape',
   },
 };
-
-/** Not promised yet: sources that are asked and tickets, rotation of Bitsight's token, production. */
-export const NOT_YET: readonly string[] = ['51', '52'];

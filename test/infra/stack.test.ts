@@ -44,8 +44,27 @@ test('every function runs on Node 24 and arm64, in the time it was designed for'
   expect(seconds).toEqual([10, 60, 60, 30, 900]);
   for (const { Properties } of full.ofType('AWS::Lambda::Function')) {
     expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
-    expect(Properties['ReservedConcurrentExecutions']).toBeUndefined();
   }
+});
+
+test('fault 52: no function takes concurrency away from another, or waits at none of its own; who is throttled, and a lane that does not move, are alarms', () => {
+  const alarms = full.ofType('AWS::CloudWatch::Alarm').map(({ Properties }) => Properties);
+  const seen = (metric: string, dimension: string) =>
+    alarms.flatMap(({ MetricName, Dimensions, Threshold }) =>
+      MetricName === metric
+        ? Dimensions.flatMap(({ Name, Value }: { Name: string; Value: Record<string, unknown> }) =>
+            Name === dimension ? [[full.named(Value), Threshold]] : [],
+          )
+        : [],
+    );
+  const functions = full.ofType('AWS::Lambda::Function');
+  for (const { Properties } of functions) expect(Properties['ReservedConcurrentExecutions']).toBeUndefined();
+  expect(seen('Throttles', 'FunctionName')).toHaveLength(functions.length);
+  expect(new Set(seen('Throttles', 'FunctionName').map(([, threshold]) => threshold))).toEqual(new Set([1]));
+  expect(seen('ApproximateAgeOfOldestMessage', 'QueueName')).toEqual([
+    ['Events/Urgent/Queue', 300],
+    ['Events/Normal/Queue', 1800],
+  ]);
 });
 
 test('no log is kept for ever', () => {

@@ -104,7 +104,7 @@ describe('AWS on this machine', () => {
     const { aws } = await started(newDirectory());
     const urls = Object.entries(aws.environment).filter(([name]) => name.startsWith('AWS_ENDPOINT_URL_'));
     expect(urls.map(([name]) => name.slice('AWS_ENDPOINT_URL_'.length)).sort()).toEqual(
-      ['DYNAMODB', 'EVENTBRIDGE', 'S3', 'SECRETS_MANAGER', 'SQS'].sort(),
+      ['DYNAMODB', 'EVENTBRIDGE', 'S3', 'SECRETS_MANAGER', 'SNS', 'SQS'].sort(),
     );
     for (const [, url] of urls) expect(await reachable(new URL(url).port)).toEqual(['127.0.0.1']);
   });

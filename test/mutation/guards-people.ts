@@ -8,6 +8,7 @@ const [FACTS, IDENTITY, LIFE, REST] = [
 ];
 const [THIN, ASKED, BAMBOOHR] = ['faults/b-thin', 'lib/sources/directory', 'lib/sources/bamboohr/fetch'];
 const ADMINS = 'lib/lifecycle/admins';
+const TOLD = 'lib/lifecycle/tell-people';
 
 /** What is said of a person, who the person is, and whom nothing may touch. */
 export const PEOPLE = [
@@ -516,6 +517,23 @@ export const PEOPLE = [
       ADMINS,
       'where the API shows everybody instead of Admins',
     ],
+  ]),
+  ...guardsOf('lib/lifecycle/tell-people.ts', [
+    [
+      'people are told once',
+      ' || (await store.get(keys.told(id))) !== undefined',
+      '',
+      TOLD,
+      'is told once, by its name',
+    ],
+    [
+      'a message that cannot be sent keeps nothing from its work',
+      "if (!isAppError(error, 'PEOPLE_UNAVAILABLE')) throw error;",
+      'throw error;',
+      TOLD,
+      'is told the next minute',
+    ],
+    ['nobody is named unasked', 'config.notify.names ? await', 'true ? await', TOLD, 'who stay unnamed'],
   ]),
   ...guardsOf('lib/lifecycle/worker.ts', [
     [
