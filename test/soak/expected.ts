@@ -45,6 +45,7 @@ const SELDOM = [
   'ledger resting → held (release)',
   'ledger resting → resting (release)',
   'ledger telling → claimed (claim)',
+  'ledger telling → due (approve)',
   'ledger telling → due (postpone)',
   'ledger telling → due (release)',
   'ledger telling → telling (join)',
