@@ -13,7 +13,7 @@ import type { Review } from '../../lib/export/review.ts';
 import type { Roster } from '../../lib/export/roster.ts';
 import { type PreviousNight, writeSnapshot } from '../../lib/export/snapshot.ts';
 import { listedIn } from '../../lib/export/standing.ts';
-import { makersOf, readIfPossible, seeingAll } from '../../lib/export/tenant-facts.ts';
+import { readIfPossible, seeingAll, tokensIn } from '../../lib/export/tenant-facts.ts';
 import { clockAt } from '../../lib/runtime/clock.ts';
 import { PRODUCT } from '../../lib/runtime/product.ts';
 import { dateIn } from '../../lib/time.ts';
@@ -129,7 +129,7 @@ async function snapshot({ bitsight, calls }: Connection, folder: Folder, given: 
   const progress = progressBar(people + tokens);
   const silent = { log: () => undefined };
   const portfolioGroups = seeingAll(await readIfPossible(bitsight.groups, 'access control groups', silent));
-  const makers = makersOf(await readIfPossible(bitsight.tokens, 'company API tokens', silent));
+  const ofTokens = tokensIn(await readIfPossible(bitsight.tokens, 'company API tokens', silent));
   const listed = config && listedIn(config);
   const call = { atOnce: requests };
   await using listing = await readListing({ users: bitsight.users, openSpool, call, progress: progress.show });
@@ -150,7 +150,7 @@ async function snapshot({ bitsight, calls }: Connection, folder: Folder, given: 
         listed,
         roster,
         portfolioGroups,
-        makers,
+        ...ofTokens,
       },
       rosterName,
       implausibleShare,

@@ -203,7 +203,7 @@ export const RULES = [
     none: () => 'There is no company API token.',
     evidence: (row, by) =>
       row.kind === 'api-token'
-        ? `made ${day(row.joined_time)} by ${makerOf(row, by) ?? 'somebody unknown'}; ${row.role_names.join(', ') || 'role not said'}`
+        ? `made ${day(row.joined_time)} by ${makerOf(row, by) ?? 'somebody unknown'}; ${row.role_names.join(', ') || 'role not said'}${by.tokens?.includes(row) ? '; in the list of tokens, and no account of this guid or name' : ''}`
         : undefined,
   },
   {
@@ -236,7 +236,7 @@ export const RULES = [
     severity: 'low',
     mark: 'never activated',
     title: (n) => `${are(n, 'invitation was', 'invitations were')} never used in more than ${INVITATION_DAYS} days`,
-    todo: 'Send the activation mail again in Bitsight, or remove the account. This software does neither by itself.',
+    todo: 'An Admin sends the activation mail again (POST /v2/users/{guid}/resend-activation-email, with the guid of users.csv), or removes the account. This software does neither by itself.',
     owner: BITSIGHT,
     none: () => `No invitation is older than ${INVITATION_DAYS} days.`,
     evidence: (row, by) =>
@@ -250,7 +250,7 @@ export const RULES = [
     severity: 'low',
     mark: 'no second factor',
     title: (n) => `${are(n, 'person signs', 'people sign')} in without a second factor`,
-    todo: 'Require it in Bitsight; begin with whoever may change most.',
+    todo: 'An Admin requires it (POST /v2/users/{guid}/require-mfa, with the guid of users.csv); begin with whoever may change most. This software does not by itself.',
     owner: BITSIGHT,
     none: () => 'Nobody is said to sign in without a second factor.',
     unchecked: ({ signIn }) => (signIn === 'password' ? undefined : 'decided by the identity provider (SAML)'),

@@ -8,7 +8,7 @@ import { readKnowledge } from './known.ts';
 import type { Row } from './row.ts';
 import { listedIn, type Yardstick } from './standing.ts';
 import type { Survey } from './survey.ts';
-import { makersOf, readIfPossible, seeingAll } from './tenant-facts.ts';
+import { readIfPossible, seeingAll, tokensIn } from './tenant-facts.ts';
 
 interface YardstickDeps {
   bitsight: Pick<BitsightClient, 'groups' | 'tokens'>;
@@ -28,7 +28,7 @@ export async function nightYardstick(
   call: CallOptions,
 ): Promise<Yardstick> {
   const groups = await readIfPossible(bitsight.groups, 'access control groups', telemetry, call);
-  const makers = makersOf(await readIfPossible(bitsight.tokens, 'company API tokens', telemetry, call));
+  const tokens = tokensIn(await readIfPossible(bitsight.tokens, 'company API tokens', telemetry, call));
   const inUse = new Map<string, AccessGroupList['groups'][number]>();
   async function* accounts(): AsyncGenerator<Pick<Row, 'guid' | 'email'>> {
     for (const night of nights)
@@ -36,14 +36,14 @@ export async function nightYardstick(
         if (row.group_guid && row.group_name) inUse.set(row.group_guid, { guid: row.group_guid, name: row.group_name });
         yield row;
       }
-    for (const email of makers?.values() ?? []) yield { guid: email, email };
+    for (const email of tokens.makers?.values() ?? []) yield { guid: email, email };
   }
   // without the list of groups those that somebody is in are still known
   const group = (name: string): string | undefined => groupLookup(groups?.groups ?? [...inUse.values()])(name);
   const ledger = await readKnowledge({ store, config, now, group }, accounts());
   const { dormantDays } = config.night;
   const listed = listedIn(config);
-  return { now, dormantDays, signIn: config.signIn, listed, portfolioGroups: seeingAll(groups), makers, ledger };
+  return { now, dormantDays, signIn: config.signIn, listed, portfolioGroups: seeingAll(groups), ...tokens, ledger };
 }
 
 /**

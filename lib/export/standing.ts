@@ -21,6 +21,8 @@ export interface Yardstick {
   portfolioGroups?: ReadonlySet<string> | undefined;
   /** Who made which company API token, by guid and name; empty where Bitsight names nobody, undefined where it gave no list. */
   makers?: ReadonlyMap<string, string> | undefined;
+  /** The company API tokens of Bitsight's list of them, as far as it describes them. */
+  tokens?: readonly Row[] | undefined;
   /** Of the night alone. */
   ledger?: Knowledge | undefined;
 }

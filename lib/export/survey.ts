@@ -76,11 +76,13 @@ export async function survey(
   const changes: ChangeCounts = { joined: 0, left: 0, changed: 0, what: {} };
   const notable: Survey['notable'] = [];
   let notableCount = 0;
+  const unseen = new Set(by.tokens);
   for await (const [was, is] of pairs(before ?? nobody(), after)) {
     if (was) add(then, was, by);
     if (is) add(now, is, by);
     if (is) findings.judge(is);
     if (is?.kind === 'person') tally.add(is);
+    else if (is) for (const token of unseen) if (isSame(token, is)) unseen.delete(token);
     const change = changeOf([was, is]);
     const row = is ?? was;
     if (change === undefined || row === undefined) continue;
@@ -88,7 +90,13 @@ export async function survey(
     if (isNotable(change) && (notableCount += 1) <= NOTABLE_SHOWN) notable.push({ change, row });
     await sink(change);
   }
+  for (const token of unseen) findings.judge(token);
   return { now, before: before && then, ...findings.result(), tally: tally.counts, changes, notable, notableCount };
+}
+
+/** Whether the list of tokens means this account: no page says that the guids of the two are the same. */
+function isSame(token: Row, { guid, formal_name: name }: Row): boolean {
+  return token.guid === guid || (token.formal_name !== null && token.formal_name === name);
 }
 
 function createFindings(by: Yardstick) {
@@ -99,7 +107,7 @@ function createFindings(by: Yardstick) {
     judge(row: Row): void {
       const verdicts = judge(row, by);
       const grave = verdicts.filter(({ code }) => RULES.some((rule) => rule.code === code && rule.severity !== 'low'));
-      if (grave.length > 0) questioned += 1;
+      if (grave.length > 0 && by.tokens?.includes(row) !== true) questioned += 1;
       if (verdicts.some(({ code }) => code === 'left-company')) lookAgain.leavers.push(...pidOf(row, by));
       if (by.ledger && drift(row, by)?.ours === true) lookAgain.drifted.push(...pidOf(row, by));
       for (const { code, evidence } of verdicts) {

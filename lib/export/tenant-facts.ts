@@ -2,6 +2,8 @@ import type { AccessGroupList, ApiToken, CallOptions } from '../bitsight/index.t
 import { isEmail, normaliseEmail } from '../email.ts';
 import { isAppError } from '../errors.ts';
 import type { Telemetry } from '../lifecycle/ports.ts';
+import { rowOf } from './row.ts';
+import type { Yardstick } from './standing.ts';
 
 /** What a review would like to know and can do without: undefined where Bitsight does not say, which the review then says. */
 export async function readIfPossible<T>(
@@ -33,13 +35,23 @@ export function seeingAll(list: AccessGroupList | undefined): ReadonlySet<string
 /** Names under which an answer may say who made a token. None is documented: where none is there, the maker is unknown. */
 const MAKER = ['created_by', 'creator', 'owner', 'user'];
 
-/** Who made which company API token, by its guid and by its name: normalised addresses. */
-export function makersOf(tokens: readonly ApiToken[] | undefined): ReadonlyMap<string, string> | undefined {
-  const makers = tokens?.flatMap((token) => {
+/** What the list of company API tokens says: the tokens, and who made which, by guid and by name: normalised addresses. */
+export function tokensIn(list: readonly ApiToken[] | undefined): Pick<Yardstick, 'makers' | 'tokens'> {
+  const makers = list?.flatMap((token) => {
     const said = MAKER.map((field) => addressIn(token[field])).find((address) => address !== undefined);
     return said === undefined ? [] : [token.guid, token.name].flatMap((key) => (key ? [[key, said] as const] : []));
   });
-  return makers && new Map(makers);
+  const tokens = list?.map(({ guid, name }) =>
+    rowOf({
+      guid: guid || name || '',
+      email: '',
+      formal_name: name,
+      is_company_api_token: true,
+      roles: [],
+      features: [],
+    }),
+  );
+  return { makers: makers && new Map(makers), tokens };
 }
 
 function addressIn(value: unknown): string | undefined {

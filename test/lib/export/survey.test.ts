@@ -3,6 +3,7 @@ import type { Change } from '../../../lib/export/diff.ts';
 import { RULES } from '../../../lib/export/findings.ts';
 import type { Yardstick } from '../../../lib/export/standing.ts';
 import { survey } from '../../../lib/export/survey.ts';
+import { tokensIn } from '../../../lib/export/tenant-facts.ts';
 import { NOW, rowWith, stream } from '../../support/rows.ts';
 
 const by: Yardstick = { now: NOW, dormantDays: 90, signIn: 'password' };
@@ -47,4 +48,21 @@ test('says of each rule that nobody is found, or why it was not checked: silence
   expect(unchecked).toContainEqual({ mark: 'came back', why: 'only the nightly export knows the ledger' });
   const saml = await survey(undefined, stream([rowWith()]), { ...by, signIn: 'saml' }, async () => {});
   expect(saml.unchecked).toContainEqual({ mark: 'no second factor', why: 'decided by the identity provider (SAML)' });
+});
+
+test('a company API token that is no account is found too, by guid or name, and counts as none', async () => {
+  const list = tokensIn([
+    { guid: 't-1', name: 'SIEM' },
+    { guid: 'own-guid', name: 'Export' },
+    { guid: 't-3', name: 'Nobody knows' },
+  ]);
+  const accounts = [
+    rowWith({ guid: 't-1', kind: 'api-token', formal_name: 'renamed' }),
+    rowWith({ guid: 't-2', kind: 'api-token', formal_name: 'Export' }),
+  ];
+  const { findings, now, questioned } = await survey(undefined, stream(accounts), { ...by, ...list }, async () => {});
+  expect(findings).toMatchObject([{ code: 'api-token', count: 3 }]);
+  const [{ evidence = '' } = {}] = findings[0]?.shown.filter(({ row }) => row.guid === 't-3') ?? [];
+  expect(evidence).toMatch(/somebody unknown; role not said; in the list of tokens, and no account/);
+  expect([now.tokens, questioned]).toEqual([2, 2]);
 });
