@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
+import { jsonIn } from '../../lib/json.ts';
 
 const EntrySchema = z.object({
   EventBusName: z.string().optional(),
@@ -33,10 +34,6 @@ function resultOf({ Detail }: BusEvent): { EventId?: string; ErrorCode?: string;
 }
 
 function isJsonObject(text: string): boolean {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-  } catch {
-    return false; // what is not JSON is refused with its entry
-  }
+  const value = jsonIn(text);
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

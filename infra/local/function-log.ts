@@ -1,5 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import type { LogLine } from './execution-environment.ts';
+import { jsonIn } from '../../lib/json.ts';
 
 export interface FunctionLog {
   line: LogLine;
@@ -21,10 +22,6 @@ export function openFunctionLog(path: string, also: (line: string) => void): Fun
 }
 
 function isObject(text: string): boolean {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null;
-  } catch {
-    return false; // text that is no JSON is what this function tells apart
-  }
+  const value = jsonIn(text);
+  return typeof value === 'object' && value !== null;
 }

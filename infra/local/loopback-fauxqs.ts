@@ -11,6 +11,7 @@ import { S3Store } from '../../node_modules/fauxqs/dist/s3/s3Store.js';
 import { SnsStore } from '../../node_modules/fauxqs/dist/sns/snsStore.js';
 import { MessageSpy } from '../../node_modules/fauxqs/dist/spy.js';
 import { SqsStore } from '../../node_modules/fauxqs/dist/sqs/sqsStore.js';
+import { jsonIn } from '../../lib/json.ts';
 
 export interface LoopbackFauxqs {
   /** Where SQS, S3 and SNS answer. */
@@ -93,11 +94,6 @@ function freeReceived(file: string): void {
 
 /** A kill in the middle of a write leaves a description that is no JSON; that object was never completed. */
 function dropTorn(directory: string): void {
-  for (const path of globSync('**/*.meta.json', { cwd: directory }).map((found) => join(directory, found))) {
-    try {
-      JSON.parse(readFileSync(path, 'utf8'));
-    } catch {
-      rmSync(path);
-    }
-  }
+  for (const path of globSync('**/*.meta.json', { cwd: directory }).map((found) => join(directory, found)))
+    if (jsonIn(readFileSync(path, 'utf8')) === undefined) rmSync(path);
 }

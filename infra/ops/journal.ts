@@ -14,6 +14,7 @@ import * as z from 'zod';
 import { sha256 } from '../../lib/export/digest.ts';
 import { lines } from '../../lib/export/jsonl.ts';
 import { HOUR, toIso } from '../../lib/time.ts';
+import { jsonIn } from '../../lib/json.ts';
 
 /** Older pages are not gone on from: what they say of people may no longer be so. */
 const KEPT = HOUR;
@@ -103,19 +104,11 @@ async function read(path: string, isOurs: (head: Head) => boolean): Promise<Kept
   for await (const line of lines(createReadStream(path))) {
     const length = Buffer.byteLength(line) + 1;
     if (size + length > whole) break; // cut by the end of the run
-    const page = head && parsed(PageSchema, line);
-    head ??= parsed(HeadSchema, line);
+    const page = head && PageSchema.safeParse(jsonIn(line)).data;
+    head ??= HeadSchema.safeParse(jsonIn(line)).data;
     if (head === undefined || !isOurs(head)) return undefined;
     if (page) pages.set(page[0], { at: size, length });
     size += length;
   }
   return head && { startedAt: head.startedAt, size, pages };
-}
-
-function parsed<T>(schema: z.ZodType<T>, line: string): T | undefined {
-  try {
-    return schema.safeParse(JSON.parse(line)).data;
-  } catch {
-    return undefined; // not ours: what it was is read anew
-  }
 }

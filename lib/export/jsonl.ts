@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts';
 import { byGuid, RowSchema, type Row } from './row.ts';
+import { jsonIn } from '../json.ts';
 
 export function jsonLine(value: unknown): string {
   return `${JSON.stringify(value)}\n`;
@@ -33,19 +34,11 @@ export async function* ownRows(bytes: AsyncIterable<Uint8Array>): AsyncGenerator
 }
 
 function readRow(line: string, number: number): Row {
-  const row = RowSchema.safeParse(parse(line));
+  const row = RowSchema.safeParse(jsonIn(line));
   if (row.success) return row.data;
   // names the column only: the parser's own message would quote the line
   const column = row.error.issues[0]?.path[0];
   throw new AppError('SNAPSHOT_UNREADABLE', `users.jsonl, line ${number}${column ? `, ${String(column)}` : ''}.`);
-}
-
-function parse(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined; // no row either: the caller says which line
-  }
 }
 
 /** Passes rows on and holds to it that each guid comes once and in order: the comparison of two nights rests on that. */

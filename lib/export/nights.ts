@@ -7,6 +7,7 @@ import { ManifestSchema, type Manifest } from './manifest.ts';
 import { ROWS_FILE, SCHEMA_VERSION } from './row.ts';
 import type { PreviousNight } from './snapshot.ts';
 import { readSpool, type OpenSpool } from './spool.ts';
+import { jsonIn } from '../json.ts';
 
 const PACKED = `${ROWS_FILE}.gz`;
 export const NIGHTS = 'nights/';
@@ -37,7 +38,7 @@ export async function readNight(archive: Pick<Archive, 'get'>, key: string): Pro
   const body = await archive.get(key);
   if (body === undefined) return undefined;
   const bytes = Buffer.concat(await Array.fromAsync(body));
-  const parsed = ManifestSchema.safeParse(parse(bytes.toString('utf8')));
+  const parsed = ManifestSchema.safeParse(jsonIn(bytes.toString('utf8')));
   if (!parsed.success) throw new AppError('SNAPSHOT_UNREADABLE', `${key}.`);
   return { manifest: parsed.data, sha256: sha256(bytes) };
 }
@@ -99,12 +100,4 @@ export async function openNight(
     rows: () => readRows(file.name === PACKED ? gunzip(bytes()) : bytes()),
     [Symbol.asyncDispose]: () => spool[Symbol.asyncDispose](),
   };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // no manifest either: the caller names the object
-  }
 }

@@ -21,6 +21,7 @@ import type { HeldCode } from './reasons.ts';
 import { recordEvent } from './record.ts';
 import type { Tenant } from './tenant.ts';
 import { MAIL_HASH_KEY, type Config } from '../config/schema.ts';
+import { jsonIn } from '../json.ts';
 
 export interface WorkerDeps {
   lane: Lane;
@@ -46,7 +47,7 @@ export interface WorkerDeps {
  */
 export function createWorker(deps: WorkerDeps): (body: string, invocation: Invocation) => Promise<void> {
   return async (body, invocation) => {
-    const message = LaneMessageSchema.safeParse(readJson(body)).data;
+    const message = LaneMessageSchema.safeParse(jsonIn(body)).data;
     if (message === undefined) return bury(deps, body, 'MESSAGE_UNREADABLE');
     try {
       await handle(deps, message, invocation);
@@ -93,16 +94,8 @@ async function bury(
   await lanes.dead(lane, body, code);
   telemetry.log('error', 'message kept among the dead', { code, lane });
   telemetry.count('Dead', 1, { lane });
-  const named = NamedSchema.safeParse(readJson(body)).data;
+  const named = NamedSchema.safeParse(jsonIn(body)).data;
   if (named === undefined) return;
   const { id: event, received, source } = named.event;
   await outcomes.publish([{ id: received, result: 'dead', code, source, event, received, at: clock.now() }]);
-}
-
-function readJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined; // not JSON: as unreadable as any other shape
-  }
 }

@@ -4,6 +4,7 @@ import { manifestKey } from '../export/nights.ts';
 import type { Archive } from '../lifecycle/ports.ts';
 import { damageOf, daysOf, hashOf, type NightRead } from './nights.ts';
 import { nightFile, PackSchema, SUMS, type Pack } from './pack.ts';
+import { jsonIn } from '../json.ts';
 
 /** Where the files of a pack lie, by name. */
 export interface PackPlace {
@@ -43,7 +44,7 @@ export async function verifyPack(place: PackPlace, bucket: Pick<Archive, 'get'> 
     ...(sums.length === 0 || unread > 0 ? [`${SUMS}: it is not there, or has lines that are no hash and name`] : []),
     ...(await wrongFiles(place, sums)),
   ];
-  const about = PackSchema.safeParse(parsed(await bytesOf(place, 'pack.json')));
+  const about = PackSchema.safeParse(jsonIn((await bytesOf(place, 'pack.json')).toString('utf8')));
   if (!about.success)
     return {
       review: '',
@@ -133,15 +134,7 @@ export async function wrongNights(bucket: Pick<Archive, 'get'>, nights: readonly
 }
 
 function manifestIn(bytes: Uint8Array): Manifest | undefined {
-  return ManifestSchema.safeParse(parsed(bytes)).data;
-}
-
-function parsed(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'));
-  } catch {
-    return undefined; // no manifest either: the caller names the file
-  }
+  return ManifestSchema.safeParse(jsonIn(Buffer.from(bytes).toString('utf8'))).data;
 }
 
 async function bytesOf(place: PackPlace, name: string): Promise<Buffer> {

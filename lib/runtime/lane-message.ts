@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts';
 import { type LaneMessage, LaneMessageSchema } from '../lifecycle/event.ts';
+import { jsonIn } from '../json.ts';
 
 /**
  * Reads the body of a queue message.
@@ -8,17 +9,8 @@ import { type LaneMessage, LaneMessageSchema } from '../lifecycle/event.ts';
  * dead-letter queue.
  */
 export function parseLaneMessage(body: string): LaneMessage {
-  const parsed = LaneMessageSchema.safeParse(json(body));
+  const parsed = LaneMessageSchema.safeParse(jsonIn(body));
   if (parsed.success) return parsed.data;
   const [first] = parsed.error.issues;
   throw new AppError('MESSAGE_UNREADABLE', `Wrong at ${first?.path.join('.') || 'the whole message'}.`);
-}
-
-/** `undefined` is no JSON value, so it fails the schema as any other wrong message does. */
-function json(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined; // the parser's own message quotes the body
-  }
 }

@@ -8,6 +8,7 @@ const MAY_IMPORT: [folder: string, allowed: string[]][] = [
   ['lib/errors.ts', []],
   ['lib/time.ts', []],
   ['lib/email.ts', []],
+  ['lib/json.ts', []],
   ['lib/retention.ts', []],
   ['lib/http/', ['lib/errors.ts', 'lib/time.ts', 'lib/http/']],
   ['lib/bitsight/', ['lib/errors.ts', 'lib/time.ts', 'lib/http/', 'lib/bitsight/', 'zod']],
@@ -31,6 +32,7 @@ const MAY_IMPORT: [folder: string, allowed: string[]][] = [
     [
       'lib/errors.ts',
       'lib/retention.ts',
+      'lib/json.ts',
       'lib/time.ts',
       'lib/email.ts',
       'lib/lifecycle/',
@@ -86,6 +88,7 @@ const MAY_IMPORT: [folder: string, allowed: string[]][] = [
     'lib/export/',
     [
       'lib/errors.ts',
+      'lib/json.ts',
       'lib/time.ts',
       'lib/email.ts',
       'lib/export/',
@@ -108,6 +111,7 @@ const MAY_IMPORT: [folder: string, allowed: string[]][] = [
     'lib/review/',
     [
       'lib/errors.ts',
+      'lib/json.ts',
       'lib/time.ts',
       'lib/email.ts',
       'lib/review/',

@@ -1,3 +1,5 @@
+import { jsonIn } from '../../../lib/json.ts';
+
 /** An answer as it came, before the client read anything into it. */
 export interface Exchange {
   status: number;
@@ -19,17 +21,9 @@ export function witness(fetch: typeof globalThis.fetch): Witness {
       last = undefined;
       const response = await fetch(input, init);
       const text = await response.clone().text();
-      last = { status: response.status, body: parsed(text) };
+      last = { status: response.status, body: jsonIn(text) };
       return response;
     },
     last: () => last,
   };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // that it is no JSON is all there is to say
-  }
 }
