@@ -3,19 +3,15 @@ const MOST_ENTRIES = 10;
 const MOST_BYTES = 256 * 1024;
 
 /**
- * Sends every entry, in batches; what a batch refuses is sent once more by itself. `send` returns the entries that were
- * refused, this returns those that were refused twice.
+ * Sends every entry, in batches that go at the same time; what a batch refuses is sent once more by itself. `send` returns
+ * the entries that were refused, this returns those that were refused twice.
  */
 export async function sendInBatches<T>(
   entries: T[],
   bytesOf: (entry: T) => number,
   send: (batch: T[]) => Promise<T[]>,
 ): Promise<T[]> {
-  const sendOnce = async (some: T[]): Promise<T[]> => {
-    const refused: T[] = [];
-    for (const batch of batchesOf(some, bytesOf)) refused.push(...(await send(batch)));
-    return refused;
-  };
+  const sendOnce = async (some: T[]): Promise<T[]> => (await Promise.all(batchesOf(some, bytesOf).map(send))).flat();
   return sendOnce(await sendOnce(entries));
 }
 

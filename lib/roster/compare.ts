@@ -145,9 +145,10 @@ function finder(employees: readonly Employee[]) {
   return {
     find(employee: Employee): Employee | undefined {
       const { employeeId } = employee;
-      const address = addressOf(employee);
       const numbered = employeeId === undefined ? undefined : byNumber.get(employeeId);
-      return numbered ?? (address === undefined ? undefined : byAddress.get(address));
+      if (numbered !== undefined || byAddress.size === 0) return numbered; // reading an address takes longest of all
+      const address = addressOf(employee);
+      return address === undefined ? undefined : byAddress.get(address);
     },
   };
 }

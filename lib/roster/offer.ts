@@ -65,7 +65,10 @@ export async function readOffer(deps: RosterDeps, source: string, settings: Rost
     roster: { id, day, said, people: statement.people.length, at: now },
     statement,
     differences,
-    untold: compare(before, { ...statement, ended: people.ended }, said).length - differences.length,
+    untold:
+      people.ended.length === ended.length
+        ? 0
+        : compare(before, { ...statement, ended: people.ended }, said).length - differences.length,
     notices: people.notices,
     isFirst: before === undefined,
   };

@@ -84,3 +84,16 @@ test('a dead message of a lane without a dead-letter queue is refused, not dropp
   const { lanes } = await lanesAgainst(() => 'lost');
   await expect(lanes.dead('normal', 'x', 'X')).rejects.toMatchObject({ code: 'QUEUE_UNAVAILABLE' });
 });
+
+test('batches go at the same time: a first roster of many thousands has to be told between two sweeps', async () => {
+  const both = Promise.withResolvers<void>();
+  const { lanes } = await lanesAgainst(async (call, n) => {
+    if (n === 2) both.resolve();
+    await both.promise;
+    return taking(call, () => true);
+  });
+  await lanes.send(
+    'normal',
+    Array.from({ length: 11 }, (_, n) => wake(`p${n}`)),
+  );
+});
