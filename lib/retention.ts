@@ -19,6 +19,13 @@ export const RETENTION = {
     days: null,
     ends: '`npm run ops -- forget <person>`: what proof needs stays, without names and addresses',
   },
+  withheld: {
+    what: 'of whom no rule gives anything, no account was ever known and every source can be asked: employee id, employment, what rules read, keyed hashes of addresses; no name and no address',
+    where: 'ledger: person',
+    why: 'to know them again, and to find their account when they leave',
+    days: null,
+    ends: '`forget`',
+  },
   receipt: {
     what: 'before, request and after of each change',
     where: 'ledger: receipts',

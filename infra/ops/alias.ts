@@ -1,7 +1,8 @@
+import { MAIL_HASH_KEY } from '../../lib/config/index.ts';
 import { normaliseEmail } from '../../lib/email.ts';
 import { AppError } from '../../lib/errors.ts';
 import { searchAccount } from '../../lib/lifecycle/find.ts';
-import { changePerson, readPerson } from '../../lib/lifecycle/identity.ts';
+import { changePerson, mailHash, readPerson } from '../../lib/lifecycle/identity.ts';
 import { changeItem } from '../../lib/lifecycle/item.ts';
 import { AliasSchema, type Account, type Alias, type Person } from '../../lib/lifecycle/ledger.ts';
 import { viewPerson } from '../../lib/lifecycle/view.ts';
@@ -65,15 +66,19 @@ function question(target: Target, former: Person | undefined, newcomer: Person, 
 }
 
 /** First of all: nobody may be searched by an address that is somebody else's. Given again, the command goes on from there. */
-async function takeFrom({ store, clock }: Target, { pid }: Person, address: string): Promise<void> {
+async function takeFrom({ store, clock, secrets }: Target, { pid }: Person, address: string): Promise<void> {
+  const hash = mailHash(await secrets.current(MAIL_HASH_KEY), address);
   const without = (emails: readonly string[]): string[] => emails.filter((one) => one !== address);
   await changePerson(store, pid, (person) => {
     if (person.op !== undefined) throw new AppError('PERSON_BUSY', 'A change of the former holder is under way.');
-    if (!person.emails.includes(address)) return undefined;
+    const { withheld } = person;
+    const mail = withheld?.mail.filter((one) => one !== hash) ?? [];
+    if (!person.emails.includes(address) && mail.length === (withheld?.mail.length ?? 0)) return undefined;
     const left = person.left && { left: without(person.left) };
     return {
       ...person,
       ...left,
+      ...(withheld && { withheld: { ...withheld, mail } }),
       emails: without(person.emails),
       cleared: clock.now(),
       factsV: person.factsV + 1,

@@ -61,7 +61,7 @@ function refuseOpen(person: Person, { config, clock }: Target): void {
 
 /** Employee id and employment stay, and so do the aliases: whoever comes under the same number or address is still recognised. */
 function forgotten(person: Person, now: number): Person {
-  const { left: _left, observed, facts, ...rest } = person;
+  const { left: _left, withheld: _withheld, observed, facts, ...rest } = person;
   const names: readonly string[] = ATTRIBUTES;
   const kept = Object.entries(facts).map(([source, known]) => [
     source,

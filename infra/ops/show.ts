@@ -1,3 +1,4 @@
+import { MAIL_HASH_KEY } from '../../lib/config/index.ts';
 import { decide } from '../../lib/lifecycle/decide.ts';
 import { findAccount } from '../../lib/lifecycle/find.ts';
 import type { Account, Person } from '../../lib/lifecycle/ledger.ts';
@@ -5,6 +6,7 @@ import { learned, whose } from '../../lib/lifecycle/observed.ts';
 import { planChange, type GroupLookup } from '../../lib/lifecycle/plan.ts';
 import { groupLookup } from '../../lib/lifecycle/tenant.ts';
 import { viewPerson } from '../../lib/lifecycle/view.ts';
+import { recognised } from '../../lib/lifecycle/withheld.ts';
 import { type Command, FLAG } from './frame/command.ts';
 import { groupNames, receiptsOf } from './frame/history.ts';
 import { looksOf } from './frame/looks.ts';
@@ -85,10 +87,13 @@ function lastSeen(person: Person): SeenPerson {
 }
 
 /** One call at a time, as much as a look of a worker takes. */
-async function seenNow(target: Target, person: Person): Promise<SeenPerson> {
+async function seenNow(target: Target, read: Person): Promise<SeenPerson> {
   const { clock, config } = target;
   const now = clock.now();
-  const found = await findAccount(looksOf(target), whose(await recognisedBy(target, person), config, now));
+  const calls = looksOf(target);
+  const mailKey = await target.secrets.current(MAIL_HASH_KEY);
+  const person = await recognised({ calls, mailKey }, read);
+  const found = await findAccount(calls, whose(person, config, now));
   const group = groupLookup((await target.bitsight().groups.list()).groups);
   const account = found.kind === 'account' ? found.account : undefined;
   const several = found.kind === 'many' ? `${found.count} accounts bear an address of this person` : undefined;

@@ -15,13 +15,15 @@ export function isTicketing(source: SourceConfig): source is TicketSource {
   return TICKET_SYSTEMS.some((kind) => kind === source.kind);
 }
 
-/** Ticketing sources that are answered, by id: what they ask for is looked at again there, and the end told. */
-export function answeredSources(sources: Config['sources']): [id: string, source: AnsweredSource][] {
-  return Object.entries(sources).flatMap(([id, source]) =>
-    isTicketing(source) && source.answer !== undefined ? [[id, { ...source, answer: source.answer }] as const] : [],
-  );
+/** Whether its tickets are looked at again before what they ask for is done, and told the end. */
+export function isAnswered(source: SourceConfig | undefined): source is AnsweredSource {
+  return source !== undefined && isTicketing(source) && source.answer !== undefined;
 }
 export type AnsweredSource = TicketSource & { answer: NonNullable<TicketSource['answer']> };
+
+export function answeredSources(sources: Config['sources']): [id: string, source: AnsweredSource][] {
+  return Object.entries(sources).flatMap(([id, source]) => (isAnswered(source) ? [[id, source] as const] : []));
+}
 
 function isRoster(source: SourceConfig): source is RosterSource {
   return source.kind === 'roster';
@@ -33,11 +35,15 @@ export function secretNames({ bitsight, sources }: Pick<Config, 'bitsight' | 'so
   return [...new Set([bitsight.tokenSecret, ...named])];
 }
 
+/** Whether its HR system can be asked about a person. */
+export function canBeAsked(source: SourceConfig | undefined): source is AskedSource {
+  return source !== undefined && 'fetch' in source && source.fetch !== undefined;
+}
+export type AskedSource = Extract<SourceConfig, { fetch?: unknown }> & { fetch: { secret: string; baseUrl: string } };
+
 /** Where HR systems are asked, and by which key: `[source, settings]`. */
 export function fetchSettings(sources: Config['sources']): [id: string, fetch: { secret: string; baseUrl: string }][] {
-  return Object.entries(sources).flatMap(([id, source]) =>
-    'fetch' in source && source.fetch !== undefined ? [[id, source.fetch] as const] : [],
-  );
+  return Object.entries(sources).flatMap(([id, source]) => (canBeAsked(source) ? [[id, source.fetch] as const] : []));
 }
 
 /** The keys by which the workers call other systems, and where: `[setting, settings]`. */

@@ -3,6 +3,7 @@ import { normaliseEmail } from '../email.ts';
 import { isAppError } from '../errors.ts';
 import { decide, type Desired } from '../lifecycle/decide.ts';
 import { heldAt } from '../lifecycle/facts.ts';
+import { mailHash } from '../lifecycle/identity.ts';
 import { readItem } from '../lifecycle/item.ts';
 import {
   PersonSchema,
@@ -18,6 +19,7 @@ import type { Store } from '../lifecycle/ports.ts';
 import type { Reason } from '../lifecycle/reasons.ts';
 import { newPerson } from '../lifecycle/record.ts';
 import { viewPerson, type PersonView } from '../lifecycle/view.ts';
+import { recognise } from '../lifecycle/withheld.ts';
 import { DAY, parseInstant } from '../time.ts';
 import type { Row } from './row.ts';
 
@@ -60,6 +62,8 @@ export interface KnowledgeDeps {
   config: Config;
   now: number;
   group: GroupLookup;
+  /** Key of the address hashes in the ledger. */
+  mailKey: string;
 }
 
 export const DEPARTURES_DAYS = 90;
@@ -69,11 +73,21 @@ export const DEPARTURES_DAYS = 90;
  * others costs next to no memory.
  */
 export async function readKnowledge(
-  { store, config, now, group }: KnowledgeDeps,
+  { store, config, now, group, mailKey }: KnowledgeDeps,
   accounts: AsyncIterable<Pick<Row, 'guid' | 'email'>>,
 ): Promise<Knowledge> {
-  const notes: Notes = { owners: new Map(), ends: new Map(), taken: new Map(), sources: new Map(), rosters: new Map() };
-  for await (const account of accounts) for (const key of keysOf(account)) notes.owners.set(key, undefined);
+  const notes: Notes = {
+    owners: new Map(),
+    borne: new Map(),
+    ends: new Map(),
+    taken: new Map(),
+    sources: new Map(),
+    rosters: new Map(),
+  };
+  for await (const { guid, email } of accounts) {
+    for (const key of keysOf({ guid, email })) notes.owners.set(key, undefined);
+    if (email !== null) notes.borne.set(mailHash(mailKey, email), normaliseEmail(email));
+  }
   let unreadable = 0;
   for await (const item of store.scan()) {
     try {
@@ -97,6 +111,8 @@ export async function readKnowledge(
 interface Notes {
   /** By guid, and by address, of the accounts that are asked for. */
   owners: Map<string, Known | undefined>;
+  /** Their addresses by keyed hash: of many a person no more is kept. */
+  borne: Map<string, string>;
   /** By person. */
   ends: Map<string, End>;
   taken: Map<string, Taken[]>;
@@ -113,7 +129,9 @@ function noteItem(notes: Notes, item: Stored, config: Config, now: number): void
   else if (item.sk === 'P') notePerson(notes, readItem(PersonSchema, item), config, now);
 }
 
-function notePerson({ owners, ends, sources }: Notes, person: Person, config: Config, now: number): void {
+function notePerson(notes: Notes, read: Person, config: Config, now: number): void {
+  const { owners, ends, sources } = notes;
+  const person = recognise(read, notes.borne);
   noteSources(sources, person.facts, config);
   const end = endOf(person.facts, config, now);
   if (end !== undefined) ends.set(person.pid, end);

@@ -26,6 +26,8 @@ export interface NightDeps {
   telemetry: Telemetry;
   config: Config;
   configHash: string;
+  /** Key of the address hashes in the ledger. */
+  mailKey: () => Promise<string>;
   product: Provenance['product'];
 }
 /** `already`: another run published the night; `busy`: another run is at work on it. The run id is that run's. */

@@ -79,6 +79,8 @@ export function governedCalls(governed: Governed) {
       }),
     search: (query: Pick<ListQuery, 'email' | 'email_q' | 'is_company_api_token' | 'roles.slug'>): Promise<User[]> =>
       through(false, () => Array.fromAsync(bitsight.users.list(query, call))),
+    /** Everybody, proven complete. */
+    everybody: (): Promise<User[]> => through(false, () => bitsight.users.listComplete({}, call)),
     create: (fields: UserFields): Promise<User> =>
       through(true, () => bitsight.users.create(fields as Parameters<typeof bitsight.users.create>[0], call)), // -- the client's own schema refuses what is missing
     update: (guid: string, fields: UserFields): Promise<unknown> =>

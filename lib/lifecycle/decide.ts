@@ -1,6 +1,7 @@
 import type { Config } from '../config/schema.ts';
 import { normaliseEmail } from '../email.ts';
 import { DAY } from '../time.ts';
+import { hasAddress } from './identity.ts';
 import type { HeldCode, Reason } from './reasons.ts';
 import type { Person } from './ledger.ts';
 import { decidePolicy, type Attributes, type PolicyDecision } from './policy.ts';
@@ -47,7 +48,7 @@ function desiredFor(person: Person, view: PersonView, config: Config, now: numbe
   const ended = view.employment === 'ended';
   const reused = email !== undefined && !person.emails.includes(normaliseEmail(email));
   // Who leaves is known by what is theirs, whatever else is said of them.
-  if (reused && !(ended && (person.guid !== undefined || person.emails.length > 0)))
+  if (reused && !(ended && (person.guid !== undefined || hasAddress(person))))
     return { kind: 'held', code: 'EMAIL_REUSED', names: ['email'] };
   if (ended && view.doubtful) return { kind: 'held', code: 'OLD_END', names: [] };
   if (ended) return gone(person, config, now, 'LEFT');

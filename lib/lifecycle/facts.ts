@@ -73,7 +73,12 @@ function deciders(sayings: readonly Saying[], name: FactName): Set<Saying> {
 }
 
 function compareSayings(a: Saying, b: Saying): number {
-  return a.said - b.said || a.from - b.from || compareText(a.value ?? '', b.value ?? '');
+  return a.said - b.said || a.from - b.from || compareText(textOf(a), textOf(b));
+}
+
+/** Of several words of one instant the one that is not kept comes last, and with it what it said: nobody guesses which. */
+function textOf({ value, withheld }: Saying): string {
+  return withheld === true ? '\u{10ffff}' : (value ?? '');
 }
 
 function compareText(a: string, b: string): number {

@@ -74,9 +74,14 @@ async function isSame(store: Store, employee: Alias, mail: Alias, event: Mention
   return holder !== undefined && !isSomebodyElse(holder, event);
 }
 
+/** Whether an address of theirs is known, be it by its hash alone. */
+export function hasAddress({ emails, withheld }: Person): boolean {
+  return emails.length + (withheld?.mail.length ?? 0) > 0;
+}
+
 /** Nobody can have an account of whom no address was ever known. */
-export function isNumberAlone({ emails, cleared }: Person): boolean {
-  return emails.length === 0 && cleared === undefined;
+export function isNumberAlone(person: Person): boolean {
+  return !hasAddress(person) && person.cleared === undefined;
 }
 
 /** What was said of the number becomes known of the holder of the address, and then the number is theirs. What is open under it ends where it is. */

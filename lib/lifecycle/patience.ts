@@ -1,8 +1,11 @@
-import type { Config, SourceConfig } from '../config/schema.ts';
+import type { Config } from '../config/schema.ts';
+import { canBeAsked } from '../config/sources.ts';
 import { DAY, HOUR } from '../time.ts';
+import { hasAddress } from './identity.ts';
 import type { OpenEvent, Person } from './ledger.ts';
 import type { HeldCode } from './reasons.ts';
 import { dueEvents, saysTooLittle, type Ending } from './release.ts';
+import { recall } from './withheld.ts';
 
 /** As long as a joiner may be without a work e-mail before somebody is told. */
 const PATIENCE = 3 * DAY;
@@ -18,6 +21,8 @@ export function askForMissing<P extends Person>(
   now: number,
 ): P | undefined {
   if (code !== ('MISSING' satisfies HeldCode)) return undefined;
+  const recalled = recall(person, now);
+  if (recalled !== undefined) return recalled;
   const events = dueEvents(person, now);
   const fat = events.find(({ thin, source }) => thin !== true && canBeAsked(sources[source]));
   return fat === undefined ? waitForAddress(person, events, names, now) : asking(person, fat, now);
@@ -34,15 +39,11 @@ function waitForAddress<P extends Person>(
   now: number,
 ): P | undefined {
   const last = events.at(-1);
-  if (last === undefined || names.join() !== 'email' || person.emails.length > 0) return undefined;
+  if (last === undefined || names.join() !== 'email' || hasAddress(person)) return undefined;
   const areThin = events.every((one) => saysTooLittle(one) && one.source === last.source);
   const age = now - last.at;
   if (!areThin || age >= PATIENCE) return undefined;
   return asking(person, last, Math.min(last.at + PATIENCE, now + Math.max(HOUR, age)));
-}
-
-function canBeAsked(source: SourceConfig | undefined): boolean {
-  return source !== undefined && 'fetch' in source && source.fetch !== undefined;
 }
 
 /** From now on the event waits for an answer as one that brought nothing does: it is not asked about a second time. */

@@ -17,6 +17,7 @@ import { writeReceipt } from './receipts.ts';
 import { dueAnswers, dueEvents, growingWait, hasWork, held, released, type Ending } from './release.ts';
 import type { Tenant } from './tenant.ts';
 import { refuseWithdrawn } from './tickets.ts';
+import { recognised, withhold } from './withheld.ts';
 
 export interface Lifecycle {
   store: Store;
@@ -95,13 +96,14 @@ async function setAside(lifecycle: Lifecycle, pid: string, error: unknown): Prom
   return release(lifecycle, person, held('REFUSED', error.code), lifecycle.clock.now());
 }
 
-async function closeGap(lifecycle: Lifecycle, person: ReadPerson): Promise<Next> {
+async function closeGap(lifecycle: Lifecycle, read: ReadPerson): Promise<Next> {
   const { config, clock } = lifecycle;
   const at = clock.now(); // what comes to hold while this look takes its time is not answered by it
-  const { desired: before } = decide(person, config, at);
-  if (before.kind === 'held') return release(lifecycle, person, held(before.code, ...before.names), at);
+  const { desired: before } = decide(read, config, at);
+  if (before.kind === 'held') return release(lifecycle, read, held(before.code, ...before.names), at);
   if (before.kind === 'as-is' && before.renamed === undefined)
-    return release(lifecycle, person, { result: 'no-op', code: before.why }, at);
+    return release(lifecycle, read, { result: 'no-op', code: before.why }, at);
+  const person = await recognised(lifecycle, read);
   const found = await look(lifecycle, person, before);
   if (found.kind === 'many') return release(lifecycle, person, held('TWO_ACCOUNTS', String(found.count)), at);
   const account = found.kind === 'account' ? found.account : undefined;
@@ -145,7 +147,8 @@ async function release(lifecycle: Lifecycle, person: ReadPerson, ending: Ending,
     lifecycle.clock.now(),
     decidedAt,
   );
-  return (await lifecycle.store.put(next, person.v)) === undefined ? 'lost' : 'again';
+  const kept = withhold(next, lifecycle.config, lifecycle.mailKey, lifecycle.clock.now());
+  return (await lifecycle.store.put(kept, person.v)) === undefined ? 'lost' : 'again';
 }
 
 /** Takes the work up again later: as long as Bitsight asked for, else with growing pauses. Nothing waits in a queue. */

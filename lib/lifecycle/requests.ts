@@ -1,4 +1,5 @@
 import type { Config } from '../config/schema.ts';
+import { isAnswered } from '../config/sources.ts';
 import type { LifecycleEvent } from './event.ts';
 import { heldAt } from './facts.ts';
 import type { Person, TicketRequest } from './ledger.ts';
@@ -18,12 +19,6 @@ export function asked({ facts, tickets = [] }: Person, event: LifecycleEvent): P
     return one.answer === undefined ? [] : [{ ...one, over: true }];
   });
   return { tickets: [...others, { source, ticket, event: id, over: false }] };
-}
-
-/** Whether the source's tickets are read again and answered. */
-export function isAnswered({ sources }: Pick<Config, 'sources'>, { source }: Pick<TicketRequest, 'source'>): boolean {
-  const settings = sources[source];
-  return settings !== undefined && 'answer' in settings && settings.answer !== undefined;
 }
 
 /** Whether nothing that its source said later is in its place, and its end lies ahead. */
@@ -52,7 +47,7 @@ export function answeredRequests(
     const { result, code, names, what } = endOf(person, request, end, now);
     const over = result !== 'held' || code === ('TICKET_NOT_APPROVED' satisfies HeldCode);
     const { answer: _answer, ...rest } = request; // what was not said yet is overtaken
-    if (!isAnswered(config, request)) return over ? [] : [{ ...rest, said: code }];
+    if (!isAnswered(config.sources[request.source])) return over ? [] : [{ ...rest, said: code }];
     const id = outcome?.id ?? `${request.event}/${code}/${now}`;
     const more = { ...(names && { names }), ...(what !== undefined && { what }) };
     return [{ ...rest, over, said: code, answer: { id, result, code, ...more, at: now, next: now, tries: 0 } }];

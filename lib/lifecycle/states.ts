@@ -39,6 +39,7 @@ export function stateOf(person: Person | undefined, now: number, wallNow = now):
 export const GUARDS = {
   'one version on': 'written under the version that was read (CAS), or ABSENT where nothing was',
   'nothing lost': 'an open event leaves only with an outcome in the outbox, an outcome only when it was published',
+  'hash first': 'where an address is not kept any more, its keyed hash is',
   'hands off': 'the operation stays as it is, to the last field',
   'nobody at work': 'no operation was under way',
   'these very facts':
@@ -83,7 +84,7 @@ export const STEPS = {
   release: {
     does: 'ends a look that changed nothing in Bitsight',
     by: 'reconcile',
-    guards: [...ALWAYS, 'nobody at work', 'hands off', 'receipt first'],
+    guards: [...ALWAYS, 'nobody at work', 'hands off', 'receipt first', 'hash first'],
   },
   join: {
     does: 'notes the batch that the person is about to become a member of',
@@ -184,7 +185,13 @@ export const TRANSITIONS: Record<StepName, Moves> = {
     waiting: ['held'],
     resting: ['held'],
   },
-  'put off': { due: ['due', 'telling', 'held', 'waiting'], postponed: ['postponed'] },
+  'put off': {
+    due: ['due', 'telling', 'held', 'waiting'],
+    postponed: ['postponed'],
+    held: ['due'],
+    waiting: ['due'],
+    resting: ['due'],
+  },
   'hand over': { due: ['due', 'telling', 'held', 'waiting'], postponed: ['postponed'] },
   rest: {
     due: ['due', 'held', 'waiting', 'resting'],

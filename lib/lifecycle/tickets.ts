@@ -1,3 +1,4 @@
+import { isAnswered } from '../config/sources.ts';
 import { isAppError } from '../errors.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../time.ts';
 import type { Desired } from './decide.ts';
@@ -5,7 +6,7 @@ import { changePerson, type ReadPerson } from './identity.ts';
 import type { Person, TicketRequest } from './ledger.ts';
 import type { Lifecycle, Next } from './reconcile.ts';
 import { held, LOOK_AGAIN, released, rested } from './release.ts';
-import { isAnswered, isInForce, withoutAccess } from './requests.ts';
+import { isInForce, withoutAccess } from './requests.ts';
 
 /** Longest time for all that is asked of a ticket system at once, milliseconds; and what must be left to write it down. */
 const TIMEOUT = 10 * SECOND;
@@ -26,7 +27,9 @@ export async function refuseWithdrawn(
   const now = clock.now();
   const request =
     desired.kind === 'account' && desired.decided
-      ? person.tickets?.find((one) => !one.over && isAnswered(config, one) && isInForce(person, one, now))
+      ? person.tickets?.find(
+          (one) => !one.over && isAnswered(config.sources[one.source]) && isInForce(person, one, now),
+        )
       : undefined;
   if (request === undefined || (await tickets.stands(request.source, request.ticket, { timeoutMs: TIMEOUT }))) return;
   const without = { ...person, facts: withoutAccess(person, request) };

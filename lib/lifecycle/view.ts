@@ -28,7 +28,7 @@ export function viewPerson(all: Facts, config: Authority, now: number): PersonVi
   const attributes: Attributes = {};
   for (const name of ATTRIBUTES) {
     const held = firstHeld(facts, bySourceRank(facts, config), name, now);
-    if (held !== undefined) attributes[name] = held.value;
+    if (held !== undefined && held.withheld !== true) attributes[name] = held.value;
   }
   const next = Object.values(facts)
     .flatMap((known) => Object.entries(known))

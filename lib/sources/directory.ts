@@ -1,4 +1,5 @@
-import type { Config, SourceConfig } from '../config/schema.ts';
+import type { Config } from '../config/schema.ts';
+import { canBeAsked, type AskedSource } from '../config/sources.ts';
 import { AppError, isAppError } from '../errors.ts';
 import type { Clock, Directory, HrRecord, Secrets } from '../lifecycle/ports.ts';
 import { createHrCall, type HrCall } from './hr-client.ts';
@@ -23,9 +24,9 @@ export function createDirectory({ sources, secrets, fetch, clock }: DirectoryOpt
   return {
     async find(source, employeeId, { said, timeoutMs }) {
       const config = sources[source];
-      const loaded = config && (await fetcherOf(config));
-      if (loaded === undefined) return 'no-fetcher';
-      const { settings, fetcher } = loaded;
+      if (!canBeAsked(config)) return 'no-fetcher';
+      const { fetch: settings } = config;
+      const fetcher = await load(config);
       const call = createHrCall({ baseUrl: settings.baseUrl, fetch, clock, signal: AbortSignal.timeout(timeoutMs) });
       const look = (credential: string) => fetcher({ employeeId, said, credential, call }).catch(asDirectoryError);
       const credential = await secrets.current(settings.secret);
@@ -45,15 +46,8 @@ function asDirectoryError(error: unknown): never {
   throw isAppError(error, 'REQUEST_UNREADABLE') ? new AppError('DIRECTORY_UNREADABLE', error.message) : error;
 }
 
-type Asked = Extract<SourceConfig, { fetch?: unknown }>;
-
-async function fetcherOf(config: SourceConfig) {
-  if (!('fetch' in config) || config.fetch === undefined) return undefined;
-  return { settings: config.fetch, fetcher: await load(config) };
-}
-
 /** Loaded only where a source has one configured: no cold start pays for the others. */
-async function load(config: Asked): Promise<Fetcher> {
+async function load(config: AskedSource): Promise<Fetcher> {
   switch (config.kind) {
     case 'bamboohr':
       return (await import('./bamboohr/fetch.ts')).bamboohrFetcher(config);

@@ -40,6 +40,8 @@ const HOLDS: Record<Guard, (write: PersonWrite) => boolean> = {
     const kept = step === 'rest' || (before?.outbox ?? []).every((one) => after.outbox.some(({ id }) => id === one.id));
     return kept && (before === undefined || names(before).every((one) => [...names(after), ...told].includes(one)));
   },
+  'hash first': ({ before, after }) =>
+    (before?.emails ?? []).every((one) => after.emails.includes(one)) || (after.withheld?.mail.length ?? 0) > 0,
   'hands off': ({ before, after }) => same(before?.op, after.op),
   'nobody at work': ({ before }) => before?.op === undefined,
   'these very facts': ({ before, after }) => after.op?.factsV === before?.factsV && same(before?.facts, after.facts),
@@ -63,7 +65,7 @@ const HOLDS: Record<Guard, (write: PersonWrite) => boolean> = {
 
 /** By what changed: which of the steps it must have been. */
 export function stepOf(before: Person | undefined, after: Person, now: number): StepName {
-  if (before !== undefined && after.emails.length < before.emails.length) return 'clear';
+  if (before !== undefined && after.cleared !== before.cleared) return 'clear';
   if (before === undefined || after.factsV > before.factsV) return 'record';
   if (before.op === undefined && after.op !== undefined) return 'claim';
   if (before.op !== undefined && after.op === undefined) return after.seq > before.seq ? 'finish' : 'drop';
@@ -74,9 +76,12 @@ export function stepOf(before: Person | undefined, after: Person, now: number): 
   const changed = Object.keys({ ...old, ...fresh }).filter((name) => name !== 'v' && name !== 'nonce');
   const differing = changed.filter((name) => !same(Reflect.get(old, name), Reflect.get(fresh, name)));
   if (differing.length === 0) return was <= now && (is ?? now) > now ? 'wake' : 'rest';
-  if (differing.join() === 'owed') return 'put off';
-  if (differing.toSorted().join() === 'open,owed')
-    return after.open.length === before.open.length ? 'put off' : 'hand over';
+  const asked = differing
+    .filter((name) => name !== 'withheld')
+    .toSorted()
+    .join();
+  if (asked === 'owed') return 'put off';
+  if (asked === 'open,owed') return after.open.length === before.open.length ? 'put off' : 'hand over';
   if (differing.join() === 'tries' && after.tries !== undefined) return 'postpone';
   if (differing.every((name) => name === 'outbox' || name === 'tickets') && after.outbox.length === 0) return 'rest';
   if (after.open.length > before.open.length) return 'approve';

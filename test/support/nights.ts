@@ -56,6 +56,7 @@ export function bedroom(simulator: Pick<Simulator, 'url' | 'token'>, fetch = glo
       telemetry,
       config,
       configHash: 'hash-of-config',
+      mailKey: async () => 'mail-hash-key-of-the-tests',
       product: PRODUCT_OF_TEST,
       store: createMemoryStore({ table, ...hooks }),
       archive: createMemoryArchive({ objects, ...hooks }),

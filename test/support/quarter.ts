@@ -1,4 +1,5 @@
 import type { Target } from '../../infra/ops/frame/target.ts';
+import { MAIL_HASH_KEY } from '../../lib/config/index.ts';
 import { command } from '../../infra/ops/review/command.ts';
 import type { Given, Report } from '../../infra/ops/frame/command.ts';
 import { runNight } from '../../lib/export/night.ts';
@@ -52,6 +53,7 @@ export async function quarterDesk(config: WorldOptions['config'] = {}) {
         openSpool: memorySpools().openSpool,
         telemetry: world.telemetry,
         configHash: target.configHash,
+        mailKey: () => target.secrets.current(MAIL_HASH_KEY),
         product: { name: 'test', version: '1' },
         lanes: target.lanes,
       };

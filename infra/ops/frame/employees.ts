@@ -1,11 +1,12 @@
 import { basename } from 'node:path';
-import { rosterSources, SourceSchema } from '../../../lib/config/index.ts';
+import { MAIL_HASH_KEY, rosterSources, SourceSchema } from '../../../lib/config/index.ts';
 import { normaliseEmail } from '../../../lib/email.ts';
 import { AppError } from '../../../lib/errors.ts';
 import { everybody } from '../../../lib/lifecycle/identity.ts';
-import type { Person } from '../../../lib/lifecycle/ledger.ts';
+import type { Account, Person } from '../../../lib/lifecycle/ledger.ts';
 import type { Employee } from '../../../lib/lifecycle/match.ts';
 import { viewPerson } from '../../../lib/lifecycle/view.ts';
+import { addressesByHash, recognise } from '../../../lib/lifecycle/withheld.ts';
 import { readPeople } from '../../../lib/roster/people.ts';
 import type { Employee as Listed } from '../../../lib/roster/statement.ts';
 import { readTable } from '../../../lib/roster/table.ts';
@@ -56,9 +57,15 @@ function listed({ employeeId, attributes }: Listed, employed: boolean, numbers: 
 }
 
 /** The people of whom a source has told the ledger. */
-export async function employeesOfSource(target: Target, source: string): Promise<Employee[]> {
+export async function employeesOfSource(
+  target: Target,
+  source: string,
+  accounts: readonly Account[],
+): Promise<Employee[]> {
   const employees: Employee[] = [];
-  for await (const person of everybody(target.store)) {
+  const borne = addressesByHash(accounts, await target.secrets.current(MAIL_HASH_KEY));
+  for await (const read of everybody(target.store)) {
+    const person = recognise(read, borne);
     const facts = person.facts[source];
     if (facts === undefined) continue;
     const { employment } = viewPerson(person.facts, target.config, target.clock.now());

@@ -4,9 +4,13 @@ import type { Calls } from '../../../lib/lifecycle/calls.ts';
 import type { Target } from './target.ts';
 
 /** What a search for an account needs of Bitsight: reads only, one call at a time. */
-export function looksOf(target: Pick<Target, 'bitsight'>): Pick<Calls, 'get' | 'search'> {
+export function looksOf(target: Pick<Target, 'bitsight'>): Pick<Calls, 'get' | 'search' | 'everybody'> {
   const { users } = target.bitsight();
-  return { get: (guid) => accountAt(users, guid), search: (query) => Array.fromAsync(users.list(query)) };
+  return {
+    get: (guid) => accountAt(users, guid),
+    search: (query) => Array.fromAsync(users.list(query)),
+    everybody: () => users.listComplete(),
+  };
 }
 
 /** The account of a guid; undefined: there is none. */

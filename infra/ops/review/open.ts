@@ -1,3 +1,4 @@
+import { MAIL_HASH_KEY } from '../../../lib/config/index.ts';
 import { normaliseEmail } from '../../../lib/email.ts';
 import { AppError } from '../../../lib/errors.ts';
 import { textBytes } from '../../../lib/export/digest.ts';
@@ -55,7 +56,8 @@ export async function open(target: Target, given: Given, id: string): Promise<Re
 }
 
 async function freezeLast(target: Target, given: Given, id: string): Promise<ReviewItem> {
-  const { archive, store, clock, config } = target;
+  const { archive, store, clock, config, secrets } = target;
+  const mailKey = await secrets.current(MAIL_HASH_KEY);
   const by = given.options['per'] ?? 'manager';
   if (by !== 'manager' && by !== 'group') throw new AppError('ARGUMENT_INVALID', '--per: manager or group.');
   const night = await readLastNight(target);
@@ -64,7 +66,7 @@ async function freezeLast(target: Target, given: Given, id: string): Promise<Rev
   const { rows, date, startedAt, manifest } = night;
   const groups = rows.flatMap(({ group_guid: guid, group_name: name }) => (guid && name ? [{ guid, name }] : []));
   const group = groupLookup([...new Map(groups.map((one) => [one.guid, one])).values()]);
-  const ledger = await readKnowledge({ store, config, now: startedAt, group }, stream(rows));
+  const ledger = await readKnowledge({ store, config, now: startedAt, group, mailKey }, stream(rows));
   const { dormantDays } = config.night;
   const frozen = freeze(rows, {
     review: id,

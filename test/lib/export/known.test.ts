@@ -10,6 +10,7 @@ import { createMemoryStore } from '../../support/memory/store.ts';
 import { NOW, rowWith, stream } from '../../support/rows.ts';
 
 const DAY = 86_400_000;
+const MAIL_KEY = 'mail-hash-key-of-the-tests';
 const GUID = rowWith().guid;
 const GROUPS: Record<string, string> = { Europe: rowWith().group_guid ?? '', Parking: 'parking-1' };
 const configWith = (change: Partial<ConfigInput> = {}): Config =>
@@ -70,7 +71,7 @@ async function found(
   const store = createMemoryStore();
   for (const item of items) await store.put(item, 'absent');
   const one = rowWith(row);
-  const ledger = await readKnowledge({ store, config, now: NOW, group }, stream([one]));
+  const ledger = await readKnowledge({ store, config, now: NOW, group, mailKey: MAIL_KEY }, stream([one]));
   const by: Yardstick = { now: NOW, dormantDays: 90, signIn: 'password', listed: listedIn(config), ledger, ...change };
   return { ledger, codes: judge(one, by).map(({ code }) => code), evidence: judge(one, by)[0]?.evidence };
 }
@@ -147,7 +148,7 @@ describe('of whom the ledger knows, the night says', () => {
     await store.put(person({}, {}, left(NOW - DAY)), 'absent');
     const config = configWith();
     const asked = stream([rowWith(token), { guid: 'mara@example.com', email: 'mara@example.com' }]);
-    const ledger = await readKnowledge({ store, config, now: NOW, group: () => undefined }, asked);
+    const ledger = await readKnowledge({ store, config, now: NOW, group: () => undefined, mailKey: MAIL_KEY }, asked);
     const by: Yardstick = {
       now: NOW,
       dormantDays: 90,
