@@ -15,6 +15,7 @@ interface YardstickDeps {
   store: Pick<Store, 'scan'>;
   telemetry: Telemetry;
   config: Config;
+  mailKey: () => Promise<string>;
 }
 
 /**
@@ -22,7 +23,7 @@ interface YardstickDeps {
  * accounts of this night and the last one.
  */
 export async function nightYardstick(
-  { bitsight, store, telemetry, config }: YardstickDeps,
+  { bitsight, store, telemetry, config, mailKey }: YardstickDeps,
   now: number,
   nights: readonly { rows(): AsyncIterable<Row> }[],
   call: CallOptions,
@@ -40,7 +41,7 @@ export async function nightYardstick(
   }
   // without the list of groups those that somebody is in are still known
   const group = (name: string): string | undefined => groupLookup(groups?.groups ?? [...inUse.values()])(name);
-  const ledger = await readKnowledge({ store, config, now, group }, accounts());
+  const ledger = await readKnowledge({ store, config, now, group, mailKey: await mailKey() }, accounts());
   const { dormantDays } = config.night;
   const listed = listedIn(config);
   return { now, dormantDays, signIn: config.signIn, listed, portfolioGroups: seeingAll(groups), ...tokens, ledger };
