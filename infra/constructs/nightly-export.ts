@@ -20,7 +20,7 @@ export class NightlyExport extends Construct {
       name: 'nightly-export',
       environment: NightlyExportEnvSchema,
       configFile,
-      memoryMb: 1024,
+      memoryMb: 1769, // a whole processor: it reads the whole ledger (docs/scale.md)
       expectedWithin: Duration.hours(26), // the longest day of the year has 25
       errorImpact: 'The access review of this night is missing; drift and leftover accounts stay unseen.',
       alarms,

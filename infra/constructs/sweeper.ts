@@ -24,6 +24,7 @@ export class Sweeper extends Construct {
       name: 'sweeper',
       environment: SweeperEnvSchema,
       configFile,
+      memoryMb: 1769, // a whole processor: the roster of a large company is read between two sweeps (docs/scale.md)
       retryAttempts: 0, // the next minute is sooner
       expectedWithin: Duration.minutes(5),
       errorImpact: 'Effective dates, retries and unproven changes are not taken up again.',
