@@ -51,7 +51,8 @@ export async function readFrozen(archive: Pick<Archive, 'get'>, review: ReviewIt
 }
 
 /** What was decided so far, by the number of the row. */
-export async function readDecided(store: Pick<Store, 'query'>, id: string): Promise<Map<number, ReviewRow>> {
+export async function readDecided(store: Pick<Store, 'query'>, id: string): Promise<Map<number, Read<ReviewRow>>> {
   const items = await store.query(keys.review(id).pk, { prefix: 'M#' });
-  return new Map(items.map((item) => readItem(ReviewRowSchema, item)).map((row) => [row.n, row]));
+  const rows = items.map((item) => ({ ...readItem(ReviewRowSchema, item), v: item.v }));
+  return new Map(rows.map((row) => [row.n, row]));
 }

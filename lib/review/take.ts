@@ -1,11 +1,11 @@
 import { isAppError } from '../errors.ts';
 import { sha256 } from '../export/digest.ts';
-import { changeItem } from '../lifecycle/item.ts';
+import { changeItem, type Read } from '../lifecycle/item.ts';
 import { keys, ReviewRowSchema, ReviewSchema, type ReviewRow } from '../lifecycle/ledger.ts';
 import { takeDropped, type DroppedDeps } from '../roster/dropped.ts';
 import { once } from '../roster/kept.ts';
 import { readTable, type Table } from '../roster/table.ts';
-import { findReview, folderOf, readFrozen, type ReviewDeps } from './kept.ts';
+import { findReview, folderOf, readDecided, readFrozen, type ReviewDeps } from './kept.ts';
 import { readVerdicts, refused, reviewNamed, verdictText, type Verdict } from './verdicts.ts';
 
 export interface Taken {
@@ -38,13 +38,20 @@ export async function takeWorksheet(
   const worksheet = sha256(bytes);
   const kept = `${folderOf(id)}done/${worksheet.slice(0, 12)}-${name.replaceAll('/', '-')}`;
   await deps.archive.put(kept, once(bytes), 'application/octet-stream');
-  let replaced = 0;
-  for (const verdict of verdicts) if (await write(deps, id, verdict, worksheet)) replaced += 1;
+  const before = await readDecided(deps.store, id);
+  for (let at = 0; at < verdicts.length; at += AT_ONCE)
+    await Promise.all(
+      verdicts.slice(at, at + AT_ONCE).map((verdict) => write(deps, id, verdict, worksheet, before.get(verdict.n))),
+    );
   await changeItem(deps.store, keys.review(id), ReviewSchema, (latest) => {
     if (latest?.closed !== undefined) throw refused(`The review ${id} was closed meanwhile.`);
     return latest && { ...latest, taken: latest.taken + 1 };
   });
-  return { review: id, rows: verdicts.length, replaced };
+  const replaced = verdicts.filter((verdict) => {
+    const earlier = before.get(verdict.n);
+    return earlier !== undefined && verdictText(earlier) !== verdictText(verdict);
+  });
+  return { review: id, rows: verdicts.length, replaced: replaced.length };
 }
 
 function tableIn(bytes: Uint8Array): Table {
@@ -55,17 +62,26 @@ function tableIn(bytes: Uint8Array): Table {
   }
 }
 
-/** Whether it was decided otherwise before. */
-async function write(deps: ReviewDeps, id: string, verdict: Verdict, worksheet: string): Promise<boolean> {
+/** Rows that are written side by side: one after another a worksheet of thousands would outlast a sweep. */
+const AT_ONCE = 16;
+
+/** `before`: what stood there when the worksheet came. */
+async function write(
+  { store, clock }: ReviewDeps,
+  id: string,
+  verdict: Verdict,
+  worksheet: string,
+  before: Read<ReviewRow> | undefined,
+): Promise<void> {
   const key = keys.reviewRow(id, verdict.n);
-  const decided: ReviewRow = { ...key, schema: 1, ...verdict, worksheet, at: deps.clock.now() };
-  let replaced = false;
-  await changeItem(deps.store, key, ReviewRowSchema, (latest) => {
-    replaced = latest !== undefined && verdictText(latest) !== verdictText(decided);
-    if (latest?.worksheet === worksheet) return undefined; // the same file again
-    return { ...decided, ...(latest?.told !== undefined && { told: latest.told }) };
-  });
-  return replaced;
+  const decided: ReviewRow = { ...key, schema: 1, ...verdict, worksheet, at: clock.now() };
+  const next = (latest: ReviewRow | undefined): ReviewRow | undefined =>
+    latest?.worksheet === worksheet
+      ? undefined // the same file again
+      : { ...decided, ...(latest?.told !== undefined && { told: latest.told }) };
+  const first = next(before);
+  if (first === undefined || (await store.put(first, before?.v ?? 'absent')) !== undefined) return;
+  await changeItem(store, key, ReviewRowSchema, next);
 }
 
 export const REVIEW_INBOX = 'review-inbox/';

@@ -332,6 +332,24 @@ describe('what is proven, and what is not', () => {
     await expect(desk.review('close', ID)).rejects.toThrow('1 are decided and not proven');
   });
 
+  test('of two worksheets that are taken in at the same moment none loses a decision: the one that came through last holds', async () => {
+    const { desk } = await opened();
+    const { store } = desk.target;
+    const other = filled(sheet(desk, '03-vera.adam'), { [emailOf('dan')]: ['revoke'] });
+    let between = false;
+    desk.target.store = {
+      ...store,
+      put: async (item, condition) => {
+        const first = !between && item.sk.startsWith('M#');
+        between ||= first;
+        if (first) await take(desk, 'other.csv', other);
+        return store.put(item, condition);
+      },
+    };
+    await take(desk, 'vera.csv', filled(sheet(desk, '03-vera.adam'), { [emailOf('dan')]: ['keep'] }));
+    expect((await desk.review('status', ID)).data).toMatchObject({ totals: { kept: 1, decided: 0, undecided: 11 } });
+  });
+
   test('applied twice nothing is told twice', async () => {
     const desk = await proven();
     expect((await desk.review('apply', ID)).data).toEqual({ told: 0 });
