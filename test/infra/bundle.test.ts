@@ -7,6 +7,8 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { bundle, functionEntry } from '../../infra/bundle.ts';
 import { loadConfigFile } from '../../infra/config-file.ts';
+import type { FunctionName } from '../../infra/function-limits.ts';
+import { kilobytesByPackage } from '../support/bundle-packages.ts';
 
 jest.setTimeout(300_000); // nothing here waits for time, but a busy machine bundles slowly
 const run = promisify(execFile);
@@ -50,6 +52,66 @@ async function carriesS3(entry: string): Promise<boolean> {
 
 test('only a door that captures carries the client for S3, which every cold start would read', async () => {
   expect([await carriesS3('index'), await carriesS3('capturing')]).toEqual([false, true]);
+});
+
+const WORKER = {
+  own: 132,
+  zod: 110,
+  '@smithy/core': 116,
+  '@aws-sdk/core': 24,
+  '@aws-sdk/client-dynamodb': 30,
+  '@aws-sdk/client-sqs': 24,
+  rest: 81,
+};
+/** Kilobytes of our own code, of each package from 20 KB on, and of the rest. Every cold start reads them all. */
+const SIZES: Record<FunctionName, Record<string, number>> = {
+  webhook: {
+    own: 58,
+    zod: 104,
+    '@smithy/core': 116,
+    '@aws-sdk/core': 22,
+    '@aws-sdk/client-sqs': 24,
+    '@aws-lambda-powertools/jmespath': 23,
+    sax: 22,
+    rest: 40,
+  },
+  onboarding: WORKER,
+  offboarding: WORKER,
+  sweeper: {
+    own: 64,
+    zod: 108,
+    '@smithy/core': 138,
+    '@aws-sdk/core': 40,
+    '@aws-sdk/client-s3': 103,
+    '@aws-sdk/client-dynamodb': 31,
+    '@aws-sdk/client-sqs': 25,
+    '@aws-sdk/client-sns': 23,
+    rest: 87,
+  },
+  'nightly-export': {
+    own: 136,
+    zod: 109,
+    '@smithy/core': 138,
+    '@aws-sdk/core': 40,
+    '@aws-sdk/client-s3': 103,
+    '@aws-sdk/client-dynamodb': 31,
+    '@aws-sdk/client-sns': 23,
+    rest: 150,
+  },
+};
+/** For what our own code grows by, and for updates. */
+const HEAD_ROOM = 1.1;
+
+test.each(Object.entries(SIZES))('%s keeps to its size, or it is said which package grew', async (name, sizes) => {
+  const entry = join(root, `functions/${name}/index.ts`);
+  const packages = [...kilobytesByPackage(await bundle(entry, join(outdir, `${name}.mjs`)))];
+  const rest = packages.filter(([key]) => !(key in sizes));
+  const restSize = rest.reduce((sum, [, size]) => sum + size, 0);
+  const restNames = rest.map(([key, size]) => `${key} ${size.toFixed(1)}`).join(', ');
+  const grown = [...packages, ['rest', restSize] as const]
+    .filter(([key, size]) => size > (sizes[key] ?? Infinity) * HEAD_ROOM)
+    .map(([key, size]) => `${key}: ${size.toFixed(1)} KB, was ${sizes[key]}${key === 'rest' ? ` (${restNames})` : ''}`);
+  expect(grown).toEqual([]);
 });
 
 test('every bundle starts on Node with nothing installed and then asks for its environment', async () => {
