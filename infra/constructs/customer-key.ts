@@ -1,5 +1,5 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, type PolicyStatementProps, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct, type IConstruct } from 'constructs';
 
@@ -69,12 +69,13 @@ export function keyOf(scope: IConstruct): Key | undefined {
   return found instanceof CustomerKey ? found.key : undefined;
 }
 
-/** What the key has to allow so that `actions`, of one service, are possible; through that service alone. */
-export function keyUse(scope: IConstruct, actions: readonly string[]): PolicyStatement[] {
+/** Permission for actions of one service, with what the key has to allow so that they are possible, through that service alone. */
+export function permission(scope: IConstruct, props: PolicyStatementProps & { actions: string[] }): PolicyStatement[] {
+  const statement = new PolicyStatement(props);
   const key = keyOf(scope);
-  const needed = [...new Set(actions.flatMap((action) => USED_BY[action] ?? []))];
-  if (key === undefined || needed.length === 0) return [];
-  const [service = ''] = actions[0]?.split(':') ?? [];
+  const actions = [...new Set(props.actions.flatMap((action) => USED_BY[action] ?? []))];
+  if (key === undefined || actions.length === 0) return [statement];
+  const [service = ''] = props.actions.join().split(':');
   const conditions = { StringEquals: { 'kms:ViaService': `${service}.${Stack.of(scope).region}.amazonaws.com` } };
-  return [new PolicyStatement({ actions: needed, resources: [key.keyArn], conditions })];
+  return [statement, new PolicyStatement({ actions, resources: [key.keyArn], conditions })];
 }

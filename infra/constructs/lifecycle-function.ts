@@ -1,5 +1,5 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -8,7 +8,7 @@ import * as z from 'zod';
 import { RETENTION } from '../../lib/retention.ts';
 import { FUNCTION_LIMITS } from '../function-limits.ts';
 import { bundling, CONFIG_FILE, ROOT } from './bundling.ts';
-import { keyOf, keyUse } from './customer-key.ts';
+import { keyOf, permission } from './customer-key.ts';
 import { FunctionAlarms, type FunctionAlarmsProps } from './function-alarms.ts';
 
 export interface LifecycleFunctionProps extends Omit<FunctionAlarmsProps, 'fn'> {
@@ -20,8 +20,6 @@ export interface LifecycleFunctionProps extends Omit<FunctionAlarmsProps, 'fn'> 
   readonly entry?: string;
   /** @default 512 */
   readonly memoryMb?: number;
-  /** How often the platform repeats an asynchronous invocation that failed. @default - as the platform does: twice */
-  readonly retryAttempts?: number;
 }
 
 /** One of functions/: bundled, with a role of its own that can nothing but what it was granted, logs and alarms. */
@@ -32,7 +30,7 @@ export class LifecycleFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: LifecycleFunctionProps) {
     super(scope, id);
-    const { name, environment, configFile, entry = 'index', memoryMb = 512, retryAttempts } = props;
+    const { name, environment, configFile, entry = 'index', memoryMb = 512 } = props;
     const readsConfig = 'CONFIG_FILE' in environment.shape;
     const logGroup = new LogGroup(this, 'Logs', {
       encryptionKey: keyOf(this),
@@ -50,7 +48,6 @@ export class LifecycleFunction extends Construct {
       architecture: Architecture.ARM_64,
       timeout: Duration.seconds(FUNCTION_LIMITS[name].timeoutSeconds),
       memorySize: memoryMb,
-      retryAttempts,
       role,
       logGroup,
       awsSdkConnectionReuse: false, // v3 does so by itself; left on, it would add a variable
@@ -63,8 +60,7 @@ export class LifecycleFunction extends Construct {
 
   /** Permission for exactly these actions, of one service, on exactly these resources. */
   allow(actions: string[], ...resources: string[]): this {
-    for (const statement of [new PolicyStatement({ actions, resources }), ...keyUse(this, actions)])
-      this.fn.addToRolePolicy(statement);
+    for (const statement of permission(this, { actions, resources })) this.fn.addToRolePolicy(statement);
     return this;
   }
 

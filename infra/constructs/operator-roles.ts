@@ -1,10 +1,10 @@
-import { AccountRootPrincipal, CompositePrincipal, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import { AccountRootPrincipal, CompositePrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { ArnFormat, Stack, Validations } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { MAIL_HASH_KEY } from '../../lib/config/index.ts';
 import { INBOX } from '../../lib/roster/inbox.ts';
 import { type RoleName, ROLES } from '../ops/roles.ts';
-import { keyUse } from './customer-key.ts';
+import { permission } from './customer-key.ts';
 import type { ExportBucket } from './export-bucket.ts';
 import type { Lane } from './lane.ts';
 import type { TenantParts } from './tenant-parts.ts';
@@ -51,9 +51,11 @@ export class OperatorRoles extends Construct {
     const grants = [this.readerMay(props), this.operatorMay(props), this.approverMay(props)];
     const arnOf = (name: RoleName, level: number): [RoleName, string] => {
       const role = new Role(this, name, { assumedBy: people(), description: DESCRIPTIONS[name] });
-      for (const grant of grants.slice(0, level + 1).flat())
-        for (const statement of [new PolicyStatement(grant), ...keyUse(this, grant.actions)])
-          role.addToPolicy(statement);
+      const statements = grants
+        .slice(0, level + 1)
+        .flat()
+        .flatMap((grant) => permission(this, grant));
+      for (const statement of statements) role.addToPolicy(statement);
       return [name, role.roleArn];
     };
     this.arns = Object.fromEntries(ROLES.map(arnOf)) as typeof this.arns; // -- one for each

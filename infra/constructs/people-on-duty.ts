@@ -4,6 +4,7 @@ import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import type { Config } from '../../lib/config/index.ts';
+import { GivenUp } from './safe-queue.ts';
 
 export interface PeopleOnDutyProps {
   readonly notify: Config['notify'];
@@ -16,7 +17,8 @@ export class PeopleOnDuty extends Construct {
   constructor(scope: Construct, id: string, { notify, tenant, topic }: PeopleOnDutyProps) {
     super(scope, id);
     const { emails, slack, teams } = notify;
-    for (const address of emails) topic.addSubscription(new EmailSubscription(address));
+    const deadLetterQueue = emails.length === 0 ? undefined : new GivenUp(this, 'GivenUp');
+    for (const address of emails) topic.addSubscription(new EmailSubscription(address, { deadLetterQueue }));
     if (slack === undefined && teams === undefined) return;
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('chatbot.amazonaws.com') });
     // the limit of what anybody may do from the chat; without one it would be AdministratorAccess

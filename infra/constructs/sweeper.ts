@@ -25,7 +25,6 @@ export class Sweeper extends Construct {
       environment: SweeperEnvSchema,
       configFile,
       memoryMb: 1769, // a whole processor: the roster of a large company is read between two sweeps (docs/scale.md)
-      retryAttempts: 0, // the next minute is sooner
       expectedWithin: Duration.minutes(5),
       errorImpact: 'Effective dates, retries and unproven changes are not taken up again.',
       alarms,
@@ -35,6 +34,11 @@ export class Sweeper extends Construct {
     bucket.grantInbox(target);
     alarms.grantTell(target);
     const minute = Duration.minutes(1);
-    new InvocationSchedule(this, 'EachMinute', { expression: ScheduleExpression.rate(minute), target, tryFor: minute });
+    new InvocationSchedule(this, 'EachMinute', {
+      expression: ScheduleExpression.rate(minute),
+      target,
+      tryFor: minute,
+      retryAttempts: 0, // the next minute is sooner
+    });
   }
 }

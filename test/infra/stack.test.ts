@@ -14,10 +14,11 @@ import { METRIC_NAMESPACE } from '../../lib/lifecycle/ports.ts';
 import { sourceFiles } from '../support/source-files.ts';
 import { CONFIGURATIONS } from './stack/configurations.ts';
 import './stack/customer-key.ts'; // one suite: to load the CDK takes longer than all of this
+import './stack/keeping.ts';
 import './stack/lifecycle-function.ts';
 import { permissionsPage } from './stack/page.ts';
 import './stack/permissions.ts';
-import { type Resource, synthesized } from './stack/synthesized.ts';
+import type { Resource } from './stack/synthesized.ts';
 
 const { full, 'night only': night } = CONFIGURATIONS;
 const runbook = await readFile(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
@@ -67,12 +68,6 @@ test('fault 52: no function takes concurrency away from another, or waits at non
   ]);
 });
 
-test('no log is kept for ever', () => {
-  const logs = full.ofType('AWS::Logs::LogGroup');
-  expect(logs).toHaveLength(6);
-  expect(new Set(logs.map((log) => log.Properties['RetentionInDays']))).toEqual(new Set([90]));
-});
-
 const workersOf = ({ ofType, named, resources }: typeof full) =>
   ofType('AWS::Lambda::EventSourceMapping').map(({ Properties }) => ({
     ...Properties,
@@ -95,7 +90,7 @@ test('fault 55: a message stays invisible for six times its function has, so tha
   expect(workersOf(full)).toHaveLength(2);
 });
 
-test('every queue is encrypted, takes TLS only and has dead letters, which are kept longer than what waits', () => {
+test('lanes have dead letters, which are kept longer than what waits; every queue is encrypted and takes TLS only', () => {
   const queues = full.ofType('AWS::SQS::Queue');
   const [dead = [], living = []] = [false, true].map((has) =>
     queues.filter(({ Properties }) => (Properties['RedrivePolicy'] !== undefined) === has),
@@ -108,7 +103,7 @@ test('every queue is encrypted, takes TLS only and has dead letters, which are k
   for (const { Properties } of queues) expect(Properties['SqsManagedSseEnabled']).toBe(true);
   for (const { Properties } of dead) expect(Properties['MessageRetentionPeriod']).toBe(14 * 86_400);
   for (const { Properties } of living) expect(Properties['MessageRetentionPeriod']).toBe(4 * 86_400);
-  expect(full.ofType('AWS::SQS::QueuePolicy').map(deniesPlainText)).toEqual([true, true, true, true]);
+  expect(full.ofType('AWS::SQS::QueuePolicy').map(deniesPlainText)).toEqual(queues.map(() => true));
 });
 
 test('the ledger is the table that the tests and one machine run on', () => {
@@ -200,7 +195,18 @@ test('the night starts at its time in its zone, and the sweeper each minute; eve
 
 test('without webhooks the night is alone', () => {
   const types = new Set(Object.values(night.resources).map(({ Type }) => Type.split('::', 2)[1] ?? Type));
-  const services = ['CloudWatch', 'DynamoDB', 'IAM', 'Lambda', 'Logs', 'S3', 'SNS', 'Scheduler', 'SecretsManager'];
+  const services = [
+    'CloudWatch',
+    'DynamoDB',
+    'IAM',
+    'Lambda',
+    'Logs',
+    'S3',
+    'SNS',
+    'SQS',
+    'Scheduler',
+    'SecretsManager',
+  ];
   expect([...types].sort()).toEqual(services.sort());
   expect(night.functions.map(({ name }) => name)).toEqual(['nightly-export']);
   expect(night.ofType('AWS::Scheduler::Schedule')).toHaveLength(1);
@@ -303,17 +309,7 @@ test('every metric that raises an alarm is one that the functions count', () => 
 });
 
 test('alarms reach the people that the configuration names; what chat runs under may do nothing', () => {
-  const { ofType, named, permissions } = synthesized({
-    notify: {
-      emails: ['duty@example.com'],
-      slack: { workspaceId: 'T000000AA', channelId: 'C000000AA' },
-      teams: {
-        tenantId: 'aaaaaaaa-0000-4000-8000-000000000001',
-        teamId: 'aaaaaaaa-0000-4000-8000-000000000002',
-        channelId: '19%3aabc%40thread.tacv2',
-      },
-    },
-  });
+  const { ofType, named, permissions } = CONFIGURATIONS['all options'];
   const [mail] = ofType('AWS::SNS::Subscription').map(({ Properties }) => Properties);
   expect(mail).toMatchObject({ Protocol: 'email', Endpoint: 'duty@example.com' });
   const chats = ['AWS::Chatbot::SlackChannelConfiguration', 'AWS::Chatbot::MicrosoftTeamsChannelConfiguration'];

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { CONFIGURATIONS } from './configurations.ts';
 
-const { full, 'full, own key and domain': own, 'night only': night } = CONFIGURATIONS;
+const { full, 'all options': own, 'night only': night } = CONFIGURATIONS;
 
 test('nothing has a key of its own unless it is asked for', () => {
   expect([...full.ofType('AWS::KMS::Key'), ...night.ofType('AWS::KMS::Key')]).toEqual([]);

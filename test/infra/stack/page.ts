@@ -2,7 +2,7 @@ import { page, table } from '../../docs/markdown.ts';
 import { CONFIGURATIONS } from './configurations.ts';
 
 const stacks = Object.values(CONFIGURATIONS);
-const { full, 'full, own key and domain': own } = CONFIGURATIONS;
+const { full, 'all options': own } = CONFIGURATIONS;
 
 /** docs/permissions.md: what the templates of three configurations hold, and what each role may do. */
 export function permissionsPage(): string {
