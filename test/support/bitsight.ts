@@ -4,15 +4,11 @@ import {
   type BitsightOptions,
   type CallRecord,
 } from '../../lib/bitsight/index.ts';
-import { startScriptedServer, type Answer, type Call, type Reply } from './scripted-server.ts';
+import { json, startScriptedServer, type Answer, type Call, type Reply } from './scripted-server.ts';
 
 export const GUID = '33333333-dddd-3333-dddd-dddddddddddd';
 
-export const json = (status: number, body: unknown, headers: Record<string, string> = {}): Reply => ({
-  status,
-  headers: { 'content-type': 'application/json', ...headers },
-  body: JSON.stringify(body),
-});
+export { json };
 export const html = (status: number): Reply => ({
   status,
   headers: { 'content-type': 'text/html; charset=utf-8' },

@@ -20,6 +20,11 @@ export interface Reply {
   headers?: IncomingHttpHeaders;
   body: string | Buffer;
 }
+export const json = (status: number, body: unknown, headers: Reply['headers'] = {}): Reply => ({
+  status,
+  headers: { 'content-type': 'application/json', ...headers },
+  body: JSON.stringify(body),
+});
 /** `lost`: the connection breaks instead of an answer. `silence`: no answer ever comes. */
 export type Answer = (call: Call, n: number) => Promise<Reply | 'lost' | 'silence'> | Reply | 'lost' | 'silence';
 

@@ -1,15 +1,10 @@
-import { type Call, type Reply, startScriptedServer } from '../scripted-server.ts';
+import { json, type Call, type Reply, startScriptedServer } from '../scripted-server.ts';
 
+export { basic } from '../../../lib/sources/tickets/api.ts';
+export { json };
 export type Json = Record<string, unknown>;
 /** What the vendor's page says a request has; a wrong one is answered with why, so that a test shows it. */
 export type Route = (call: Call, url: URL) => Reply | undefined;
-
-export const json = (status: number, body: unknown, headers: Reply['headers'] = {}): Reply => ({
-  status,
-  headers: { 'content-type': 'application/json', ...headers },
-  body: JSON.stringify(body),
-});
-export const basic = (credential: string): string => `Basic ${Buffer.from(credential).toString('base64')}`;
 
 /** A real HTTP server that answers as the first route that takes a request; others are refused, and kept in `refused`. */
 export async function startStandIn(...routes: Route[]) {

@@ -1,10 +1,9 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { ServerResponse } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import { text } from 'node:stream/consumers';
 import * as z from 'zod';
-import { listen } from '../../../infra/local/listen.ts';
+import { cut, listen } from '../../../infra/local/listen.ts';
 
 const ErrorSchema = z.object({ errorType: z.string(), errorMessage: z.string() });
 
@@ -73,12 +72,7 @@ export async function startRuntimeApi(timeoutMs: number): Promise<RuntimeApi> {
       response.writeHead(200, headersOf(requestId, timeoutMs)).end(JSON.stringify(event));
       return answer.promise;
     },
-    async stop() {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
+    stop: () => cut(server),
   };
 }
 

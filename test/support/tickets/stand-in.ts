@@ -1,4 +1,6 @@
-import type { Answer, Call, Reply } from '../scripted-server.ts';
+import { json, type Answer, type Call, type Reply } from '../scripted-server.ts';
+
+export { json };
 
 /** `states`: whatever says that it is approved; `moved`: where it was put. Comments, oldest first. */
 export interface Ticket {
@@ -30,11 +32,6 @@ export interface TicketSystem {
   fetch: typeof globalThis.fetch;
 }
 
-export const json = (status: number, body: unknown): Reply => ({
-  status,
-  headers: { 'content-type': 'application/json' },
-  body: JSON.stringify(body),
-});
 export const NOTHING = { status: 204, body: '' };
 
 /** A ticket system that checks what it is sent: method, path, query, key, type and shape of the body. */
