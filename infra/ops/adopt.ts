@@ -45,12 +45,8 @@ export const command: Command = {
 
 /** People and company API tokens, proven complete. */
 async function everyAccount(target: Target): Promise<Account[]> {
-  const { value } = await target.bitsight().users.readEveryone(async (pages) => {
-    const accounts: Account[] = [];
-    for await (const page of pages) accounts.push(...page.map(accountOf));
-    return accounts;
-  });
-  return value;
+  const read = await target.bitsight().users.readEveryone(async (pages) => (await Array.fromAsync(pages)).flat());
+  return read.value.map(accountOf);
 }
 
 const toAdopt = (matches: readonly Match[]): Match[] =>
@@ -58,11 +54,7 @@ const toAdopt = (matches: readonly Match[]): Match[] =>
 const needsDecision = (matches: readonly Match[]): boolean =>
   matches.some(({ kind }) => kind === 'unclear' || kind === 'other-address' || kind === 'stranger');
 
-async function employeesFor(
-  target: Target,
-  { roster, from, source }: Given['options'],
-  accounts: readonly Account[],
-) {
+async function employeesFor(target: Target, { roster, from, source }: Given['options'], accounts: readonly Account[]) {
   if (typeof roster === 'string' && from === undefined)
     return employeesOfRoster(target, roster, typeof source === 'string' ? source : undefined);
   if (typeof from === 'string' && roster === undefined)

@@ -1,8 +1,9 @@
 import { AppError } from '../../lib/errors.ts';
 import { readPerson } from '../../lib/lifecycle/identity.ts';
-import { ReceiptSchema, SeenSchema, type Person, type Receipt, type Seen } from '../../lib/lifecycle/ledger.ts';
+import { SeenSchema, type Person, type Receipt, type Seen } from '../../lib/lifecycle/ledger.ts';
 import { DAY, HOUR, MINUTE } from '../../lib/time.ts';
 import { type Command, TEXT } from './frame/command.ts';
+import { receiptsOf } from './frame/history.ts';
 import { namedAs } from './frame/people.ts';
 import type { Refusal } from './frame/refusals.ts';
 import { table } from './frame/table.ts';
@@ -64,8 +65,7 @@ async function taken(target: Target, from: number): Promise<Line[]> {
   const people = new Map<string, Known>();
   for (const pid of new Set(seen.flatMap((one) => one.pid ?? []))) {
     const person = await readPerson(target.store, pid);
-    const receipts = await target.store.query(`P#${pid}`, { prefix: 'R#' });
-    if (person !== undefined) people.set(pid, { person, receipts: receipts.map((item) => ReceiptSchema.parse(item)) });
+    if (person !== undefined) people.set(pid, { person, receipts: await receiptsOf(target.store, person) });
   }
   return seen.map((one) => lineOf(target, one, people.get(one.pid ?? '')));
 }

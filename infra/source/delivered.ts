@@ -47,14 +47,9 @@ export async function lastCaptured(archive: Archive, source: string): Promise<De
       'ARGUMENT_INVALID',
       `No delivery of ${source} is captured: set sources.${source}.capture.until, let it send, and look again.`,
     );
-  const { at, status, ...request } = CapturedSchema.parse(JSON.parse((await bytesOf(chunks)).toString()));
+  const text = Buffer.concat(await Array.fromAsync(chunks)).toString();
+  const { at, status, ...request } = CapturedSchema.parse(JSON.parse(text));
   return { request, door: { at, status } };
-}
-
-async function bytesOf(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const all: Uint8Array[] = [];
-  for await (const chunk of chunks) all.push(chunk);
-  return Buffer.concat(all);
 }
 
 /** What is wrong with a body on purpose; anything else is a bug. */

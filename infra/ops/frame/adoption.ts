@@ -16,16 +16,8 @@ const KINDS: Record<Match['kind'], string> = {
 const ORDER = Object.keys(KINDS) as Match['kind'][]; // -- the keys of the table above
 
 export function numbersOf(matches: readonly Match[]): Record<Match['kind'], number> {
-  const count = (wanted: Match['kind']): number => matches.filter(({ kind }) => kind === wanted).length;
-  return {
-    matched: count('matched'),
-    left: count('left'),
-    'other-address': count('other-address'),
-    unclear: count('unclear'),
-    stranger: count('stranger'),
-    known: count('known'),
-    token: count('token'),
-  };
+  const counts = ORDER.map((wanted) => [wanted, matches.filter(({ kind }) => kind === wanted).length]);
+  return Object.fromEntries(counts) as Record<Match['kind'], number>; // -- one of each kind
 }
 
 /** How many of each, and one line for each account that a person has to look at. */

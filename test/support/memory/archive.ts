@@ -10,9 +10,7 @@ export function createMemoryArchive({
   return {
     put: (key, body, contentType) =>
       call(hooks, 'archive', 'put', async () => {
-        const chunks: Uint8Array[] = [];
-        for await (const chunk of body) chunks.push(chunk);
-        objects.set(key, { body: Buffer.concat(chunks), contentType });
+        objects.set(key, { body: Buffer.concat(await Array.fromAsync(body)), contentType });
       }),
     get: (key) =>
       call(hooks, 'archive', 'get', () => {
