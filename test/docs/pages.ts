@@ -4,6 +4,7 @@ import { dialectsPage } from './dialects-page.ts';
 import { faultsPage } from './faults-page.ts';
 import { leaversPage } from './leavers-page.ts';
 import { ledgerPage } from './ledger-page.ts';
+import { outcomesSchema } from './outcomes-schema.ts';
 
 /** Pages that are made, by file. */
 export const PAGES: Record<string, () => string> = {
@@ -11,6 +12,7 @@ export const PAGES: Record<string, () => string> = {
   'docs/faults.md': faultsPage,
   'docs/leavers.md': leaversPage,
   'docs/data.md': dataPage,
+  'docs/outcomes.schema.json': outcomesSchema,
   'docs/cost.md': costPage,
   'docs/sources/dialects.md': dialectsPage,
 };

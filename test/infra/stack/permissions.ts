@@ -100,7 +100,7 @@ const ROLES: Record<string, Record<string, string[]>> = {
     'dynamodb:PutItem': ['Ledger/Table'],
     'dynamodb:Query': ['Ledger/Table'],
     'dynamodb:Scan': ['Ledger/Table'],
-    'secretsmanager:GetSecretValue': ['Secrets/bitsight-api-token'],
+    'secretsmanager:GetSecretValue': ['Secrets/bitsight-api-token', 'Secrets/mail-hash-key'],
     'secretsmanager:ListSecretVersionIds': KEYS,
     's3:ListBucket': ['Night/Archive/Bucket'],
     'sqs:SendMessage': ['Night/Nightly/GivenUp'],
