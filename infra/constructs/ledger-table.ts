@@ -45,6 +45,11 @@ export class LedgerTable extends Construct {
       table.addPropertyOverride('Replicas.0.SSESpecification.KMSMasterKeyId', key.keyArn);
   }
 
+  /** Of the index of what is due. */
+  get dueArn(): string {
+    return `${this.table.tableArn}/index/${DUE}`;
+  }
+
   /** One item at a time, and the items of one partition. */
   grantReadWrite(fn: LifecycleFunction): void {
     fn.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], this.table.tableArn);
@@ -54,7 +59,7 @@ export class LedgerTable extends Construct {
   /** What is due, the persons it names, and the members of a batch. */
   grantWake(fn: LifecycleFunction): void {
     fn.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], this.table.tableArn);
-    fn.allow(['dynamodb:Query'], `${this.table.tableArn}/index/${DUE}`);
+    fn.allow(['dynamodb:Query'], this.dueArn);
     fn.tell('LEDGER_TABLE', this.table.tableName);
   }
 

@@ -65,6 +65,7 @@ export class OperatorRoles extends Construct {
     const stack = Stack.of(this);
     return [
       { actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Scan'], resources: [ledger.table.tableArn] },
+      { actions: ['dynamodb:Query'], resources: [ledger.dueArn] },
       { actions: ['secretsmanager:GetSecretValue'], resources: [secrets.arnOf(MAIL_HASH_KEY)] },
       { actions: ['cloudwatch:DescribeAlarms'], resources: [stack.formatArn(ALARMS)] }, // asked for by a prefix of their names
       { actions: ['cloudformation:DescribeStacks'], resources: [stack.stackId] },

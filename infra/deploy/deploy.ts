@@ -1,9 +1,18 @@
-import { keySettings, webhookSources } from '../../lib/config/index.ts';
+import { type Config, keySettings, secretNames } from '../../lib/config/index.ts';
 import type { ConfigFile } from '../config-file.ts';
 import { stackName } from '../names.ts';
+import { missingSecrets, putIn } from '../ops/frame/missing-secrets.ts';
 import { openTarget } from '../ops/frame/target.ts';
 import type { Account } from './account.ts';
 import type { RunCdk } from './cdk.ts';
+
+const SERVICES = ['dynamodb', 'events', 'logs', 's3', 'secretsmanager', 'sns', 'sqs'];
+
+/** Every host that the functions connect to: each setting that names one, and the services of AWS that they use. */
+export function outgoingHosts({ bitsight, sources }: Pick<Config, 'bitsight' | 'sources'>, region: string): string[] {
+  const named = [bitsight, ...keySettings(sources).map(([, key]) => key)].map(({ baseUrl }) => new URL(baseUrl).host);
+  return [...new Set(named), ...SERVICES.map((service) => `${service}.${region}.amazonaws.com`)];
+}
 
 /** What has to be there before anything is made; each line names the mend. */
 export async function missingBefore(account: Account, caller: string): Promise<string[]> {
@@ -14,13 +23,9 @@ export async function missingBefore(account: Account, caller: string): Promise<s
 /** What people have to do after a deployment, as commands. */
 export async function nextSteps(outputs: string, { config, path }: ConfigFile): Promise<string[]> {
   const { secretStore } = await openTarget({ outputs, config: path });
-  const isEmpty = async (secret: string): Promise<boolean> => (await secretStore.changedAt(secret)) === undefined;
-  const commands: string[] = [];
-  if (await isEmpty(config.bitsight.tokenSecret)) commands.push('ops -- secret set bitsight');
-  for (const [id, { secret }] of webhookSources(config.sources))
-    if (await isEmpty(secret)) commands.push(`source -- secret ${id}`);
-  for (const [setting, { secret }] of keySettings(config.sources))
-    if (await isEmpty(secret)) commands.push(`source -- secret ${setting.split('.')[1]} --api`);
+  const there = await putIn(secretNames(config), secretStore);
+  const commands = missingSecrets(config.sources, there).map(({ command }) => command);
+  if (!there.has(config.bitsight.tokenSecret)) commands.unshift('ops -- secret set bitsight');
   return [...commands, 'ops -- doctor'].map((command) => `npm run ${command} --outputs ${outputs} --config ${path}`);
 }
 

@@ -1,11 +1,10 @@
-import { createInterface } from 'node:readline/promises';
-import { AppError } from '../../lib/errors.ts';
 import { type ConfigFile, loadConfigFile } from '../config-file.ts';
 import { stackName } from '../names.ts';
 import { readOptions, runMain } from '../ops/explain.ts';
+import { confirm } from '../ops/frame/command-line.ts';
 import { type Account, openAccount } from './account.ts';
 import { runCdk } from './cdk.ts';
-import { deploy, missingBefore } from './deploy.ts';
+import { deploy, missingBefore, outgoingHosts } from './deploy.ts';
 import { destroy, DESTROYED } from './destroy.ts';
 
 const HELP = `npm run deploy [-- options]    checks first, deploys the stack of the configuration, and says what is still missing
@@ -14,10 +13,11 @@ npm run destroy [-- options]   says what is kept and what goes, asks, and takes 
   --config <file>   the configuration; else what LIFECYCLE_CONFIG names
   --outputs <file>  where the outputs go, for npm run ops and source (cdk-outputs.json)
   --check           checks alone
+  --yes <stack>     to destroy: the name that would have to be typed, for scripts
 `;
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
-const OPTIONS = { config: text, outputs: text, check: flag, help: flag } as const;
+const OPTIONS = { config: text, outputs: text, check: flag, yes: text, help: flag } as const;
 const say = (line: string): unknown => process.stdout.write(`${line}\n`);
 
 async function main([what, ...rest]: string[]): Promise<void> {
@@ -29,19 +29,16 @@ async function main([what, ...rest]: string[]): Promise<void> {
   const account = openAccount(process.env);
   const caller = await account.caller();
   say(`✓ ${caller}, region ${account.region}`);
-  if (what === 'destroy') return takeAway(file, account);
+  say(`✓ connects to ${outgoingHosts(file.config, account.region).join(', ')} and nothing else`);
+  if (what === 'destroy') return takeAway(file, account, options.yes);
   const missing = await missingBefore(account, caller);
   for (const line of missing) say(`✖ ${line}`);
   if (missing.length > 0) process.exitCode = 1;
   else if (options.check !== true) say(await deploy(file, options.outputs ?? 'cdk-outputs.json', runCdk));
 }
 
-async function takeAway(file: ConfigFile, account: Account): Promise<void> {
-  const stack = stackName(file.config.tenant);
-  say(`\n${DESTROYED}\n`);
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  const typed = await lines.question(`Type ${stack} to go on: `).finally(() => lines.close());
-  if (typed.trim() !== stack) throw new AppError('NOT_CONFIRMED', `${stack} was not typed.`);
+async function takeAway(file: ConfigFile, account: Account, yes: string | undefined): Promise<void> {
+  await confirm(`\n${DESTROYED}\n`, stackName(file.config.tenant), yes);
   await destroy(file, account, runCdk);
 }
 

@@ -1,12 +1,12 @@
-import { secretNames, webhookSources } from '../../lib/config/index.ts';
+import { secretNames } from '../../lib/config/index.ts';
 import { isAppError } from '../../lib/errors.ts';
 import { manifestKey, publishedDates, readNight } from '../../lib/export/nights.ts';
 import { UNLIMITED } from '../../lib/lifecycle/creations.ts';
-import { ARMED_KINDS } from '../../lib/lifecycle/event.ts';
+import { ARMED_KINDS, LANES } from '../../lib/lifecycle/event.ts';
 import { readGate } from '../../lib/lifecycle/gate.ts';
-import { everybody } from '../../lib/lifecycle/identity.ts';
 import { groupLookup } from '../../lib/lifecycle/tenant.ts';
 import { DAY, HOUR, MINUTE, parseInstant } from '../../lib/time.ts';
+import { missingSecrets, putIn } from './frame/missing-secrets.ts';
 import type { Target } from './frame/target.ts';
 import { when } from './frame/words.ts';
 
@@ -17,7 +17,23 @@ export interface Verdict {
   /** What to do about it. */
   mend?: string;
 }
-type Check = (target: Target) => Promise<Verdict>;
+type Check = (target: AskedOnce) => Promise<Verdict>;
+type AskedOnce = ReturnType<typeof askedOnce>;
+
+/** With what more than one look needs. */
+export function askedOnce(target: Target) {
+  const { config, secretStore } = target;
+  return {
+    ...target,
+    groups: once(() => target.bitsight().groups.list()),
+    keys: once(() => putIn(secretNames(config), secretStore)),
+  };
+}
+
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | undefined;
+  return () => (asked ??= ask());
+}
 
 const well = (says: string): Verdict => ({ state: 'well', says });
 const wrong = (says: string, mend: string): Verdict => ({ state: 'wrong', says, mend });
@@ -33,22 +49,17 @@ async function token(target: Target): Promise<Verdict> {
   return wrong(`${seen}; it is the token of a person, and ends with their access`, 'use a company API token');
 }
 
-async function secrets({ config, secretStore }: Target): Promise<Verdict> {
-  const missing: string[] = [];
-  for (const [source, { secret }] of webhookSources(config.sources))
-    if ((await secretStore.changedAt(secret)) === undefined) missing.push(source);
-  return missing.length === 0
+async function secrets({ config, keys }: AskedOnce): Promise<Verdict> {
+  const missing = missingSecrets(config.sources, await keys());
+  const [first] = missing;
+  return first === undefined
     ? well('each source has its secret')
-    : wrong(`no secret yet: ${missing.join(', ')}`, `npm run source -- secret ${missing[0] ?? ''}`);
+    : wrong(`no secret yet: ${missing.map(({ of }) => of).join(', ')}`, `npm run ${first.command}`);
 }
 
-async function keyAge({ config, secretStore, clock }: Target): Promise<Verdict> {
+async function keyAge({ config, keys, clock }: AskedOnce): Promise<Verdict> {
   const days = config.notify.keyAgeDays;
-  const old: string[] = [];
-  for (const name of secretNames(config)) {
-    const at = await secretStore.changedAt(name);
-    if (at !== undefined && clock.now() - at > days * DAY) old.push(name);
-  }
+  const old = [...(await keys())].filter(([, at]) => clock.now() - at > days * DAY).map(([name]) => name);
   return old.length === 0
     ? well(`none is older than ${days} days`)
     : wrong(
@@ -57,21 +68,21 @@ async function keyAge({ config, secretStore, clock }: Target): Promise<Verdict> 
       );
 }
 
-async function groups(target: Target): Promise<Verdict> {
+async function groups(target: AskedOnce): Promise<Verdict> {
   const { policy, offboarding, exceptions } = target.config;
   const grants = [...policy.rules.map(({ grant }) => grant), ...exceptions.map(({ access }) => access)];
   const named = [...grants.map((grant) => grant?.group), offboarding?.parkingGroup].filter((one) => one !== undefined);
-  const find = groupLookup((await target.bitsight().groups.list()).groups);
+  const find = groupLookup((await target.groups()).groups);
   const missing = [...new Set(named)].filter((name) => find(name) === undefined);
   return missing.length === 0
     ? well(`all ${new Set(named).size} that the configuration names are there, once each`)
     : wrong(`not there, or more than once: ${missing.join(', ')}`, 'name them as Bitsight does, or by guid');
 }
 
-async function parkingGroup(target: Target): Promise<Verdict> {
+async function parkingGroup(target: AskedOnce): Promise<Verdict> {
   const name = target.config.offboarding?.parkingGroup;
   if (name === undefined) return well('none is needed');
-  const list = await target.bitsight().groups.list();
+  const list = await target.groups();
   const guid = groupLookup(list.groups)(name);
   const group = list.groups.find((one) => one.guid === guid);
   if (group?.['all_companies'] === true) return wrong(`${name} sees every company`, 'name a group that sees none');
@@ -99,10 +110,12 @@ async function signIn({ config }: Target): Promise<Verdict> {
       );
 }
 
+/** More need not be counted. */
+const MANY = 1000;
+
 async function lanes({ store, clock }: Target): Promise<Verdict> {
-  const late = clock.now() - 5 * MINUTE;
-  let waiting = 0;
-  for await (const { wakeAt = Infinity } of everybody(store)) waiting += Number(wakeAt < late);
+  const late = await Promise.all(LANES.map((lane) => store.due(lane, clock.now() - 5 * MINUTE, MANY)));
+  const waiting = late.flat().length;
   return waiting === 0
     ? well('nobody waits longer than they have to')
     : wrong(`${waiting} people are due for more than 5 minutes`, 'see sweeper-missing in docs/runbook.md');
@@ -168,7 +181,7 @@ export const CHECKS = {
 } as const satisfies Record<string, Check>;
 
 /** A look that fails says what it failed of: the others still tell. */
-export async function look(target: Target, check: Check): Promise<Verdict> {
+export async function look(target: AskedOnce, check: Check): Promise<Verdict> {
   try {
     return await check(target);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { CHECKS, look, type Verdict } from './checks.ts';
+import { askedOnce, CHECKS, look, type Verdict } from './checks.ts';
 import type { Command } from './frame/command.ts';
 import { table } from './frame/table.ts';
 
@@ -10,7 +10,8 @@ export const command: Command = {
   help: 'It reads only: one call at a time to Bitsight, and no more than GET. ? is what nobody can tell from here.',
   async run(target) {
     const found: (Verdict & { what: string })[] = [];
-    for (const [what, check] of Object.entries(CHECKS)) found.push({ what, ...(await look(target, check)) });
+    const asked = askedOnce(target);
+    for (const [what, check] of Object.entries(CHECKS)) found.push({ what, ...(await look(asked, check)) });
     const bad = found.filter(({ state }) => state === 'wrong').length;
     const rows = table(found, [
       { title: '', of: ({ state }) => MARKS[state] },

@@ -2,7 +2,7 @@ import { knownPeople } from '../../lib/lifecycle/population.ts';
 import { keys, WindowsSchema } from '../../lib/lifecycle/ledger.ts';
 import { getItem } from '../../lib/lifecycle/item.ts';
 import { toIso } from '../../lib/time.ts';
-import { CHECKS, look } from './checks.ts';
+import { askedOnce, CHECKS, look } from './checks.ts';
 import type { Command } from './frame/command.ts';
 import { table } from './frame/table.ts';
 import type { Target } from './frame/target.ts';
@@ -29,8 +29,9 @@ export const command: Command = {
   async run(target) {
     const rows: [what: string, says: string][] = [['system', `${target.config.company}, ${target.name}`]];
     const wrong = new Set<string>();
+    const asked = askedOnce(target);
     for (const what of CHECKED) {
-      const { state, says } = await look(target, CHECKS[what]);
+      const { state, says } = await look(asked, CHECKS[what]);
       if (state === 'wrong') wrong.add(what);
       rows.push([what, says]);
     }

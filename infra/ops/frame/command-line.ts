@@ -76,7 +76,8 @@ function parsed(command: Pick<Command, 'options'>, args: string[]) {
 const textOf = (value: string | boolean | undefined): string | undefined =>
   typeof value === 'string' ? value : undefined;
 
-async function confirm(what: string, word: string, yes: string | undefined): Promise<void> {
+/** Shows what is about to happen, and waits for a word to be typed. @throws AppError NOT_CONFIRMED */
+export async function confirm(what: string, word: string, yes: string | undefined): Promise<void> {
   process.stderr.write(`${what}\n`);
   const typed = yes ?? (await ask(`Type ${word} to go on: `));
   if (typed.trim() !== word) throw new AppError('NOT_CONFIRMED', `${word} was not typed.`);

@@ -1,7 +1,7 @@
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { clientSettings } from '../../../lib/aws/clients.ts';
 import { orFailure } from '../../../lib/aws/failure.ts';
+import { describeStack } from './stack.ts';
 
 /** What AWS says of a deployed stack. Every failure is AWS_UNAVAILABLE. */
 export interface Deployment {
@@ -12,15 +12,16 @@ export interface Deployment {
 }
 
 export function createDeployment(stack: string, region: string): Deployment {
-  const settings = { ...clientSettings(), region };
   return {
     async alarms() {
-      const cloudwatch = new CloudWatchClient(settings);
+      const cloudwatch = new CloudWatchClient({ ...clientSettings(), region });
       const texts: string[] = [];
       let NextToken: string | undefined;
       do {
         const asked = { AlarmNamePrefix: `${stack}-`, StateValue: 'ALARM', NextToken } as const;
-        const page = await asking('alarms', () => cloudwatch.send(new DescribeAlarmsCommand(asked)));
+        const page = await orFailure('AWS_UNAVAILABLE', 'Asking AWS for the alarms', () =>
+          cloudwatch.send(new DescribeAlarmsCommand(asked)),
+        );
         texts.push(
           ...(page.MetricAlarms ?? []).map(({ AlarmDescription, AlarmName }) => AlarmDescription ?? `${AlarmName}`),
         );
@@ -29,14 +30,8 @@ export function createDeployment(stack: string, region: string): Deployment {
       return texts;
     },
     async configHash() {
-      const formation = new CloudFormationClient(settings);
-      const { Stacks = [] } = await asking('stack', () =>
-        formation.send(new DescribeStacksCommand({ StackName: stack })),
-      );
-      return Stacks[0]?.Outputs?.find(({ OutputKey }) => OutputKey === 'ConfigHash')?.OutputValue;
+      const { Outputs = [] } = (await describeStack(stack, region)) ?? {};
+      return Outputs.find(({ OutputKey }) => OutputKey === 'ConfigHash')?.OutputValue;
     },
   };
 }
-
-const asking = <T>(what: string, ask: () => Promise<T>): Promise<T> =>
-  orFailure('AWS_UNAVAILABLE', `Asking AWS for the ${what}`, ask);

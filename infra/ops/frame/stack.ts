@@ -1,11 +1,13 @@
+import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { existsSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { clientSettings } from '../../../lib/aws/clients.ts';
-import { orFailure } from '../../../lib/aws/failure.ts';
+import { failure, orFailure } from '../../../lib/aws/failure.ts';
 import type { Config } from '../../../lib/config/index.ts';
 import { AppError } from '../../../lib/errors.ts';
 import { stackName } from '../../names.ts';
+import { jsonIn } from '../../../lib/json.ts';
 
 /** What infra/stack.ts tells; the queues only with webhooks. */
 const OutputsSchema = z.object({
@@ -29,7 +31,7 @@ export type Outputs = z.infer<typeof OutputsSchema>;
 export function readOutputs(file: string, { tenant, features }: Pick<Config, 'tenant' | 'features'>): Outputs {
   if (!existsSync(file)) throw new AppError('ARGUMENT_INVALID', `There is no ${file}.`);
   const name = stackName(tenant);
-  const { data } = z.record(z.string(), z.unknown()).safeParse(parsed(file));
+  const { data } = z.record(z.string(), z.unknown()).safeParse(jsonIn(readFileSync(file, 'utf8')));
   const outputs = OutputsSchema.safeParse(data?.[name]).data;
   if (outputs === undefined)
     throw new AppError(
@@ -42,14 +44,6 @@ export function readOutputs(file: string, { tenant, features }: Pick<Config, 'te
       `${name} was not deployed with this configuration: one has webhooks and the other not.`,
     );
   return outputs;
-}
-
-function parsed(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch {
-    return undefined; // no file of outputs, whatever else it is
-  }
 }
 
 /**
@@ -70,4 +64,19 @@ export async function identity(region: string): Promise<string> {
   );
   if (Arn !== undefined) return Arn;
   throw new AppError('AWS_IDENTITY', 'AWS does not say whose credentials these are.');
+}
+
+/**
+ * A stack as CloudFormation describes it; undefined: there is none.
+ *
+ * @throws AppError AWS_UNAVAILABLE
+ */
+export async function describeStack(StackName: string, region: string): Promise<Stack | undefined> {
+  const formation = new CloudFormationClient({ ...clientSettings(), region });
+  try {
+    return (await formation.send(new DescribeStacksCommand({ StackName }))).Stacks?.[0];
+  } catch (error) {
+    if (error instanceof Error && /does not exist/.test(error.message)) return undefined;
+    throw failure('AWS_UNAVAILABLE', `Asking AWS for the stack ${StackName}`, error);
+  }
 }

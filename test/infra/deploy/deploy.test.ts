@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfigFile } from '../../../infra/config-file.ts';
 import { type Account, openAccount } from '../../../infra/deploy/account.ts';
-import { deploy, missingBefore } from '../../../infra/deploy/deploy.ts';
+import { deploy, missingBefore, outgoingHosts } from '../../../infra/deploy/deploy.ts';
 import { destroy } from '../../../infra/deploy/destroy.ts';
 import { startAwsJsonServer, type SecretRecord } from '../../../infra/local/aws-json-server.ts';
 import { type Call, type Reply, startScriptedServer } from '../../support/scripted-server.ts';
+import { sourceFiles } from '../../support/source-files.ts';
 import { startSts, type Sts } from '../../support/sts.ts';
 
 const ARN = 'arn:aws:sts::000000000000:assumed-role/example-Deployer/mara.lindt';
@@ -98,6 +99,20 @@ const has = (name: string): unknown =>
   });
 
 describe('before a deployment', () => {
+  test('every host that is connected to is named: Bitsight, the systems that are asked, AWS in this region', async () => {
+    const { config } = await loadConfigFile(configFile);
+    expect(outgoingHosts(config, 'eu-central-1').filter((host) => !host.endsWith('amazonaws.com'))).toEqual([
+      'api.bitsighttech.com',
+      'example.bamboohr.com',
+    ]);
+    const clients = sourceFiles('lib', 'functions').flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/@aws-sdk\/client-([a-z-]+)'/g)].map(([, name = '']) => name),
+    );
+    const SAME: Record<string, string> = { eventbridge: 'events', 'secrets-manager': 'secretsmanager' };
+    for (const client of clients)
+      expect(outgoingHosts(config, 'eu-central-1')).toContain(`${SAME[client] ?? client}.eu-central-1.amazonaws.com`);
+  });
+
   test('without a region nothing is asked', () => {
     expect(() => openAccount({})).toThrow('Name the region');
   });

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Target } from '../../../infra/ops/frame/target.ts';
 import { command as doctor } from '../../../infra/ops/doctor.ts';
 import { command as status } from '../../../infra/ops/status.ts';
+import { MAIL_HASH_KEY } from '../../../lib/config/schema.ts';
 import { runNight } from '../../../lib/export/night.ts';
 import { changeGate, pauseUntil } from '../../../lib/lifecycle/gate.ts';
 import { DAY, HOUR, MINUTE } from '../../../lib/time.ts';
@@ -20,6 +21,7 @@ async function healthy(options: WorldOptions = {}): Promise<{ world: TestWorld; 
   const ours = {
     bitsight: target.bitsight(),
     calls: () => 0,
+    mailKey: () => target.secrets.current(MAIL_HASH_KEY),
     openSpool: memorySpools().openSpool,
     product: { name: 'test', version: '1' },
   };
@@ -136,4 +138,24 @@ test('status tells the same in ten lines or so without asking Bitsight, and is l
   expect(world.core.record.calls).toHaveLength(calls);
   await changeGate(world.store, (gate) => ({ ...gate, stopped: true }));
   expect(await status.run(target, given([]))).toMatchObject({ attention: true, data: { wrong: ['gate'] } });
+});
+
+test('doctor asks once for what several looks need, and status goes through the ledger once', async () => {
+  const { target, world } = await healthy();
+  world.config.offboarding = {
+    ...world.config.offboarding,
+    parkingGroup: 'Security',
+  } as typeof world.config.offboarding; // -- as it was
+  const asked: string[] = [];
+  const { changedAt } = target.secretStore;
+  target.secretStore = { ...target.secretStore, changedAt: (name) => (asked.push(name), changedAt(name)) };
+  target.store = { ...target.store, scan: () => (asked.push('scan'), world.store.scan()) };
+  const before = world.core.record.calls.length;
+  await doctor.run(target, given([]));
+  const calls = world.core.record.calls.slice(before).map(({ path }) => path);
+  expect(calls.filter((path) => path.includes('access-groups'))).toHaveLength(1);
+  expect(asked).toEqual([...new Set(asked)]);
+  expect(asked).not.toContain('scan');
+  await status.run(target, given([]));
+  expect(asked.filter((one) => one === 'scan')).toHaveLength(1);
 });

@@ -29,7 +29,7 @@ const worker = (folder: string, lane: string) => ({
 const DEAD_LETTERS = ['Events/Normal/DeadLetters', 'Events/Urgent/DeadLetters'];
 const reader = {
   'dynamodb:GetItem': ['Ledger/Table'],
-  'dynamodb:Query': ['Ledger/Table'],
+  'dynamodb:Query': ['Ledger/Table', 'Ledger/Table/index/due'],
   'dynamodb:Scan': ['Ledger/Table'],
   'secretsmanager:GetSecretValue': ['Secrets/mail-hash-key'],
   'cloudwatch:DescribeAlarms': ['arn:AWS::Partition:cloudwatch:AWS::Region:AWS::AccountId:alarm:*'],
