@@ -41,6 +41,13 @@ describe('the source', () => {
     ).toEqual([]);
   });
 
+  test('names no host but the usual ones of systems that the configuration can name otherwise', () => {
+    const named = everyLine
+      .filter(({ at, text }) => /^(lib|functions)\//.test(at) && !/^\s*(\*|\/\*|\/\/)/.test(text))
+      .flatMap(({ text }) => [...text.matchAll(/https?:\/\/([a-z0-9.-]+)/g)].map(([, host]) => host));
+    expect(new Set(named)).toEqual(new Set(['api.bitsighttech.com', 'api.hibob.com', 'api.personio.de']));
+  });
+
   test('compares signatures in constant time', () => {
     const comparing = everyLine.filter(
       ({ at, text }) => at.startsWith('lib/webhooks/') && /\b(wanted|given|expected|secret)\b/.test(text),

@@ -4,10 +4,16 @@ import { keys } from '../../lib/lifecycle/ledger.ts';
 import { ITEMS, STEPS } from '../../lib/lifecycle/states.ts';
 import { FAULTS } from './faults.ts';
 import { faultTests } from './faults-page.ts';
+import { licences, PERMITTED } from './licences-page.ts';
 import { PAGES } from './pages.ts';
 
 test.each(Object.entries(PAGES))('%s says what the code says; `npm run docs` writes it anew', (file, make) => {
   expect(readFileSync(file, 'utf8')).toBe(make());
+});
+
+test('nothing is built on under a licence that nobody looked at', () => {
+  expect(licences().size).toBeGreaterThan(3);
+  expect([...licences()].filter(([licence]) => !PERMITTED.includes(licence))).toEqual([]);
 });
 
 test('each fault has a test whose title names it', () => {

@@ -4,6 +4,7 @@ import { dialectsPage } from './dialects-page.ts';
 import { faultsPage } from './faults-page.ts';
 import { leaversPage } from './leavers-page.ts';
 import { ledgerPage } from './ledger-page.ts';
+import { licencesPage } from './licences-page.ts';
 import { outcomesSchema } from './outcomes-schema.ts';
 
 /** Pages that are made, by file. */
@@ -13,6 +14,7 @@ export const PAGES: Record<string, () => string> = {
   'docs/leavers.md': leaversPage,
   'docs/data.md': dataPage,
   'docs/outcomes.schema.json': outcomesSchema,
+  'docs/licences.md': licencesPage,
   'docs/cost.md': costPage,
   'docs/sources/dialects.md': dialectsPage,
 };
