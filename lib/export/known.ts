@@ -11,16 +11,15 @@ import {
   RosterSchema,
   type Facts,
   type Person,
-  type Receipt,
   type Stored,
 } from '../lifecycle/ledger.ts';
 import type { GroupLookup } from '../lifecycle/plan.ts';
 import type { Store } from '../lifecycle/ports.ts';
-import type { Reason } from '../lifecycle/reasons.ts';
 import { newPerson } from '../lifecycle/record.ts';
 import { viewPerson, type PersonView } from '../lifecycle/view.ts';
 import { recognise } from '../lifecycle/withheld.ts';
-import { DAY, parseInstant } from '../time.ts';
+import { DAY } from '../time.ts';
+import { RemovalLog, type Removal } from './removal.ts';
 import type { Row } from './row.ts';
 
 /** What the ledger knows of whose an account is. */
@@ -36,21 +35,12 @@ export interface Known {
   removed: { guid: string | undefined; at: number } | undefined;
 }
 
-/** Somebody's access that was taken because they left. Milliseconds from the end, or its saying if that was later. */
-export interface Departure {
-  pid: string;
-  at: number;
-  tookMs: number;
-  /** They had signed in after their end. */
-  lateLogin: boolean;
-}
-
 export interface Knowledge {
   of(account: Pick<Row, 'guid' | 'email'>): Known | undefined;
   /** Groups of the tenant; those in use where the list could not be read. */
   group: GroupLookup;
-  /** Of the last 90 days, quickest first. */
-  departures: Departure[];
+  /** Whose access was first taken in the last 90 days, quickest first. */
+  departures: Removal[];
   /** Sources whose word on employment counts and that have told of anybody. `roster`: the day of the last complete one. */
   sources: { name: string; people: number; lastSaid: number; roster: string | undefined }[];
   /** Items that could not be read: of whose they are nothing is known. */
@@ -79,8 +69,7 @@ export async function readKnowledge(
   const notes: Notes = {
     owners: new Map(),
     borne: new Map(),
-    ends: new Map(),
-    taken: new Map(),
+    removals: new RemovalLog(config),
     sources: new Map(),
     rosters: new Map(),
   };
@@ -97,12 +86,12 @@ export async function readKnowledge(
       unreadable += 1;
     }
   }
-  const { owners, taken, sources, rosters } = notes;
-  for (const known of owners.values()) if (known) known.removed = lastRemoval(taken.get(known.person.pid));
+  const { owners, removals, sources, rosters } = notes;
+  for (const known of owners.values()) if (known) known.removed = removals.lastRemoved(known.person.pid);
   return {
     of: (account) => keysOf(account).reduce<Known | undefined>((found, key) => found ?? owners.get(key), undefined),
     group,
-    departures: departures(notes, now),
+    departures: removals.since(now - DEPARTURES_DAYS * DAY).filter(({ first }) => first),
     sources: [...sources.values()].map((source) => ({ ...source, roster: rosters.get(source.name) })),
     unreadable,
   };
@@ -113,9 +102,7 @@ interface Notes {
   owners: Map<string, Known | undefined>;
   /** Their addresses by keyed hash: of many a person no more is kept. */
   borne: Map<string, string>;
-  /** By person. */
-  ends: Map<string, End>;
-  taken: Map<string, Taken[]>;
+  removals: RemovalLog;
   sources: Map<string, Omit<Knowledge['sources'][number], 'roster'>>;
   /** Source → day. */
   rosters: Map<string, string>;
@@ -125,22 +112,21 @@ function noteItem(notes: Notes, item: Stored, config: Config, now: number): void
   if (item.pk.startsWith('O#')) {
     const { source, taken } = readItem(RosterSchema, item);
     if (taken !== undefined) notes.rosters.set(source, taken.day);
-  } else if (item.sk.startsWith('R#')) noteReceipt(notes, readItem(ReceiptSchema, item));
+  } else if (item.sk.startsWith('R#')) notes.removals.receipt(readItem(ReceiptSchema, item));
   else if (item.sk === 'P') notePerson(notes, readItem(PersonSchema, item), config, now);
 }
 
 function notePerson(notes: Notes, read: Person, config: Config, now: number): void {
-  const { owners, ends, sources } = notes;
+  const { owners, removals, sources } = notes;
   const person = recognise(read, notes.borne);
   noteSources(sources, person.facts, config);
-  const end = endOf(person.facts, config, now);
-  if (end !== undefined) ends.set(person.pid, end);
+  removals.person(person);
   const mine = (key: string): boolean => person.left?.includes(key) !== true;
   const keys = [...(person.guid === undefined ? [] : [person.guid]), ...person.emails]
     .filter((key) => owners.has(key))
     .filter((key) => mine(key) || owners.get(key) === undefined); // what they left is theirs only where nobody else has it
   if (keys.length === 0) return;
-  const known = knownOf(person, end, config, now);
+  const known = knownOf(person, config, now);
   for (const key of keys) owners.set(key, known);
 }
 
@@ -148,7 +134,7 @@ function keysOf({ guid, email }: Pick<Row, 'guid' | 'email'>): string[] {
   return email === null ? [guid] : [guid, normaliseEmail(email)];
 }
 
-function knownOf(person: Person, end: End | undefined, config: Config, now: number): Known {
+function knownOf(person: Person, config: Config, now: number): Known {
   const { employment, attributes } = viewPerson(person.facts, config, now);
   const { pid, emails, guid, adopted, beforeLeave, restrictedAt, held } = person;
   const slim = {
@@ -164,27 +150,20 @@ function knownOf(person: Person, end: End | undefined, config: Config, now: numb
     person: slim,
     desired: decide(person, config, now).desired,
     employment,
-    endedAt: employment === 'ended' ? end?.from : undefined,
+    endedAt: employment === 'ended' ? endedAt(person.facts, config, now) : undefined,
     manager: attributes.managerEmail ?? undefined,
     removed: undefined,
   };
 }
 
-interface End {
-  from: number;
-  /** When it was first said. */
-  said: number;
-}
-
-/** The end by which somebody's employment is over: an involuntary one at once, else the last one. */
-function endOf(facts: Facts, { sources }: Config, now: number): End | undefined {
+/** When somebody's employment was over: an involuntary end at once, else the last one. */
+function endedAt(facts: Facts, { sources }: Config, now: number): number | undefined {
   const ends = Object.entries(facts).flatMap(([source, { employment = [] }]) => {
     const held = sources[source]?.employment === false ? undefined : heldAt(employment, 'employment', now);
-    if (held?.value !== 'ended' && held?.value !== 'ended-now') return [];
-    const same = employment.filter(({ value, from }) => value === held.value && from === held.from);
-    return [{ from: held.from, said: Math.min(...same.map(({ said }) => said)), now: held.value === 'ended-now' }];
+    return held?.value === 'ended' || held?.value === 'ended-now' ? [held] : [];
   });
-  return ends.sort((a, b) => Number(b.now) - Number(a.now) || b.from - a.from)[0];
+  const involuntary = ends.filter(({ value }) => value === 'ended-now');
+  return (involuntary.length > 0 ? involuntary : ends).map(({ from }) => from).sort((a, b) => b - a)[0];
 }
 
 function noteSources(sources: Notes['sources'], facts: Facts, { sources: all }: Config): void {
@@ -194,45 +173,4 @@ function noteSources(sources: Notes['sources'], facts: Facts, { sources: all }: 
     const newest = Math.max(lastSaid, ...employment.map(({ said }) => said));
     sources.set(name, { name, people: people + 1, lastSaid: newest });
   }
-}
-
-/** Access that was proven to be taken. */
-interface Taken {
-  what: 'removed' | 'restricted';
-  at: number;
-  hadLeft: boolean;
-  guid: string | undefined;
-  lastLogin: number | undefined;
-}
-
-function noteReceipt({ taken }: Notes, { pid, what, why, provenAt: at, before, personal }: Receipt): void {
-  if (what !== 'removed' && what !== 'restricted') return;
-  const { lastLogin } = (personal?.['before'] ?? {}) as Record<string, unknown>; // -- as lib/lifecycle/receipts.ts writes it
-  const one = {
-    what,
-    at,
-    hadLeft: why === ('LEFT' satisfies Reason),
-    guid: typeof before?.['guid'] === 'string' ? before['guid'] : undefined,
-    lastLogin: typeof lastLogin === 'string' ? parseInstant(lastLogin, 'UTC') : undefined,
-  } as const;
-  taken.set(
-    pid,
-    [...(taken.get(pid) ?? []), one].sort((a, b) => a.at - b.at),
-  );
-}
-
-function lastRemoval(taken: readonly Taken[] = []): Known['removed'] {
-  const last = taken.findLast(({ what }) => what === 'removed');
-  return last && { guid: last.guid, at: last.at };
-}
-
-function departures({ taken, ends }: Notes, now: number): Departure[] {
-  return [...ends]
-    .flatMap(([pid, { from, said }]) => {
-      const first = taken.get(pid)?.find(({ hadLeft, at }) => hadLeft && at >= from);
-      if (first === undefined || first.at < now - DEPARTURES_DAYS * DAY) return [];
-      const lateLogin = first.lastLogin !== undefined && first.lastLogin > from;
-      return [{ pid, at: first.at, tookMs: Math.max(0, first.at - Math.max(from, said)), lateLogin }];
-    })
-    .sort((a, b) => a.tookMs - b.tookMs);
 }

@@ -2,9 +2,10 @@ import { DAY, HOUR, MINUTE, SECOND, startOfDay, toIso } from '../time.ts';
 import { judge, RULES } from './findings.ts';
 import type { Change, What } from './diff.ts';
 import { bars, overTime, type Chart } from './charts.ts';
-import { DEPARTURES_DAYS, type Departure } from './known.ts';
+import { DEPARTURES_DAYS } from './known.ts';
 import type { Listing } from './listing.ts';
 import type { NightCount, Previous, SnapshotFile } from './manifest.ts';
+import { atRank, type Removal } from './removal.ts';
 import { nameOf, type Column, type Row } from './row.ts';
 import { sources, type SourceLine } from './sources.ts';
 import { knowsWhoLeft, type Yardstick } from './standing.ts';
@@ -151,8 +152,8 @@ function quarter({ by: { ledger }, history, date }: ReviewFacts): string[] {
   return [...(ledger ? [departed(ledger.departures)] : []), ...nights(history, date)];
 }
 
-function departed(all: readonly Departure[]): string {
-  const within = (share: number): string => duration(all[Math.ceil(all.length * share) - 1]?.tookMs ?? 0);
+function departed(all: readonly Removal[]): string {
+  const within = (share: number): string => duration(atRank(all, share)?.ms ?? 0);
   const late = all.filter(({ lateLogin }) => lateLogin).length;
   const days = `In the last ${DEPARTURES_DAYS} days`;
   if (all.length === 0) return `${days} no leaver had an account to be taken away.`;
@@ -173,7 +174,7 @@ function charts({ survey: { tally, now }, by: { ledger }, history }: ReviewFacts
   if (now.people === 0) return [];
   const took = new Map<string, number>();
   for (const [name, ms] of Object.entries(TOOK))
-    took.set(name, (ledger?.departures ?? []).filter(({ tookMs }) => tookMs <= ms).length - sum(took));
+    took.set(name, (ledger?.departures ?? []).filter((one) => one.ms <= ms).length - sum(took));
   return [
     bars('People by role', tally.role),
     bars('People by group', tally.group),

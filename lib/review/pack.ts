@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { csvLine } from '../export/csv.ts';
 import { digesting, sha256, textBytes } from '../export/digest.ts';
 import { jsonLine } from '../export/jsonl.ts';
+import type { Times } from '../export/removal.ts';
 import { nameOf } from '../export/row.ts';
 import { impersonal } from '../lifecycle/receipts.ts';
 import type { Receipt, ReviewRow } from '../lifecycle/ledger.ts';
@@ -10,7 +11,6 @@ import { toIso } from '../time.ts';
 import type { Frozen, FrozenRow } from './frozen.ts';
 import type { NightRead } from './nights.ts';
 import type { RowState } from './proof.ts';
-import type { Times } from './removal.ts';
 import { rowId, roleText } from './worksheet.ts';
 
 export const SUMS = 'SHA256SUMS';

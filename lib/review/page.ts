@@ -1,9 +1,9 @@
 import { Html, markup } from '../export/html.ts';
+import type { Times } from '../export/removal.ts';
 import { nameOf } from '../export/row.ts';
 import { HOUR, MINUTE, toIso } from '../time.ts';
 import { daysText } from './nights.ts';
 import { proofText, type PackOrder, type PackRow } from './pack.ts';
-import type { Times } from './removal.ts';
 import { roleText } from './worksheet.ts';
 import { verdictText } from './verdicts.ts';
 

@@ -1,12 +1,12 @@
 import { AppError } from '../../../lib/errors.ts';
 import { manifestKey, readNight } from '../../../lib/export/nights.ts';
-import { everybody } from '../../../lib/lifecycle/identity.ts';
-import { ReceiptSchema, type ReviewRow } from '../../../lib/lifecycle/ledger.ts';
+import { RemovalLog, timesOf, type Times } from '../../../lib/export/removal.ts';
+import { readItem } from '../../../lib/lifecycle/item.ts';
+import { PersonSchema, ReceiptSchema, type ReviewRow } from '../../../lib/lifecycle/ledger.ts';
 import { PRODUCT } from '../../../lib/runtime/product.ts';
 import { folderOf, readReview } from '../../../lib/review/kept.ts';
 import { SUMS, writePack, type Pack, type PackOrder, type PackRow } from '../../../lib/review/pack.ts';
 import { packPage } from '../../../lib/review/page.ts';
-import { removalsOf, timesOf, type Times } from '../../../lib/review/removal.ts';
 import { brokenChain, verifyPack, wrongNights } from '../../../lib/review/verify.ts';
 import { rowId } from '../../../lib/review/worksheet.ts';
 import { startOfDay, toIso } from '../../../lib/time.ts';
@@ -123,12 +123,12 @@ async function timesSince({ store, config }: Target, from: string, rows: readonl
   const decidedAt = new Map(
     rows.flatMap(({ decided }) => (decided.told === undefined ? [] : [[decided.told.event, decided.at] as const])),
   );
-  const removals = [];
-  for await (const person of everybody(store)) {
-    const receipts = (await store.query(person.pk, { prefix: 'R#' })).map((item) => ReceiptSchema.parse(item));
-    removals.push(...removalsOf(person, receipts, since, decidedAt));
+  const removals = new RemovalLog(config);
+  for await (const item of store.scan()) {
+    if (item.pk.startsWith('P#') && item.sk === 'P') removals.person(readItem(PersonSchema, item));
+    if (item.sk.startsWith('R#')) removals.receipt(readItem(ReceiptSchema, item));
   }
-  return timesOf(removals);
+  return timesOf(removals.since(since, decidedAt));
 }
 
 type PackFile = PackOrder['files'][number];

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import { RemovalLog, timesOf } from '../../../lib/export/removal.ts';
 import type { Receipt, ReviewRow } from '../../../lib/lifecycle/ledger.ts';
 import { newPerson } from '../../../lib/lifecycle/record.ts';
 import { daysText, spanOf } from '../../../lib/review/nights.ts';
 import { stateOf, type Evidence } from '../../../lib/review/proof.ts';
-import { removalsOf, timesOf } from '../../../lib/review/removal.ts';
+
 import { rowWith } from '../../support/rows.ts';
 
 const TOLD = { what: 'revoke', event: 'review:2026-Q4:1:1:revoke', pid: 'p', at: 100, turn: 1 };
@@ -151,8 +152,12 @@ describe('time to removal', () => {
     hr: { employment: [saying('active', 'hr:1', 0), saying('ended', 'hr:2', 10, 60)] },
     operator: { employment: [saying('ended-now', TOLD.event, 100)] },
   };
-  const of = (receipts: Receipt[], decidedAt = new Map<string, number>()) =>
-    removalsOf({ pid: 'p', facts }, receipts, 0, decidedAt);
+  const of = (receipts: Receipt[], decidedAt = new Map<string, number>(), since = 0) => {
+    const log = new RemovalLog({ sources: {} });
+    for (const one of receipts) log.receipt(one);
+    log.person({ pid: 'p', facts });
+    return log.since(since, decidedAt);
+  };
 
   test('is counted from when the end held, or was said, or was decided', () => {
     expect(of([receipt({ events: ['hr:2'] })])).toMatchObject([
@@ -173,14 +178,25 @@ describe('time to removal', () => {
     expect(of([receipt(), again])).toHaveLength(1);
   });
 
-  test('leaves out leaves of absence, changes, and what lies before the period', () => {
+  test('says which was the first for an end: restricted, then removed', () => {
+    const restricted = receipt({ seq: 1, kind: 'restrict', provenAt: 110 });
+    expect(of([receipt(), restricted]).map(({ what, first }) => [what, first])).toEqual([
+      ['restricted', true],
+      ['removed', false],
+    ]);
+  });
+
+  test('leaves out leaves of absence, access that ended by a rule, changes, and what lies before the period', () => {
     const none = [receipt({ why: 'ON_LEAVE' }), receipt({ kind: 'update' })];
     expect(of(none)).toEqual([]);
-    expect(removalsOf({ pid: 'p', facts }, [receipt()], 121, new Map())).toEqual([]);
+    expect(of([receipt()], new Map(), 121)).toEqual([]);
+    expect(of([receipt({ why: 'NO_RULE' })])).toEqual([]);
   });
 
   test('has the nearest rank as its percentiles, and keeps restricted apart from removed', () => {
+    const more = { first: true, lateLogin: false };
     const removals = Array.from({ length: 20 }, (_, n) => ({
+      ...more,
       pid: `p${n}`,
       seq: 1,
       what: 'removed' as const,
@@ -188,7 +204,7 @@ describe('time to removal', () => {
       reason: '',
     }));
     const restricted = { pid: 'r', seq: 1, what: 'restricted' as const, ms: 7, reason: 'why' };
-    expect(timesOf([restricted, ...removals])).toMatchObject([
+    expect(timesOf([{ ...restricted, ...more }, ...removals])).toMatchObject([
       { what: 'removed', count: 20, p50: 10, p95: 19, max: { pid: 'p19', ms: 20 } },
       { what: 'restricted', count: 1, p50: 7, p95: 7, max: restricted },
     ]);
