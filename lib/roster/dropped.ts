@@ -57,7 +57,8 @@ async function takeOne(
   }
 }
 
-const MOST_BYTES = 64 * 1024 * 1024;
+/** About 300,000 people: more the sweeper has neither the memory nor the time to read, and would be killed at it each minute. */
+const MOST_BYTES = 32 * 1024 * 1024;
 
 async function bytesAt(archive: Archive, key: string, code: ErrorCode): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
@@ -65,7 +66,7 @@ async function bytesAt(archive: Archive, key: string, code: ErrorCode): Promise<
   for await (const chunk of (await archive.get(key)) ?? []) {
     chunks.push(chunk);
     size += chunk.length;
-    if (size > MOST_BYTES) throw new AppError(code, 'It is larger than 64 MiB.');
+    if (size > MOST_BYTES) throw new AppError(code, 'It is larger than 32 MiB.');
   }
   return Buffer.concat(chunks);
 }

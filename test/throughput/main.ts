@@ -1,15 +1,17 @@
 import { parseArgs } from 'node:util';
+import { crowd } from './crowd.ts';
 import { CASES, leaverBehind } from './leaver.ts';
 import { massMistake } from './mistake.ts';
 import { mixedEvents } from './mixed.ts';
 import { PACE } from './stack.ts';
 import { STEPS } from './tally.ts';
 
-/** `--waiting 5000 --events 10000 --seed 1`: how many wait, how many come, and in which order. */
+/** `--waiting 5000 --events 10000 --people 20000 --seed 1`: how many wait, how many come, how many a roster names, and in which order. */
 const text = { type: 'string' } as const;
-const { values } = parseArgs({ options: { waiting: text, events: text, seed: text } });
+const { values } = parseArgs({ options: { waiting: text, events: text, people: text, seed: text } });
 const waiting = Number(values.waiting ?? 5000);
 const events = Number(values.events ?? 10_000);
+const people = Number(values.people ?? 20_000);
 const began = performance.now();
 
 const seconds = (ms: number | undefined): string => (ms === undefined ? 'never' : `${(ms / 1000).toFixed(1)} s`);
@@ -69,4 +71,13 @@ table(`${waiting} terminations in one minute by mistake`, [
   ['joiners and movers of the other source done after', seconds(mistake.othersTookMs)],
   ['a leaver of the other source behind them gone after', seconds(mistake.leaverTookMs)],
 ]);
+
+const crowds: (string | number)[][] = [
+  ['a rule matches', 'calls to Bitsight', 'all have their outcome after', 'a leaver meanwhile'],
+];
+for (const oneIn of [Infinity, 100]) {
+  const { calls, tookMs, leaverTookMs } = await crowd(people, oneIn);
+  crowds.push([oneIn === Infinity ? 'nobody' : `one in ${oneIn}`, calls, seconds(tookMs), seconds(leaverTookMs)]);
+}
+table(`${people} people told at once`, crowds);
 console.log(`\n${((performance.now() - began) / 1000).toFixed(1)} s of real time`);

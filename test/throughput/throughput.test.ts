@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { MINUTE, SECOND } from '../../lib/time.ts';
+import { crowd } from './crowd.ts';
 import { CASES, EMPLOYED, leaverBehind } from './leaver.ts';
 import { massMistake } from './mistake.ts';
 import { mixedEvents } from './mixed.ts';
@@ -24,7 +25,7 @@ test('without a fault a leaver waits for nobody: as long as the calls take', asy
   expect(tookMs).toBeLessThan(2 * SECOND + 500);
 });
 
-test('events of all kinds keep every worker at its calls, and no event costs more calls than its kind needs', async () => {
+test('events of all kinds keep every worker at its calls, and no event costs Bitsight or the ledger more calls than its kind needs', async () => {
   const { lanes, kinds, outcomes, atOnce } = await mixedEvents(300, 1);
   for (const { boundMs, tookMs } of Object.values(lanes)) expect(boundMs / tookMs).toBeGreaterThan(0.85);
   expect(outcomes).toEqual({
@@ -46,7 +47,24 @@ test('events of all kinds keep every worker at its calls, and no event costs mor
     'no change': 1,
     duplicate: 0,
   });
+  const ledger = [...kinds].map(([kind, of]) => [kind, Math.floor(of.ledger / of.messages)]);
+  expect(Object.fromEntries(ledger)).toEqual({
+    hire: 25,
+    move: 21,
+    rename: 27,
+    leave: 24,
+    'no change': 13,
+    duplicate: 2,
+  });
   expect(atOnce).toBeLessThanOrEqual(4);
+});
+
+test('people whom no rule matches cost Bitsight no call, and a leaver in their midst waits for none of them', async () => {
+  const leaverAlone = await crowd(0, 1);
+  const { calls, outcomes, leaverTookMs } = await crowd(2 * WAITING, Infinity);
+  expect(calls).toBe(leaverAlone.calls);
+  expect(outcomes).toEqual({ 'no-op NO_RULE': 2 * WAITING });
+  expect(leaverTookMs).toBeLessThan(2 * SECOND);
 });
 
 test('terminations by mistake take the access of five people, wait as one batch with one alarm, and hold up nobody else', async () => {
