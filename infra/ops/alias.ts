@@ -9,8 +9,7 @@ import { viewPerson } from '../../lib/lifecycle/view.ts';
 import type { Command, Given } from './frame/command.ts';
 import { writeDecision } from './frame/decision.ts';
 import { looksOf } from './frame/looks.ts';
-import { namedAs } from './frame/people.ts';
-import { findPerson, mailAlias } from './frame/person.ts';
+import { findPerson, mailAlias, namedAs } from './frame/person.ts';
 import type { Target } from './frame/target.ts';
 import { accountText } from './frame/words.ts';
 

@@ -1,7 +1,6 @@
 import type { Command } from './frame/command.ts';
 import { entriesOf, entryColumns, historyOf } from './frame/history.ts';
-import { namedAs, titleOf } from './frame/people.ts';
-import { findPerson, PERSON_HELP } from './frame/person.ts';
+import { findPerson, namedAs, PERSON_HELP, titleOf } from './frame/person.ts';
 import { table } from './frame/table.ts';
 import { waitsOf } from './frame/waits.ts';
 

@@ -9,8 +9,7 @@ import { impersonal } from '../../lib/lifecycle/receipts.ts';
 import type { Command } from './frame/command.ts';
 import { writeDecision } from './frame/decision.ts';
 import { historyOf } from './frame/history.ts';
-import { namedAs, titleOf } from './frame/people.ts';
-import { findPerson, PERSON_HELP } from './frame/person.ts';
+import { findPerson, namedAs, PERSON_HELP, titleOf } from './frame/person.ts';
 import type { Target } from './frame/target.ts';
 import { waitsOf } from './frame/waits.ts';
 

@@ -1,6 +1,6 @@
 import { AppError } from '../../lib/errors.ts';
 import { GrantSchema } from '../../lib/lifecycle/event.ts';
-import { decidePerson } from './frame/decide-person.ts';
+import { decidePerson } from './frame/decision.ts';
 import { type Command, FLAG, TEXT } from './frame/command.ts';
 import { PERSON_HELP } from './frame/person.ts';
 

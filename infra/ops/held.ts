@@ -3,7 +3,7 @@ import { BatchSchema, PersonSchema, type Batch, type Held } from '../../lib/life
 import { HELD } from '../../lib/lifecycle/reasons.ts';
 import { toIso } from '../../lib/time.ts';
 import type { Command, Report } from './frame/command.ts';
-import { named, namedAs, type Named } from './frame/people.ts';
+import { named, namedAs, type Named } from './frame/person.ts';
 import { table } from './frame/table.ts';
 import type { Target } from './frame/target.ts';
 

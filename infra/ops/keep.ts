@@ -1,4 +1,4 @@
-import { decidePerson } from './frame/decide-person.ts';
+import { decidePerson } from './frame/decision.ts';
 import { type Command, TEXT } from './frame/command.ts';
 import { PERSON_HELP } from './frame/person.ts';
 

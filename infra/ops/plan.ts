@@ -13,7 +13,7 @@ import { planChange, type GroupLookup } from '../../lib/lifecycle/plan.ts';
 import { groupLookup } from '../../lib/lifecycle/tenant.ts';
 import { addressesByHash, recognise } from '../../lib/lifecycle/withheld.ts';
 import { type Command, FLAG } from './frame/command.ts';
-import { namedAs } from './frame/people.ts';
+import { namedAs } from './frame/person.ts';
 import { plansTable, waitingPlans, type Waiting } from './frame/plans.ts';
 import type { Target } from './frame/target.ts';
 

@@ -6,10 +6,9 @@ import { readGate } from '../../lib/lifecycle/gate.ts';
 import { readPerson } from '../../lib/lifecycle/identity.ts';
 import { AccountSchema, type Receipt } from '../../lib/lifecycle/ledger.ts';
 import type { Command } from './frame/command.ts';
-import { writeDecision } from './frame/decision.ts';
+import { type Decided, tellDecision, writeDecision } from './frame/decision.ts';
 import { receiptsOf } from './frame/history.ts';
-import { tellDecision, type Decided } from './frame/overrule.ts';
-import { named } from './frame/people.ts';
+import { named } from './frame/person.ts';
 import { table } from './frame/table.ts';
 import type { Target } from './frame/target.ts';
 

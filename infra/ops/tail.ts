@@ -4,7 +4,7 @@ import { SeenSchema, type Person, type Receipt, type Seen } from '../../lib/life
 import { DAY, HOUR, MINUTE } from '../../lib/time.ts';
 import { type Command, TEXT } from './frame/command.ts';
 import { receiptsOf } from './frame/history.ts';
-import { namedAs } from './frame/people.ts';
+import { namedAs } from './frame/person.ts';
 import type { Refusal } from './frame/refusals.ts';
 import { table } from './frame/table.ts';
 import type { Target } from './frame/target.ts';

@@ -3,10 +3,9 @@ import { AppError } from '../../../lib/errors.ts';
 import { toIso } from '../../../lib/time.ts';
 import { membersOf, PEOPLE } from '../held.ts';
 import type { Given, Report } from './command.ts';
-import { writeDecision } from './decision.ts';
+import { untilGiven, writeDecision } from './decision.ts';
 import { table } from './table.ts';
 import type { Target } from './target.ts';
-import { untilGiven } from './until.ts';
 
 const THEN = {
   proposed: ' Another person has to release it too.',

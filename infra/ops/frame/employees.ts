@@ -11,7 +11,7 @@ import { readPeople } from '../../../lib/roster/people.ts';
 import type { Employee as Listed } from '../../../lib/roster/statement.ts';
 import { readTable } from '../../../lib/roster/table.ts';
 import { readBytes } from './file.ts';
-import { namedAs } from './people.ts';
+import { namedAs } from './person.ts';
 import type { Target } from './target.ts';
 
 /** Guids of the accounts that the ledger has. */

@@ -4,7 +4,7 @@ import { PersonSchema, PlannedSchema, type Person, type Planned } from '../../..
 import { WHAT } from '../../../lib/lifecycle/receipts.ts';
 import { toIso } from '../../../lib/time.ts';
 import { fieldsOf } from './fields.ts';
-import { namedAs, type Named } from './people.ts';
+import { namedAs, type Named } from './person.ts';
 import { table } from './table.ts';
 import type { Target } from './target.ts';
 
