@@ -4,7 +4,7 @@ import type { Grant } from '../../lib/lifecycle/event.ts';
 import { DAY, HOUR, MINUTE } from '../../lib/time.ts';
 import { createMemoryLanes } from '../support/memory/lanes.ts';
 import { checkOnTime } from './on-time.ts';
-import { standingBy, type Book, type Human, type Word } from './person.ts';
+import { standingBy, type Book, type Human, type Word } from './people.ts';
 import type { Run } from './play.ts';
 
 /** What somebody who runs this decided over one human, and what they knew of each source when they did. */
