@@ -40,7 +40,7 @@ function mapSayings(facts: Facts, change: (saying: Saying, name: string) => Sayi
     Object.entries(facts).map(([source, known]) => [
       source,
       Object.fromEntries(
-        Object.entries(known).map(([name, sayings = []]) => [name, sayings.map((one) => change(one, name))]),
+        Object.entries(known).map(([name, sayings]) => [name, sayings.map((one) => change(one, name))]),
       ),
     ]),
   );

@@ -56,6 +56,11 @@ const thin = (kind: 'joiner' | 'mover', hours: number): LifecycleEvent => {
   return { ...event, thin: true };
 };
 
+const ASKED_HR = { hr: { kind: 'hibob', secret: 'hr-webhook', fetch: { secret: 'hr-api' } } } as const;
+const byHand: Deed = async ({ core }) => {
+  if (core.record.effects.length === 0) core.create({ email: MARA.email, formal_name: 'By Hand' });
+};
+
 const SCENARIOS: Scenario[] = [
   { title: 'hire', steps: [hire()], left: MARA.email, accounts: 1 },
   { title: 'change', steps: [hire(), later('mover', 0, { department: 'Security' })], left: MARA.email, accounts: 1 },
@@ -154,6 +159,22 @@ const SCENARIOS: Scenario[] = [
     role: ASKED,
     accounts: 1,
     comments: [/^Bitsight: the account was (changed|created), and read back/],
+  },
+  {
+    title: 'whose name was withheld, whom a rule gives something, whom HR is asked about, and who leaves',
+    config: { sources: ASKED_HR },
+    given: [hire({ attributes: { ...MARA, department: 'Warehouse' } })],
+    steps: [hrSays(employed('active')), later('mover', 1, { department: 'Vendor Risk' })],
+    left: MARA.email,
+    accounts: 1,
+  },
+  {
+    title: 'whose name was withheld, who was given an account by hand, and leaves',
+    config: { sources: ASKED_HR },
+    given: [hire({ attributes: { ...MARA, department: 'Warehouse' } })],
+    steps: [byHand, later('leaver', 0)],
+    left: undefined,
+    accounts: 0,
   },
   {
     title: 'held and released',

@@ -195,6 +195,13 @@ export const BORDERS = [
   ]),
   ...guardsOf('lib/export/known.ts', [
     [
+      'the night knows by hash',
+      'recognise(read, notes.borne)',
+      'read',
+      'lib/export/known',
+      'only the keyed hash is kept',
+    ],
+    [
       'an address is of whom it belongs to now',
       '.filter((key) => mine(key) || owners.get(key) === undefined)',
       '',

@@ -7,6 +7,7 @@ const [FACTS, IDENTITY, LIFE, REST] = [
   'lib/lifecycle/rest',
 ];
 const [THIN, ASKED, BAMBOOHR] = ['faults/b-thin', 'lib/sources/directory', 'lib/sources/bamboohr/fetch'];
+const WITHHELD = 'lib/lifecycle/withheld';
 const ADMINS = 'lib/lifecycle/admins';
 const TOLD = 'lib/lifecycle/tell-people';
 
@@ -106,6 +107,62 @@ export const PEOPLE = [
       'canBeAsked',
       THIN,
       'is asked for, once',
+    ],
+  ]),
+  ...guardsOf('lib/lifecycle/withheld.ts', [
+    [
+      'what cannot be had again is kept',
+      'canBeAsked(config.sources[source]) && ',
+      '',
+      WITHHELD,
+      'of whom a source spoke that cannot be asked',
+    ],
+    [
+      'a protected address is known by heart',
+      'if (emails.some((email) => guarded.has(email))) return false;',
+      '',
+      WITHHELD,
+      'of whom the configuration protects',
+    ],
+    [
+      'whose account was known keeps the name',
+      '[guid, posted, left, op,',
+      '[op,',
+      WITHHELD,
+      'and of whom an account was known',
+    ],
+    ['HR is asked once for what was withheld', 'withheld?.asked === true', 'false', WITHHELD, 'is asked about once'],
+    [
+      'a leaver is found by a hash',
+      'return person.guid !== undefined || isKnown',
+      'return person.guid === undefined || isKnown',
+      WITHHELD,
+      'found in the complete list',
+    ],
+    [
+      'who is known by address needs no complete list',
+      'known.includes(hash)) ?? true',
+      'known.includes(`${hash} `)) ?? true',
+      WITHHELD,
+      'the end names the address',
+    ],
+  ]),
+  ...guardsOf('lib/lifecycle/view.ts', [
+    [
+      'what is not kept is not none',
+      ' && held.withheld !== true',
+      '',
+      WITHHELD,
+      'when nothing but the configuration changed',
+    ],
+  ]),
+  ...guardsOf('lib/lifecycle/identity.ts', [
+    [
+      'a hash is an address',
+      'emails.length + (withheld?.mail.length ?? 0) > 0',
+      'emails.length > 0',
+      WITHHELD,
+      'leaves without an account',
     ],
   ]),
   ...guardsOf('lib/lifecycle/answer.ts', [

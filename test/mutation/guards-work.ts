@@ -215,8 +215,8 @@ export const WORK = [
     ['who is fenced off postpones nothing', " || error.code === 'FENCED_OFF'", '', STILL, 'whoever stands still'],
     [
       'released for what was looked at (CAS)',
-      'lifecycle.store.put(next, person.v)',
-      'lifecycle.store.put(next, (await lifecycle.store.get(person))?.v ?? person.v)',
+      'lifecycle.store.put(kept, person.v)',
+      'lifecycle.store.put(kept, (await lifecycle.store.get(person))?.v ?? person.v)',
       ORDER,
       'fault 30: two events of one person at once',
       'soak',

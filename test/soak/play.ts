@@ -16,7 +16,7 @@ import { Queues } from './queues.ts';
 import type { Rejection } from './rejections.ts';
 import { Schedule } from './schedule.ts';
 import { keepSweeping } from './sweeper.ts';
-import { nudge, populate } from './town.ts';
+import { nudge, openBooks, populate } from './town.ts';
 import { Watch } from './watch.ts';
 import { crew } from './crew.ts';
 import { ADMIN } from './admins.ts';
@@ -65,6 +65,7 @@ export async function play(seed: number, people?: number): Promise<Played> {
   const { schedule, office, counts } = run;
   badHours({ schedule, world: run.world, until: office.closes, quiet: run.watch.quiet }, office.count);
   populate(office, run.world.core, people ?? schedule.between(6, 15));
+  openBooks(office, run.world.hr);
   listExceptions(run);
   decideNowAndThen(run);
   keepSweeping(run);
@@ -86,7 +87,9 @@ async function begin(seed: number): Promise<Run> {
   const counts = new Map<string, number>();
   const count = (what: string): void => void counts.set(what, (counts.get(what) ?? 0) + 1);
   const freeze = anyFreeze(schedule);
-  const config = { ...anyConfig(schedule), ...freeze.config };
+  const isAsked = seed % 3 === 0; // costs no draw: the other histories stay what they were
+  const config = { ...anyConfig(schedule, isAsked), ...freeze.config };
+  if (isAsked) count('an HR system that can be asked');
   count(`mode ${config.offboarding?.mode}, no rule ${config.policy?.noMatch}`);
   const ledger = new LedgerWatch(schedule.now);
   const options = {
@@ -136,11 +139,13 @@ function adminsOf({ core }: TestWorld, areThere: boolean): Set<string> {
   return new Set(areThere ? admins.map(({ guid }) => guid) : []);
 }
 
-function anyConfig(schedule: Schedule): Partial<ConfigInput> {
+function anyConfig(schedule: Schedule, isAsked: boolean): Partial<ConfigInput> {
   const mode = schedule.pick(['delete', 'restrict', 'restrict-then-delete']);
   return {
     sources: {
-      hr: { kind: 'standard-webhooks', secret: 'hr-webhook' },
+      hr: isAsked
+        ? { kind: 'hibob', secret: 'hr-webhook', fetch: { secret: 'hr-api' } }
+        : { kind: 'standard-webhooks', secret: 'hr-webhook' },
       contractors: { kind: 'standard-webhooks', secret: 'contractors-webhook' },
       tickets: { kind: 'standard-webhooks', secret: 'tickets-webhook', employment: false },
     },

@@ -1,7 +1,8 @@
 import type { SimulatorCore } from '../../infra/local/bitsight-simulator/simulator.ts';
 import { HOUR, MINUTE } from '../../lib/time.ts';
 import { career, chatter, convert, restate, SETTLED, ticket, type Office } from './careers.ts';
-import type { Book, Human } from './people.ts';
+import type { HrPeople } from '../support/memory/directory.ts';
+import { turnTo, type Book, type Human } from './people.ts';
 import type { Schedule } from './schedule.ts';
 
 export const GUARDED = 'break-glass@example.com';
@@ -131,4 +132,16 @@ export function nudge(office: Office): void {
     const [book] = human.books;
     if (book !== undefined) restate(office, human, book);
   }
+}
+
+/** What HR answers whoever asks it: what stands in its books by then, and was said. */
+export function openBooks({ schedule, humans }: Office, hr: HrPeople): void {
+  for (const book of humans.flatMap(({ books }) => books.filter(({ source }) => source === 'hr')))
+    hr.set(`hr/${book.employeeId}`, {
+      get attributes() {
+        turnTo(book, schedule.now());
+        return { ...book.said };
+      },
+      employment: [],
+    });
 }

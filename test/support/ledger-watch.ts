@@ -146,6 +146,9 @@ export class LedgerWatch {
     const step = stepOf(before, after, now);
     const [from, to] = [stateOf(before, now), stateOf(after, now)];
     this.#count(transition(from, step, to));
+    if (after.emails.length < (before?.emails.length ?? 0)) this.#count('addresses withheld');
+    if (after.withheld !== undefined && after.guid !== undefined && before?.guid === undefined)
+      this.#count('an account of somebody whose address was withheld');
     if (TRANSITIONS[step][from]?.includes(to) !== true)
       this.#violated(`no such transition: ${transition(from, step, to)}`);
     this.#timePassed(after.pid, from);

@@ -57,6 +57,20 @@ describe('alias free', () => {
     expect(world.writes()).toEqual(['POST', 'DELETE', 'POST']);
   });
 
+  test('takes the address from whom it is kept of by its hash alone, too', async () => {
+    const sources = { hr: { kind: 'hibob' as const, secret: 'hr-webhook', fetch: { secret: 'hr-api' } } };
+    const world = await armedWorld({ config: { sources } });
+    await world.tell(hire({ attributes: { ...MARA, department: 'Warehouse' } }));
+    world.clock.advance(1000);
+    await world.tell(newcomer());
+    await free(world).done;
+    await world.drain();
+    expect(world.account(MARA.email)?.formal_name).toBe('Mira Lindt');
+    await world.tell(leave());
+    expect(world.published.at(-1)).toMatchObject({ result: 'no-op', code: 'ALREADY_GONE' });
+    expect(world.account(MARA.email)).toBeDefined();
+  });
+
   test('is refused while the account of the former holder bears it, and asks nothing', async () => {
     const world = await armedWorld();
     await world.tell(hire());

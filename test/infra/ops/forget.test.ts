@@ -45,6 +45,15 @@ describe('forget', () => {
     expect(ledger.counts.get('resting → resting (clear)')).toBe(1);
   });
 
+  test('takes the keyed hashes of whoever has no name here', async () => {
+    const sources = { hr: { kind: 'hibob' as const, secret: 'hr-webhook', fetch: { secret: 'hr-api' } } };
+    const world = await armedWorld({ config: { sources } });
+    await world.tell(hire({ attributes: { ...MARA, department: 'Warehouse' } }));
+    expect((await world.people())[0]).toHaveProperty('withheld');
+    await forget.run(targetOf(world), given(['hr:E1']));
+    expect((await world.people())[0]).not.toHaveProperty('withheld');
+  });
+
   test('keeps who it was by number and keyed hash: the same address under another number is held, a rehire is the same person', async () => {
     const world = await armedWorld();
     await leftAgain(world);

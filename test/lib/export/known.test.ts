@@ -5,6 +5,7 @@ import { readKnowledge } from '../../../lib/export/known.ts';
 import type { Row } from '../../../lib/export/row.ts';
 import { listedIn, type Yardstick } from '../../../lib/export/standing.ts';
 import { keys, type Item, type Person, type Saying } from '../../../lib/lifecycle/ledger.ts';
+import { mailHash } from '../../../lib/lifecycle/identity.ts';
 import { newPerson } from '../../../lib/lifecycle/record.ts';
 import { createMemoryStore } from '../../support/memory/store.ts';
 import { NOW, rowWith, stream } from '../../support/rows.ts';
@@ -142,6 +143,15 @@ describe('of whom the ledger knows, the night says', () => {
     ]);
   });
 
+  test('that somebody has left of whose address only the keyed hash is kept', async () => {
+    const { guid: _guid, ...nameless } = person({ emails: [] }, {}, left(NOW - DAY));
+    const mail = [mailHash(MAIL_KEY, 'mara@example.com')];
+    const another = await found([{ ...nameless, withheld: { mail } }], { email: 'else@example.com' });
+    expect(another.codes).not.toContain('left-company');
+    const { codes } = await found([{ ...nameless, withheld: { mail } }], { email: 'Mara@example.com' });
+    expect(codes).toContain('left-company');
+  });
+
   test('that who made a token has left, where Bitsight names makers', async () => {
     const token = { guid: 't-1', kind: 'api-token' as const, email: null, formal_name: 'Export' };
     const store = createMemoryStore();
@@ -185,6 +195,7 @@ test('time to removal is from the end, or from when it was first said if that wa
     saying('ended', NOW - 3 * DAY, NOW - DAY),
   ];
   const taken = receipt(1, 'restricted', NOW - 2 * DAY + 5000, {
+    kind: 'restrict',
     personal: { before: { lastLogin: '2026-05-01T08:00:00Z' } },
   });
   const { ledger } = await found([person({}, {}, end), receipt(2, 'removed', NOW - DAY), taken]);
@@ -195,5 +206,4 @@ test('an item that cannot be read is counted, and the others are known all the s
   const broken = { ...keys.person('p-9'), schema: 1, emails: 'none' };
   const { ledger, codes } = await found([broken, person()]);
   expect([ledger.unreadable, codes]).toEqual([1, []]);
-    kind: 'restrict',
 });
