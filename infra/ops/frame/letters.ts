@@ -1,7 +1,6 @@
 import type { DeadLetter } from '../../../lib/aws/dead-letters.ts';
-import { isAppError } from '../../../lib/errors.ts';
-import type { LaneMessage } from '../../../lib/lifecycle/event.ts';
-import { parseLaneMessage } from '../../../lib/runtime/lane-message.ts';
+import { jsonIn } from '../../../lib/json.ts';
+import { LaneMessageSchema, type LaneMessage } from '../../../lib/lifecycle/event.ts';
 import { DAY, HOUR, MINUTE } from '../../../lib/time.ts';
 import { table } from './table.ts';
 import type { Target } from './target.ts';
@@ -25,12 +24,8 @@ export async function withLetters<T>(
 }
 
 function read(letter: DeadLetter): Letter {
-  try {
-    return { ...letter, message: parseLaneMessage(letter.body) };
-  } catch (error) {
-    if (!isAppError(error, 'MESSAGE_UNREADABLE')) throw error;
-    return letter;
-  }
+  const message = LaneMessageSchema.safeParse(jsonIn(letter.body)).data;
+  return message === undefined ? letter : { ...letter, message };
 }
 
 /** Why it lies there. */

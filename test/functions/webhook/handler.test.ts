@@ -3,9 +3,9 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { createWebhookHandler, type WebhookDeps } from '../../../functions/webhook/handler.ts';
 import { AppError } from '../../../lib/errors.ts';
-import type { Lane } from '../../../lib/lifecycle/event.ts';
 import { httpHandler } from '../../../lib/runtime/http-handler.ts';
-import { parseLaneMessage } from '../../../lib/runtime/lane-message.ts';
+import { jsonIn } from '../../../lib/json.ts';
+import { LaneMessageSchema, type Lane } from '../../../lib/lifecycle/event.ts';
 import { createTelemetry } from '../../../lib/runtime/telemetry.ts';
 import { DIALECTS, sign } from '../../../lib/webhooks/index.ts';
 import { SourceSchema } from '../../../lib/config/index.ts';
@@ -76,7 +76,7 @@ describe('a delivery that is signed', () => {
       body: '{"events":["received-1"]}',
     });
     expect(sent.map(({ lane }) => lane)).toEqual(['normal']);
-    expect(parseLaneMessage(sent[0]?.body ?? '')).toMatchObject({
+    expect(LaneMessageSchema.parse(jsonIn(sent[0]?.body ?? ''))).toMatchObject({
       type: 'event',
       event: { id: 'hr:msg_1:0', received: 'received-1', receivedAt: NOON, source: 'hr', kind: 'joiner' },
     });
@@ -100,7 +100,7 @@ describe('a delivery that is signed', () => {
     const { answer, sent } = door();
     await answer(signed(hired));
     await answer(signed(hired, { at: NOON + 5000 }));
-    const messages = sent.map(({ body }) => parseLaneMessage(body));
+    const messages = sent.map(({ body }) => LaneMessageSchema.parse(jsonIn(body)));
     expect(messages).toMatchObject([
       { event: { id: 'hr:msg_1:0', received: 'received-1' } },
       { event: { id: 'hr:msg_1:0', received: 'received-2' } },
@@ -121,7 +121,7 @@ describe('the public capture of BambooHR with its own signature', () => {
     const { answer, sent } = door();
     expect(await answer(webhookRequest('bamboo', raw, headers, { base64 }))).toMatchObject({ statusCode: 200 });
     const bodyHash = createHash('sha256').update(raw).digest('hex');
-    expect(parseLaneMessage(sent[0]?.body ?? '')).toMatchObject({
+    expect(LaneMessageSchema.parse(jsonIn(sent[0]?.body ?? ''))).toMatchObject({
       event: {
         id: `bamboo:${bodyHash}:0`,
         bodyHash,
@@ -301,7 +301,7 @@ describe('any body at all', () => {
       const { statusCode, body: answered } = await answer(webhookRequest(source, body, headers, { base64: true }));
       expect([200, 400, ...(isSigned ? [] : [401])]).toContain(statusCode);
       if (!isSigned) expect(statusCode).toBe(401);
-      const messages = sent.map(({ body }) => parseLaneMessage(body));
+      const messages = sent.map(({ body }) => LaneMessageSchema.parse(jsonIn(body)));
       const ids = messages.map((message) => message.type === 'event' && message.event.received);
       expect(new Set(ids)).toEqual(new Set(statusCode === 200 ? JSON.parse(answered).events : []));
       answers[statusCode] = (answers[statusCode] ?? 0) + 1;

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { createWebhookHandler } from '../../../../functions/webhook/handler.ts';
 import { loadConfigFile } from '../../../../infra/config-file.ts';
 import { webhookSources } from '../../../../lib/config/index.ts';
-import { parseLaneMessage } from '../../../../lib/runtime/lane-message.ts';
+import { jsonIn } from '../../../../lib/json.ts';
+import { LaneMessageSchema } from '../../../../lib/lifecycle/event.ts';
 import { httpHandler } from '../../../../lib/runtime/http-handler.ts';
 import { type Dialect, dialectOf, sign } from '../../../../lib/webhooks/index.ts';
 import { countingIds, NOON } from '../../../support/deliveries.ts';
@@ -68,7 +69,7 @@ describe.each(blocks)('on the page %s, the example %s', (page, name, text) => {
         const headers = sign(dialect, keyFor(dialect), { body: raw, id: '1', at: Date.now() });
         const answer = await httpHandler(handler, keptTelemetry())(webhookRequest(id, raw, headers), contextWith());
         expect(answer.statusCode).toBe(200);
-        expect(sent.map(parseLaneMessage).length).toBeGreaterThanOrEqual(means.length);
+        expect(sent.map((body) => LaneMessageSchema.parse(jsonIn(body))).length).toBeGreaterThanOrEqual(means.length);
         if (means.length === 0)
           expect({ sent, told: JSON.stringify(told) }).toEqual({
             sent: [],
