@@ -17,6 +17,7 @@ import { createStops } from '../../infra/local/stops.ts';
 import { createDynamoStore } from '../../lib/aws/store.ts';
 import { canonicalJson } from '../../lib/config/index.ts';
 import { LANES } from '../../lib/lifecycle/event.ts';
+import { canariesOf, judge, searchData, searchLines, sum } from '../support/canaries.ts';
 import { outcomesOn } from '../support/bus.ts';
 import { startRuntime } from '../support/lambda-runtime/runtime.ts';
 import type { Runtime } from '../support/lambda-runtime/runtime.ts';
@@ -103,6 +104,12 @@ export async function startBundledSystem(
     store,
     directory,
     logged,
-    stop: () => stops.run(),
+    async stop() {
+      const canaries = await canariesOf(data.path, simulator.core, store);
+      const written = Object.entries(functions).map(([name, one]) => searchLines(name, one.output(), canaries));
+      const searched = sum([...written, searchData(data.path, canaries)]);
+      await stops.run();
+      judge(searched);
+    },
   };
 }

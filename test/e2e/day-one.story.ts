@@ -8,9 +8,10 @@ import { text } from 'node:stream/consumers';
 import type { Account } from '../../infra/local/bitsight-simulator/account.ts';
 import { GROUPS } from '../../infra/local/bitsight-simulator/population.ts';
 import { startSimulator } from '../../infra/local/bitsight-simulator/server.ts';
-import { startSystem, type System } from '../../infra/local/system.ts';
+import type { System } from '../../infra/local/system.ts';
 import { clockAt } from '../../lib/runtime/clock.ts';
 import { DAY } from '../../lib/time.ts';
+import { startSystem } from '../support/canaries.ts';
 import { addressInHr, BEFORE, rosterOf, settle, type Cast } from './day-one-people.ts';
 
 /**

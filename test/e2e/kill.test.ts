@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { deliver } from '../../infra/local/sender.ts';
 import type { Answer } from '../../infra/local/sender.ts';
-import { startSystem } from '../../infra/local/system.ts';
 import type { System } from '../../infra/local/system.ts';
+import { startSystem } from '../support/canaries.ts';
 import { emailOf, hired, localConfig, terminated } from './local-config.ts';
 
 /** A killed worker's lease runs as long, in real time. */

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { startSystem } from '../../infra/local/system.ts';
 import type { StartOptions, System } from '../../infra/local/system.ts';
 import { DAY, dateIn } from '../../lib/time.ts';
+import { startSystem } from '../support/canaries.ts';
 import { emailOf, hired, localConfig, terminated } from './local-config.ts';
 
 const systems: System[] = [];

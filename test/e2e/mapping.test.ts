@@ -2,8 +2,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startSystem, type System } from '../../infra/local/system.ts';
+import type { System } from '../../infra/local/system.ts';
 import { parseConfig } from '../../lib/config/index.ts';
+import { startSystem } from '../support/canaries.ts';
 import { CONFIG, emailOf, hired } from './local-config.ts';
 
 const samples = [{ name: 'none', body: '', means: [] }];

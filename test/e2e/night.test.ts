@@ -4,11 +4,11 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { startSystem } from '../../infra/local/system.ts';
 import type { System } from '../../infra/local/system.ts';
 import { manifestKey } from '../../lib/export/nights.ts';
 import { ManifestSchema, type Manifest } from '../../lib/export/manifest.ts';
 import { DAY, parseInstant } from '../../lib/time.ts';
+import { startSystem } from '../support/canaries.ts';
 import { emailOf, hired, localConfig, terminated } from './local-config.ts';
 
 const USERS = 12;

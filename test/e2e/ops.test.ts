@@ -6,10 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startSystem, type System } from '../../infra/local/system.ts';
+import type { System } from '../../infra/local/system.ts';
 import { createLanes } from '../../lib/aws/lanes.ts';
 import { SourceSchema } from '../../lib/config/index.ts';
 import { readPerson } from '../../lib/lifecycle/identity.ts';
+import { startSystem } from '../support/canaries.ts';
 import { queueClientAt } from '../support/fauxqs.ts';
 import { emailOf, hired, localConfig, terminated } from './local-config.ts';
 

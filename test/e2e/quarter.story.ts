@@ -5,9 +5,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { startSystem, type System } from '../../infra/local/system.ts';
+import type { System } from '../../infra/local/system.ts';
 import { textBytes } from '../../lib/export/digest.ts';
 import { DAY } from '../../lib/time.ts';
+import { startSystem } from '../support/canaries.ts';
 import { filled } from '../support/quarter.ts';
 import { emailOf, localConfig } from './local-config.ts';
 

@@ -4,10 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call } from '../../../infra/local/bitsight-simulator/record.ts';
 import { startSystem, type System } from '../../../infra/local/system.ts';
 import { HOUR } from '../../../lib/time.ts';
+import { canariesOf, searchData } from '../canaries.ts';
 import { tellStory, type Story } from './deliveries.ts';
 import { faultPlan } from './fault-plan.ts';
 import { judge, type Verdict } from './judge.ts';
-import { leaks } from './judge-leaks.ts';
 import { lineCount } from './line-count.ts';
 import { watchPauses } from './pauses.ts';
 import { stormConfig } from './policy.ts';
@@ -78,7 +78,7 @@ async function play(system: System, story: Story, { speed, progress }: StormOpti
   await system.idle({ timeoutMs: PATIENCE_MS });
   const took = seconds();
   const pauses = await watch.stop();
-  const { found, searched } = await leaks(system.data, core.tokens());
+  const { found, searched } = searchData(system.data, await canariesOf(system.data, core, system.store));
   return {
     webhooks: story.deliveries.length,
     accepted: sent.accepted.length,
