@@ -3,14 +3,7 @@ export { createBitsightClient, type AccessGroups, type ApiTokens, type BitsightC
 export type { Consume } from './completeness.ts';
 export { BitsightError } from './errors.ts';
 export type { UserPages, Verdict } from './listing.ts';
-export {
-  CreateUserSchema,
-  UpdateUserSchema,
-  USER_STATUSES,
-  UserPageSchema,
-  UserQuerySchema,
-  UserSchema,
-} from './schemas.ts';
+export { QuotaSchema, USER_STATUSES, UserSchema } from './schemas.ts';
 export type {
   AccessGroupList,
   ApiToken,

@@ -1,4 +1,11 @@
-import { BitsightError, DOCUMENTED_ROLES, USER_STATUSES, UserSchema, type User } from '../../../lib/bitsight/index.ts';
+import {
+  BitsightError,
+  DOCUMENTED_ROLES,
+  QuotaSchema,
+  USER_STATUSES,
+  UserSchema,
+  type User,
+} from '../../../lib/bitsight/index.ts';
 import type { Finding } from '../../../lib/config/index.ts';
 import {
   answerText,
@@ -200,13 +207,7 @@ function timesSeen(users: readonly User[]): Seen {
     : unknown(seen);
 }
 
-const QUOTA = [
-  'active_user_count',
-  'inactive_user_count',
-  'total_user_count',
-  'remaining_active_quota',
-  'total_active_quota',
-];
+const QUOTA = Object.keys(QuotaSchema.shape);
 
 function besides(probed: Probed): Assumption[] {
   const { bitsight, witness } = probed;

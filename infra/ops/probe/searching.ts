@@ -27,58 +27,45 @@ const MATCHES = {
 /** How much of an address the filter wants, and whether letters count. */
 function filter(probed: Probed, name: 'email' | 'email_q', person: User | undefined, total: number): Assumption[] {
   const { id, matches, caseCounts } = FILTERS[name];
-  const look = async (
-    find: (value: string) => Promise<boolean>,
-    of: (address: string) => Promise<Seen>,
-  ): Promise<Seen> => {
-    if (person === undefined) return notHere('no address to search for');
-    return (await find(person.email)) ? of(person.email) : unknown('the whole address finds nobody');
-  };
   const finds = async (value: string): Promise<boolean> => {
     const { page } = await rawPage(probed, { [name]: value, limit: 100 });
     if (page.count === total && total > 1) throw new Unfiltered();
     return page.results.some(({ guid }) => guid === person?.guid);
   };
+  const withAddress = (look: (address: string) => Promise<Seen>) => async (): Promise<Seen> => {
+    if (person === undefined) return notHere('no address to search for');
+    try {
+      return (await finds(person.email)) ? await look(person.email) : unknown('the whole address finds nobody');
+    } catch (error) {
+      if (error instanceof Unfiltered) return unknown('it filters nothing');
+      throw error;
+    }
+  };
   return [
     {
       id: `${id}-match`,
       asked: `${name}=<address>, without its last letter, without its first: finds ${MATCHES[matches]}`,
-      look: () =>
-        orUnfiltered(
-          look(finds, async (address) => {
-            const byBeginning = await finds(address.slice(0, -1));
-            const byEnd = await finds(address.slice(1));
-            if (byEnd && !byBeginning) return unknown('found by its end, not by its beginning');
-            const seen = byEnd ? 'part' : byBeginning ? 'prefix' : 'whole';
-            return (seen === matches ? asAssumed : otherwise)(MATCHES[seen]);
-          }),
-        ),
+      look: withAddress(async (address) => {
+        const byBeginning = await finds(address.slice(0, -1));
+        const byEnd = await finds(address.slice(1));
+        if (byEnd && !byBeginning) return unknown('found by its end, not by its beginning');
+        const seen = byEnd ? 'part' : byBeginning ? 'prefix' : 'whole';
+        return (seen === matches ? asAssumed : otherwise)(MATCHES[seen]);
+      }),
     },
     {
       id: `${id}-case`,
       asked: `${name}=<address in capitals>: ${caseCounts ? 'finds nobody' : 'finds it all the same'}`,
-      look: () =>
-        orUnfiltered(
-          look(finds, async (address) => {
-            const counts = !(await finds(address.toUpperCase()));
-            return (counts === caseCounts ? asAssumed : otherwise)(counts ? 'finds nobody' : 'finds it');
-          }),
-        ),
+      look: withAddress(async (address) => {
+        const counts = !(await finds(address.toUpperCase()));
+        return (counts === caseCounts ? asAssumed : otherwise)(counts ? 'finds nobody' : 'finds it');
+      }),
     },
   ];
 }
 
 /** A filter that lets everybody through. */
 class Unfiltered extends Error {}
-
-async function orUnfiltered(look: Promise<Seen>): Promise<Seen> {
-  try {
-    return await look;
-  } catch (error) {
-    if (error instanceof Unfiltered) return unknown('it filters nothing');
-    throw error;
-  }
-}
 
 const FLAGS = {
   is_company_api_token: { hidden: 'tokens-hidden', only: 'token-filter', assumed: true },
