@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { build, type Metafile } from 'esbuild';
+import { build, type BuildOptions, type Metafile } from 'esbuild';
 import type { FunctionName } from './function-limits.ts';
 
 /** How every function is bundled. The stack hands this to the CDK, tests and measurements use it directly. */
@@ -11,16 +11,17 @@ export const BUNDLE_ALIASES = {
   'node:http': runtimeFile('node-http.ts'),
   '@aws-sdk/credential-provider-node': runtimeFile('credentials.ts'),
 };
-const BUNDLED = { ...BUNDLE_SETTINGS, alias: BUNDLE_ALIASES };
 
 /** A function as it is deployed, byte for byte: one ES module with everything in it but Node itself. Returns what is in it. */
 export async function bundle(
   entry: string,
   outfile: string,
-  settings: Partial<typeof BUNDLED> = {},
+  settings: Pick<BuildOptions, 'minify' | 'alias'> = {},
 ): Promise<Metafile> {
   const fixed = { bundle: true, platform: 'node', format: 'esm', logLevel: 'warning', metafile: true } as const;
-  return (await build({ ...BUNDLED, ...settings, ...fixed, entryPoints: [entry], outfile })).metafile;
+  return (
+    await build({ ...BUNDLE_SETTINGS, alias: BUNDLE_ALIASES, ...settings, ...fixed, entryPoints: [entry], outfile })
+  ).metafile;
 }
 
 export function functionEntry(name: FunctionName): string {

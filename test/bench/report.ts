@@ -1,5 +1,5 @@
 import { cpus, loadavg, totalmem } from 'node:os';
-import type { ColdRow } from './cold.ts';
+import type { ColdRow, ImportRow } from './cold.ts';
 import type { ExportRow } from './export.ts';
 import type { Measured } from './statistics.ts';
 import type { WarmRow } from './warm.ts';
@@ -82,7 +82,19 @@ const inSeconds = ({ median, low, high }: Measured): Measured => ({
 
 export function coldTable(rows: ColdRow[]): string {
   return table(
-    ['function', 'KB', 'gzip', 'loaded ms', 'answered ms', 'processor ms', 'to bare', 'to same calls', 'processor'],
+    [
+      'function',
+      'KB',
+      'gzip',
+      'loaded ms',
+      'answered ms',
+      'processor ms',
+      'to bare',
+      'to same calls',
+      'processor',
+      'target',
+      'to slim',
+    ],
     rows.map((row) => [
       row.name,
       row.size.toFixed(0),
@@ -91,8 +103,23 @@ export function coldTable(rows: ColdRow[]): string {
       shown(row.answered),
       shown(row.cpu),
       times(row.toBare),
-      times(row.toSameCalls),
-      times(row.cpuToSameCalls),
+      row.toSameCalls === undefined ? '' : range(row.toSameCalls),
+      row.cpuToSameCalls === undefined ? '' : range(row.cpuToSameCalls),
+      verdict(row),
+      row.cpuToSlim === undefined ? '' : range(row.cpuToSlim),
     ]),
+  );
+}
+
+/** By processor time, since on a machine that does other things as well the wall tells of those. */
+function verdict({ target, cpuToSameCalls }: ColdRow): string {
+  if (target === undefined || cpuToSameCalls === undefined) return '';
+  return `${times(target)} ${cpuToSameCalls.median <= target ? 'met' : 'missed'}`;
+}
+
+export function importTable(rows: ImportRow[]): string {
+  return table(
+    ['function: package', 'KB', 'processor ms'],
+    rows.map(({ name, package: part, size, cpu }) => [`${name}: ${part}`, size.toFixed(0), cpu.toFixed(1)]),
   );
 }

@@ -50,7 +50,7 @@ export async function measureWarm(kinds: readonly Kind[], rounds: number, each: 
     }
     writeFileSync(join(folder, 'lifecycle.json'), configJson(loopback.url, OTHER_SOURCES));
     const own = { BITSIGHT_URL: loopback.url, BITSIGHT_TOKEN: TOKEN, LAMBDA_TASK_ROOT: folder };
-    const passes = await run({ url: loopback.url, folder, rounds, each }, { ...loopback.environment, ...own });
+    const passes = await run({ url: loopback.url, folder, kinds, rounds, each }, { ...loopback.environment, ...own });
     return kinds.map((kind) =>
       rowOf(
         kind,

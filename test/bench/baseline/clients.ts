@@ -1,13 +1,13 @@
 import { DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { GetObjectCommand, ListObjectsV2Command, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
 import {
   GetSecretValueCommand,
+  ListSecretVersionIdsCommand,
   ResourceNotFoundException,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { Upload } from '@aws-sdk/lib-storage';
 import type { Call } from '../loopback/call.ts';
 
 /** Makes a recorded call again. One client each, made once a container, as our functions have them. */
@@ -30,7 +30,8 @@ export function dynamodb(): Sender {
 
 export function secrets(): Sender {
   const client = new SecretsManagerClient();
-  return async ({ input }) => {
+  return async ({ operation, input }) => {
+    if (operation === 'ListSecretVersionIds') return client.send(new ListSecretVersionIdsCommand(recorded(input)));
     try {
       return await client.send(new GetSecretValueCommand(recorded(input)));
     } catch (error) {
@@ -45,20 +46,9 @@ export function events(): Sender {
   return ({ input }) => client.send(new PutEventsCommand(recorded(input)));
 }
 
-export function s3(): Sender {
-  const client = new S3Client();
-  const Bucket = process.env['EXPORT_BUCKET'];
-  return async ({ operation, input }) => {
-    const [Key, Prefix, Body] = [String(input['key']), String(input['prefix']), Buffer.alloc(Number(input['bytes']))];
-    if (operation === 'ListObjectsV2') return client.send(new ListObjectsV2Command({ Bucket, Prefix }));
-    if (operation === 'PutObject') return new Upload({ client, params: { Bucket, Key, Body } }).done();
-    try {
-      return await client.send(new GetObjectCommand({ Bucket, Key }));
-    } catch (error) {
-      if (error instanceof NoSuchKey) return undefined; // as it was answered before
-      throw error;
-    }
-  };
+export function sns(): Sender {
+  const client = new SNSClient();
+  return ({ input }) => client.send(new PublishCommand(recorded(input)));
 }
 
 export function bitsight(): Sender {

@@ -44,6 +44,10 @@ function secrets(values: Record<string, string>): Operations {
       if (value === undefined || VersionStage !== 'AWSCURRENT') throw new Refusal('ResourceNotFoundException');
       return { Name: SecretId, SecretString: value, VersionId: SecretId, VersionStages: [VersionStage] };
     },
+    ListSecretVersionIds(input) {
+      const VersionId = SecretSchema.parse(input).SecretId;
+      return { Versions: [{ VersionId, VersionStages: ['AWSCURRENT'], CreatedDate: Math.floor(Date.now() / 1000) }] };
+    },
   };
 }
 

@@ -93,6 +93,16 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
     response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(answer) }).end(answer);
   }
 
+  /** SNS takes everything; it alone speaks in forms. */
+  function answerTopic(body: Buffer, response: ServerResponse): void {
+    const { Action: operation = '', ...input } = Object.fromEntries(new URLSearchParams(body.toString()));
+    calls.push({ service: 'sns', operation, input });
+    response.setHeader('content-type', 'text/xml');
+    response.end(
+      `<${operation}Response><${operation}Result><MessageId>1</MessageId></${operation}Result></${operation}Response>`,
+    );
+  }
+
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
     const url = new URL(request.url ?? '/', `http://${request.headers.host}`);
     const body = await buffer(request);
@@ -100,6 +110,7 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
     const target = request.headers['x-amz-target'];
     if (typeof target === 'string') return answerJson(target, body, response);
     if (url.pathname.startsWith('/ratings/')) return answerBitsight(request, url, body.toString(), response);
+    if (request.headers['content-type']?.includes('form-urlencoded')) return answerTopic(body, response);
     answerObject(request.method ?? 'GET', url, body, response);
   }
 
@@ -151,6 +162,7 @@ function environmentOf(url: string): Record<string, string> {
     LEDGER_TABLE: 'ledger',
     EXPORT_BUCKET: BUCKET,
     EVENT_BUS: 'default',
+    PEOPLE_TOPIC: 'arn:aws:sns:eu-central-1:000000000000:people',
     URGENT_QUEUE_URL: `${url}/000000000000/urgent`,
     NORMAL_QUEUE_URL: `${url}/000000000000/normal`,
     DEAD_LETTER_QUEUE_URL: `${url}/000000000000/dead`,

@@ -11,8 +11,8 @@ import { delivery, hire, leave } from '../subject.ts';
  * A process of its own, so that what functions log goes nowhere. Sends each round as it was measured: a function and the
  * handler that makes the same calls take turns, from the same state of all that they call.
  */
-const { url, folder, rounds, each } = z
-  .object({ url: z.string(), folder: z.string(), rounds: z.number(), each: z.number() })
+const { url, folder, kinds, rounds, each } = z
+  .object({ url: z.string(), folder: z.string(), kinds: z.array(z.string()), rounds: z.number(), each: z.number() })
   .parse(JSON.parse(process.argv[2] ?? ''));
 
 type Handler = (event: unknown, context: Context) => Promise<unknown>;
@@ -28,7 +28,7 @@ const KINDS = [
 export type Kind = (typeof KINDS)[number]['kind'];
 
 const subjects = await Promise.all(
-  KINDS.map(async ({ kind, name, event, done }) => {
+  KINDS.filter(({ kind }) => kinds.includes(kind)).map(async ({ kind, name, event, done }) => {
     const [real, same] = [await load(name), await load(`${name}-same-calls`)];
     const calls: Call[][] = [];
     return { kind, event, done, real, same, calls };
@@ -53,30 +53,37 @@ async function record(): Promise<void> {
     }
 }
 
-/** Milliseconds of each event, and of processor time in the mean. */
-async function pass(which: 'real' | 'same', { real, same, event, calls }: Subject) {
-  const handler = which === 'real' ? real : same;
-  const events = people.map((n) => (which === 'real' ? event(n) : { calls: calls[n - 1] }));
+type Which = 'real' | 'same';
+
+/** Of each event the milliseconds, of all the mean of processor time. Where there are two, they take turns with each event. */
+async function pass(order: readonly Which[], { event, calls, ...handlers }: Subject) {
+  const took = { real: { ms: [] as number[], cpu: 0 }, same: { ms: [] as number[], cpu: 0 } };
   globalThis.gc?.();
-  const ms: number[] = [];
-  const before = process.cpuUsage();
-  for (const one of events) {
-    const startedAt = performance.now();
-    await handler(one, contextWith());
-    ms.push(performance.now() - startedAt);
-  }
-  const { user, system } = process.cpuUsage(before);
-  return { ms, cpu: (user + system) / 1000 / each };
+  for (const n of people)
+    for (const which of n % 2 === 0 ? order : order.toReversed()) {
+      const one = which === 'real' ? event(n) : { calls: calls[n - 1] };
+      const before = process.cpuUsage();
+      const startedAt = performance.now();
+      await handlers[which](one, contextWith());
+      took[which].ms.push(performance.now() - startedAt);
+      const { user, system } = process.cpuUsage(before);
+      took[which].cpu += (user + system) / 1000 / each;
+    }
+  return took;
 }
 
-async function round(order: readonly ('real' | 'same')[]): Promise<void> {
-  for (const which of order) {
+/** The door alone leaves no state behind that the other would find. */
+const keepsState = subjects.some(({ kind }) => kind !== 'door');
+
+async function round(order: readonly Which[]): Promise<void> {
+  for (const turn of keepsState ? order.map((which) => [which]) : [order]) {
     await control('reset');
     for (const subject of subjects) {
-      const { ms, cpu } = await pass(which, subject);
-      const [made, wanted] = [(await control('calls')).length, subject.calls.flat().length];
-      if (made !== wanted) throw new Error(`${subject.kind}, ${which}: ${made} calls instead of ${wanted}`);
-      process.send?.({ kind: subject.kind, which, ms, cpu, calls: made / each });
+      const took = await pass(turn, subject);
+      const [made, wanted] = [(await control('calls')).length, subject.calls.flat().length * turn.length];
+      if (made !== wanted) throw new Error(`${subject.kind}, ${turn.join()}: ${made} calls instead of ${wanted}`);
+      const calls = made / turn.length / each;
+      for (const which of turn) process.send?.({ kind: subject.kind, which, ...took[which], calls });
     }
   }
 }

@@ -28,7 +28,8 @@ export interface Runtime {
   spent(): number;
   /** What was written to stdout and stderr so far. */
   output(): string;
-  stop(): Promise<void>;
+  /** By SIGKILL, as the platform does, unless the process shall still end by itself. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
 /** Starts the process; an invocation may be handed over at once, it waits until the function is loaded. */
@@ -52,8 +53,8 @@ export async function startRuntime({ directory, environment, timeoutMs = 60_000 
     timings: () => ({ ready: api.askedAt() - startedAt, answered: api.answeredAt() - startedAt, cpu: api.cpu() }),
     spent: () => api.spent(),
     output: () => written,
-    async stop() {
-      child.kill('SIGKILL');
+    async stop(signal = 'SIGKILL') {
+      child.kill(signal);
       await exited;
       await api.stop();
     },
