@@ -10,7 +10,7 @@ const { active, day, instant, lastLogin, older } = standing;
 export const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-interface Rule {
+export interface Rule {
   code: string;
   severity: Severity;
   /** In a word or three, beside an account in the table. */
@@ -37,7 +37,7 @@ const NOTICE_DAYS = 14;
 const BITSIGHT = 'an Admin of Bitsight';
 const OPERATOR = 'who runs this software';
 
-const are = (count: number, one: string, many: string): string => (count === 1 ? `1 ${one}` : `${count} ${many}`);
+export const many = (count: number, one: string, several: string): string => `${count} ${count === 1 ? one : several}`;
 const noHr = (by: Yardstick): string | undefined =>
   standing.knowsWhoLeft(by) ? undefined : 'neither a roster nor an HR source says who works for you';
 const noLedger = ({ ledger }: Yardstick): string | undefined =>
@@ -45,13 +45,13 @@ const noLedger = ({ ledger }: Yardstick): string | undefined =>
 const noConfig = ({ listed }: Yardstick): string | undefined => (listed ? undefined : 'no configuration was given');
 
 /** Worst first: this is the order on the page. */
-export const RULES = [
+export const RULES: readonly Rule[] = [
   {
     code: 'left-company',
     severity: 'critical',
     mark: 'left the company',
     title: (n, { roster }) =>
-      `${are(n, 'person who has', 'people who have')} left${roster ? ' according to the roster' : ''} still ${n === 1 ? 'has' : 'have'} an account`,
+      `${many(n, 'person who has', 'people who have')} left${roster ? ' according to the roster' : ''} still ${n === 1 ? 'has' : 'have'} an account`,
     todo: 'Remove the account, or have HR correct it if the person works for you. The nightly export has each looked at again by itself, within the budgets.',
     owner: BITSIGHT,
     none: () => 'Nobody who has left still has access.',
@@ -68,7 +68,7 @@ export const RULES = [
     code: 'token-of-leaver',
     severity: 'critical',
     mark: 'token made by a leaver',
-    title: (n) => `${are(n, 'company API token was', 'company API tokens were')} made by somebody who has left`,
+    title: (n) => `${many(n, 'company API token was', 'company API tokens were')} made by somebody who has left`,
     todo: 'Give what uses it a token of somebody else, then revoke this one in Bitsight, where company API tokens are managed. This software never revokes a token.',
     owner: BITSIGHT,
     none: () => 'No company API token was made by somebody who has left, of those whose maker is known.',
@@ -89,7 +89,7 @@ export const RULES = [
     code: 'log-in-after-leave',
     severity: 'high',
     mark: 'log-in after leave',
-    title: (n) => `${are(n, 'person', 'people')} signed in after leaving`,
+    title: (n) => `${many(n, 'person', 'people')} signed in after leaving`,
     todo: 'Treat it as an incident: end the session in the identity provider, remove the account, and ask what was seen.',
     owner: 'your incident response',
     none: () => 'Nobody who still has an account signed in after leaving.',
@@ -105,7 +105,7 @@ export const RULES = [
     code: 'came-back',
     severity: 'high',
     mark: 'came back',
-    title: (n) => `${are(n, 'account that was', 'accounts that were')} removed ${n === 1 ? 'is' : 'are'} there again`,
+    title: (n) => `${many(n, 'account that was', 'accounts that were')} removed ${n === 1 ? 'is' : 'are'} there again`,
     todo: 'Take the person out of the application in the identity provider, or switch automatic provisioning off: signing in made the account anew.',
     owner: 'who runs the identity provider',
     none: () => 'No account that was removed is there again.',
@@ -121,7 +121,7 @@ export const RULES = [
     severity: 'high',
     mark: 'not known to HR',
     title: (n, { roster }) =>
-      `${are(n, 'account belongs', 'accounts belong')} to nobody ${roster ? 'on the roster' : 'of whom HR has told'}`,
+      `${many(n, 'account belongs', 'accounts belong')} to nobody ${roster ? 'on the roster' : 'of whom HR has told'}`,
     todo: 'Find out who it is: a leaver is removed, a consultant or a second address is written down as an exception.',
     owner: BITSIGHT,
     none: () => 'Every account belongs to somebody whom HR knows, or to an exception.',
@@ -135,7 +135,7 @@ export const RULES = [
     code: 'drift',
     severity: 'medium',
     mark: 'differs from policy',
-    title: (n) => `${are(n, 'account differs', 'accounts differ')} from what the rules give`,
+    title: (n) => `${many(n, 'account differs', 'accounts differ')} from what the rules give`,
     todo: 'Decide which is right, the rule or the account. Reported only, unless night.correctDrift is set.',
     owner: OPERATOR,
     none: () => 'Every account whose owner a rule matches has what the rule gives.',
@@ -153,7 +153,7 @@ export const RULES = [
     severity: 'medium',
     mark: 'exception ends',
     title: (n) =>
-      `${are(n, 'exception ends', 'exceptions end')} within ${NOTICE_DAYS} days, or ${n === 1 ? 'has' : 'have'} ended`,
+      `${many(n, 'exception ends', 'exceptions end')} within ${NOTICE_DAYS} days, or ${n === 1 ? 'has' : 'have'} ended`,
     todo: 'Its owner says whether it goes on: another last day in the configuration, or none, and the access ends.',
     owner: 'the owner of the exception',
     none: ({ listed }) => `No exception ends within ${NOTICE_DAYS} days (${listed?.exceptions.size ?? 0} in all).`,
@@ -162,7 +162,7 @@ export const RULES = [
       const exception = active(row) ? standing.exceptionFor(row, by) : undefined;
       const left = (exception?.endsAt ?? Infinity) - by.now;
       if (exception === undefined || left > NOTICE_DAYS * DAY) return undefined;
-      const when = left <= 0 ? 'ended' : `in ${are(Math.ceil(left / DAY), 'day', 'days')}`;
+      const when = left <= 0 ? 'ended' : `in ${many(Math.ceil(left / DAY), 'day', 'days')}`;
       return `${exception.until} (${when}); ${exception.owner} answers for it: ${exception.why}`;
     },
   },
@@ -171,7 +171,7 @@ export const RULES = [
     severity: 'medium',
     mark: 'protected, in use',
     title: (n, by) =>
-      `${are(n, 'protected account was', 'protected accounts were')} used in the last ${by.dormantDays} days`,
+      `${many(n, 'protected account was', 'protected accounts were')} used in the last ${by.dormantDays} days`,
     todo: 'Say who used it and for what: such accounts are for emergencies and services.',
     owner: BITSIGHT,
     none: ({ listed, dormantDays }) =>
@@ -184,7 +184,7 @@ export const RULES = [
     code: 'admin',
     severity: 'medium',
     mark: 'Admin',
-    title: (n) => `${are(n, 'person is', 'people are')} Admin and may change every account`,
+    title: (n) => `${many(n, 'person is', 'people are')} Admin and may change every account`,
     todo: 'Keep as few as the work needs; two so that one can be away.',
     owner: BITSIGHT,
     none: () => 'Nobody is Admin.',
@@ -197,7 +197,7 @@ export const RULES = [
     code: 'api-token',
     severity: 'medium',
     mark: 'API token',
-    title: (n) => `${are(n, 'company API token works', 'company API tokens work')} without any person signing in`,
+    title: (n) => `${many(n, 'company API token works', 'company API tokens work')} without any person signing in`,
     todo: 'Name an owner for each and revoke those that nobody claims: a company token has the rights of an Admin.',
     owner: BITSIGHT,
     none: () => 'There is no company API token.',
@@ -210,7 +210,7 @@ export const RULES = [
     code: 'dormant',
     severity: 'medium',
     mark: 'dormant',
-    title: (n, by) => `${are(n, 'account has', 'accounts have')} not been used for more than ${by.dormantDays} days`,
+    title: (n, by) => `${many(n, 'account has', 'accounts have')} not been used for more than ${by.dormantDays} days`,
     todo: 'Ask whether the access is still needed; remove it if not.',
     owner: 'the manager of each',
     none: ({ dormantDays }) => `Every account was used in the last ${dormantDays} days.`,
@@ -224,7 +224,7 @@ export const RULES = [
     code: 'whole-portfolio',
     severity: 'low',
     mark: 'whole portfolio',
-    title: (n) => `${are(n, 'person sees', 'people see')} the whole portfolio`,
+    title: (n) => `${many(n, 'person sees', 'people see')} the whole portfolio`,
     todo: 'Move those who need a part of it to a group of that part.',
     owner: BITSIGHT,
     none: () => 'Nobody sees the whole portfolio.',
@@ -235,7 +235,7 @@ export const RULES = [
     code: 'never-activated',
     severity: 'low',
     mark: 'never activated',
-    title: (n) => `${are(n, 'invitation was', 'invitations were')} never used in more than ${INVITATION_DAYS} days`,
+    title: (n) => `${many(n, 'invitation was', 'invitations were')} never used in more than ${INVITATION_DAYS} days`,
     todo: 'An Admin sends the activation mail again (POST /v2/users/{guid}/resend-activation-email, with the guid of users.csv), or removes the account. This software does neither by itself.',
     owner: BITSIGHT,
     none: () => `No invitation is older than ${INVITATION_DAYS} days.`,
@@ -249,7 +249,7 @@ export const RULES = [
     code: 'second-factor',
     severity: 'low',
     mark: 'no second factor',
-    title: (n) => `${are(n, 'person signs', 'people sign')} in without a second factor`,
+    title: (n) => `${many(n, 'person signs', 'people sign')} in without a second factor`,
     todo: 'An Admin requires it (POST /v2/users/{guid}/require-mfa, with the guid of users.csv); begin with whoever may change most. This software does not by itself.',
     owner: BITSIGHT,
     none: () => 'Nobody is said to sign in without a second factor.',
@@ -263,7 +263,7 @@ export const RULES = [
     code: 'restricted',
     severity: 'low',
     mark: 'restricted',
-    title: (n) => `${are(n, 'leaver is', 'leavers are')} restricted and still listed`,
+    title: (n) => `${many(n, 'leaver is', 'leavers are')} restricted and still listed`,
     todo: 'Signing in may still work, with the least role and a group that sees no company. With restrict-then-delete the account goes by itself.',
     owner: OPERATOR,
     none: () => 'No account of a leaver is only restricted.',
@@ -279,23 +279,24 @@ export const RULES = [
     code: 'deactivated',
     severity: 'low',
     mark: 'deactivated',
-    title: (n) => `${are(n, 'account is', 'accounts are')} deactivated and still listed`,
+    title: (n) => `${many(n, 'account is', 'accounts are')} deactivated and still listed`,
     todo: 'Remove it when nobody needs what it made; its shared folders go with it.',
     owner: BITSIGHT,
     none: () => 'No account is deactivated.',
     evidence: (row, by) => (row.status === 'Deactivated' ? lastLogin(row, by) : undefined),
   },
-] as const satisfies Rule[];
-
-export type FindingCode = (typeof RULES)[number]['code'];
+];
 
 /** Which rules hold of an account, with what speaks for each, worst first. */
-export function judge(row: Row, by: Yardstick): { code: FindingCode; evidence: string }[] {
+export function judge(row: Row, by: Yardstick): { rule: Rule; evidence: string }[] {
   return RULES.flatMap((rule) => {
     const evidence = rule.evidence(row, by);
-    return evidence === undefined ? [] : [{ code: rule.code, evidence }];
+    return evidence === undefined ? [] : [{ rule, evidence }];
   });
 }
+
+/** Rules of low severity concern many, and are mended for all at once: of a single account they ask nothing. */
+export const asks = ({ severity }: Rule): boolean => severity !== 'low';
 
 /** Who has left and already is as restricted as the offboarding leaves them. */
 function isRestricted(row: Row, by: Yardstick): boolean {

@@ -1,5 +1,5 @@
 import { DAY, HOUR, MINUTE, SECOND, startOfDay, toIso } from '../time.ts';
-import { judge, RULES } from './findings.ts';
+import { judge, many } from './findings.ts';
 import type { Change, What } from './diff.ts';
 import { bars, overTime, type Chart } from './charts.ts';
 import { DEPARTURES_DAYS } from './known.ts';
@@ -102,12 +102,7 @@ function nameOfNight({ date, startedAt }: Previous, today: string): string {
 /** What the findings say of a person, in a word or three each; of a token its table says all. */
 export function marksOf(row: Row, by: Yardstick): string[] {
   if (row.kind === 'api-token') return [];
-  const codes = judge(row, by).map(({ code }) => code);
-  return RULES.filter(({ code }) => codes.includes(code)).map(({ mark }) => mark);
-}
-
-function many(count: number, one: string, several: string): string {
-  return `${count} ${count === 1 ? one : several}`;
+  return judge(row, by).map(({ rule }) => rule.mark);
 }
 
 function sentence({ findings, questioned }: Survey, total: number): string {

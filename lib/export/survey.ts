@@ -1,7 +1,7 @@
 import { DAY } from '../time.ts';
 import { changeOf, pairs, type Change, type What } from './diff.ts';
 import { drift } from './drift.ts';
-import { judge, RULES, type FindingCode, type Severity } from './findings.ts';
+import { asks, judge, RULES, type Rule } from './findings.ts';
 import { nameOf, type Row } from './row.ts';
 import { instant, isAdmin, isStranger, seesPortfolio, type Yardstick } from './standing.ts';
 
@@ -16,12 +16,8 @@ const NUMBERS = {
 } as const satisfies Record<(typeof NAMES)[number], (row: Row, by: Yardstick) => boolean>;
 export type Numbers = Record<(typeof NAMES)[number], number>;
 
-export interface Finding {
-  code: FindingCode;
-  severity: Severity;
+export interface Finding extends Pick<Rule, 'code' | 'severity' | 'todo' | 'owner'> {
   title: string;
-  todo: string;
-  owner: string;
   count: number;
   /** The first of them, worst first. */
   shown: { row: Row; evidence: string }[];
@@ -100,43 +96,34 @@ function isSame(token: Row, { guid, formal_name: name }: Row): boolean {
 }
 
 function createFindings(by: Yardstick) {
-  const found = RULES.map((rule) => ({ rule, count: 0, shown: [] as Finding['shown'] })); // -- the type of an empty list
+  const found = new Map(RULES.map((rule) => [rule, { count: 0, shown: [] as Finding['shown'] }])); // -- the type of an empty list
   let questioned = 0;
   const lookAgain: Survey['lookAgain'] = { leavers: [], drifted: [] };
   return {
     judge(row: Row): void {
       const verdicts = judge(row, by);
-      const grave = verdicts.filter(({ code }) => RULES.some((rule) => rule.code === code && rule.severity !== 'low'));
-      if (grave.length > 0 && by.tokens?.includes(row) !== true) questioned += 1;
-      if (verdicts.some(({ code }) => code === 'left-company')) lookAgain.leavers.push(...pidOf(row, by));
+      if (verdicts.some(({ rule }) => asks(rule)) && by.tokens?.includes(row) !== true) questioned += 1;
+      if (verdicts.some(({ rule }) => rule.code === 'left-company')) lookAgain.leavers.push(...pidOf(row, by));
       if (by.ledger && drift(row, by)?.ours === true) lookAgain.drifted.push(...pidOf(row, by));
-      for (const { code, evidence } of verdicts) {
-        const entry = found.find(({ rule }) => rule.code === code);
-        if (entry === undefined) continue;
-        entry.count += 1;
-        entry.shown.push({ row, evidence });
-        if (entry.shown.length > 4 * SHOWN) entry.shown = worst(entry.shown, entry.rule);
+      for (const { rule, evidence } of verdicts) {
+        const { count, shown } = found.get(rule) ?? { count: 0, shown: [] };
+        const more = [...shown, { row, evidence }];
+        found.set(rule, { count: count + 1, shown: more.length > 4 * SHOWN ? worst(more, rule) : more });
       }
     },
     result(): Pick<Survey, 'findings' | 'none' | 'unchecked' | 'questioned' | 'lookAgain'> {
-      const findings = found.flatMap(({ rule, count, shown }) => {
-        const { code, severity, todo, owner } = rule;
-        return count > 0
-          ? [{ code, severity, title: rule.title(count, by), todo, owner, count, shown: worst(shown, rule) }]
-          : [];
-      });
-      const silent = found
-        .filter(({ count }) => count === 0)
-        .map(({ rule }) => ({ rule, why: whyUnchecked(rule, by) }));
-      const unchecked = silent.flatMap(({ rule, why }) => (why === undefined ? [] : [{ mark: rule.mark, why }]));
-      const none = silent.flatMap(({ rule, why }) => (why === undefined ? [rule.none(by)] : []));
+      const findings: Finding[] = [];
+      const unchecked: Survey['unchecked'] = [];
+      const none: string[] = [];
+      for (const [rule, { count, shown }] of found) {
+        const why = rule.unchecked?.(by);
+        if (count > 0) findings.push({ ...rule, title: rule.title(count, by), count, shown: worst(shown, rule) });
+        else if (why === undefined) none.push(rule.none(by));
+        else unchecked.push({ mark: rule.mark, why });
+      }
       return { findings, none, unchecked, questioned, lookAgain };
     },
   };
-}
-
-function whyUnchecked(rule: (typeof RULES)[number], by: Yardstick): string | undefined {
-  return 'unchecked' in rule ? rule.unchecked(by) : undefined;
 }
 
 function pidOf(row: Row, { ledger }: Yardstick): string[] {
@@ -180,8 +167,7 @@ function createTally({ now }: Yardstick) {
 
 const byName = new Intl.Collator('en', { numeric: true }).compare;
 
-function worst(shown: Finding['shown'], rule: (typeof RULES)[number]): Finding['shown'] {
-  const order = 'order' in rule ? rule.order : () => 0;
+function worst(shown: Finding['shown'], { order = () => 0 }: Rule): Finding['shown'] {
   return shown.sort((a, b) => order(a.row) - order(b.row) || byName(nameOf(a.row), nameOf(b.row))).slice(0, SHOWN);
 }
 

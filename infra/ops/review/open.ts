@@ -2,7 +2,7 @@ import { MAIL_HASH_KEY } from '../../../lib/config/index.ts';
 import { normaliseEmail } from '../../../lib/email.ts';
 import { AppError } from '../../../lib/errors.ts';
 import { textBytes } from '../../../lib/export/digest.ts';
-import { judge, RULES } from '../../../lib/export/findings.ts';
+import { asks, judge } from '../../../lib/export/findings.ts';
 import { readKnowledge, type Knowledge } from '../../../lib/export/known.ts';
 import type { Row } from '../../../lib/export/row.ts';
 import { listedIn, type Yardstick } from '../../../lib/export/standing.ts';
@@ -110,13 +110,8 @@ function holderIn(knowledge: Knowledge): (row: Row) => Holder {
   };
 }
 
-/** Those of low severity concern many, and are mended for all at once: they are no question to a reviewer. */
 function findingsBy(by: Yardstick): (row: Row) => string[] {
-  const asked = RULES.filter(({ severity }) => severity !== 'low');
-  return (row) => {
-    const codes = new Set<string>(judge(row, by).map(({ code }) => code));
-    return asked.filter(({ code }) => codes.has(code)).map(({ mark }) => mark);
-  };
+  return (row) => judge(row, by).flatMap(({ rule }) => (asks(rule) ? [rule.mark] : []));
 }
 
 async function* stream(rows: readonly Row[]): AsyncGenerator<Row> {

@@ -8,7 +8,7 @@ import { NOW, rowWith } from '../../support/rows.ts';
 const by: Yardstick = { now: NOW, dormantDays: 90, signIn: 'password' };
 const roster = readRoster('email,status\nmara@example.com,Active\ntom@example.com,Terminated\n');
 const codes = (row: Partial<Row>, change: Partial<Yardstick> = {}): string[] =>
-  judge(rowWith(row), { ...by, ...change }).map(({ code }) => code);
+  judge(rowWith(row), { ...by, ...change }).map(({ rule }) => rule.code);
 
 test('nothing is said of an account in use, on the roster, with a second factor', () => {
   expect(codes({}, { roster })).toEqual([]);

@@ -74,7 +74,7 @@ async function found(
   const one = rowWith(row);
   const ledger = await readKnowledge({ store, config, now: NOW, group, mailKey: MAIL_KEY }, stream([one]));
   const by: Yardstick = { now: NOW, dormantDays: 90, signIn: 'password', listed: listedIn(config), ledger, ...change };
-  return { ledger, codes: judge(one, by).map(({ code }) => code), evidence: judge(one, by)[0]?.evidence };
+  return { ledger, codes: judge(one, by).map(({ rule }) => rule.code), evidence: judge(one, by)[0]?.evidence };
 }
 
 describe('of whom the ledger knows, the night says', () => {
@@ -166,11 +166,11 @@ describe('of whom the ledger knows, the night says', () => {
       ledger,
       makers: new Map([['t-1', 'mara@example.com']]),
     };
-    expect(judge(rowWith(token), by)).toContainEqual({
-      code: 'token-of-leaver',
+    expect(judge(rowWith(token), by)[0]).toMatchObject({
+      rule: { code: 'token-of-leaver' },
       evidence: 'made by mara@example.com: left 2026-05-03 as HR says',
     });
-    expect(judge(rowWith(token), { ...by, makers: new Map() }).map(({ code }) => code)).toEqual(['api-token']);
+    expect(judge(rowWith(token), { ...by, makers: new Map() }).map(({ rule }) => rule.code)).toEqual(['api-token']);
   });
 });
 
