@@ -6,13 +6,11 @@ import type { Difference } from '../../../lib/roster/compare.ts';
 import type { Read } from '../../../lib/roster/offer.ts';
 import type { Employee } from '../../../lib/roster/statement.ts';
 import { toIso } from '../../../lib/time.ts';
+import { nameIn } from './person.ts';
 import { table } from './table.ts';
 import type { Target } from './target.ts';
 
-const SAYS = { joiner: 'joined', mover: 'changed', leaver: 'left' } as const satisfies Record<
-  Difference['kind'],
-  string
->;
+const SAYS: Record<Difference['kind'], string> = { joiner: 'joined', mover: 'changed', leaver: 'left' };
 
 export function countsOf({ differences }: Read): { joiners: number; movers: number; leavers: number } {
   const count = (wanted: Difference['kind']): number => differences.filter(({ kind }) => kind === wanted).length;
@@ -28,16 +26,11 @@ export async function comparisonText(target: Target, read: Read, file: string, l
     last === undefined
       ? `It is the first roster of ${read.source}: whoever is on it counts as hired, and ${gone}.`
       : `Since the roster for ${last.day} (${last.people} people): ${leavers} left, ${movers} changed, ${joiners} joined.`;
-  const untold =
-    read.untold === 0
-      ? []
-      : [
-          `${read.untold} are named as gone who were not employed on the last roster: nothing is told of them; --named-leavers does.`,
-        ];
+  const untold = `${read.untold} are named as gone who were not employed on the last roster: nothing is told of them; --named-leavers does.`;
   return [
     `${file} for ${day}: ${people} people are employed, on ${target.name}.\n${before}`,
     ...tableOf(read),
-    [...read.notices, ...untold].join('\n'),
+    [...read.notices, ...(read.untold === 0 ? [] : [untold])].join('\n'),
     read.differences.length === 0 ? '' : await follows(target),
   ]
     .filter((part) => part !== '')
@@ -53,7 +46,7 @@ function tableOf({ differences, isFirst }: Read): string[] {
   const more = told.length - shown.length;
   const text = table(shown, [
     { title: 'person', of: ({ kind }) => SAYS[kind] },
-    { title: 'name', of: (row) => nameOf(personOf(row)) },
+    { title: 'name', of: (row) => nameIn(personOf(row).attributes) },
     { title: 'e-mail', of: (row) => personOf(row).attributes.email ?? '' },
     { title: 'employee id', of: (row) => personOf(row).employeeId },
     { title: 'what', of: whatOf, folds: true },
@@ -62,10 +55,6 @@ function tableOf({ differences, isFirst }: Read): string[] {
 }
 
 const personOf = ({ before, after }: Difference): Employee => after ?? before ?? { attributes: {} };
-
-function nameOf({ attributes }: Employee): string {
-  return attributes.displayName ?? [attributes.firstName, attributes.lastName].filter(Boolean).join(' ');
-}
 
 function whatOf({ kind, before, after, what, words }: Difference): string {
   if (kind !== 'mover') return kind === 'joiner' && after?.start !== undefined ? `from ${toIso(after.start)}` : '';

@@ -11,7 +11,7 @@ import { readPeople } from '../../../lib/roster/people.ts';
 import type { Employee as Listed } from '../../../lib/roster/statement.ts';
 import { readTable } from '../../../lib/roster/table.ts';
 import { readBytes } from './file.ts';
-import { namedAs } from './person.ts';
+import { namedAs, nameIn } from './person.ts';
 import type { Target } from './target.ts';
 
 /** Guids of the accounts that the ledger has. */
@@ -44,10 +44,9 @@ export async function employeesOfRoster(target: Target, path: string, wanted: st
 /** By number the ledger may know an earlier address, and the account itself. */
 function listed({ employeeId, attributes }: Listed, employed: boolean, numbers: ReadonlyMap<string, Person>): Employee {
   const person = employeeId === undefined ? undefined : numbers.get(employeeId);
-  const name = attributes.displayName ?? [attributes.firstName, attributes.lastName].filter(Boolean).join(' ');
   const emails = [...(attributes.email ? [normaliseEmail(attributes.email)] : []), ...(person?.emails ?? [])];
   return {
-    name,
+    name: nameIn(attributes),
     employed,
     emails: [...new Set(emails)],
     ...(employeeId !== undefined && { employeeId }),

@@ -1,4 +1,5 @@
 import { AppError } from '../../../lib/errors.ts';
+import type { LifecycleEvent } from '../../../lib/lifecycle/event.ts';
 import { mailHash, readPerson, type ReadPerson } from '../../../lib/lifecycle/identity.ts';
 import { getItem, type Read } from '../../../lib/lifecycle/item.ts';
 import { AliasSchema, keys, type Alias, type Key, type Person } from '../../../lib/lifecycle/ledger.ts';
@@ -51,13 +52,13 @@ export interface Named {
 
 export function namedAs(person: Person, { config, clock }: Target): Named {
   const { attributes } = viewPerson(person.facts, config, clock.now());
-  const { displayName, firstName, lastName, email } = attributes;
-  const said = displayName ?? [firstName, lastName].filter(Boolean).join(' ');
-  return {
-    pid: person.pid,
-    name: said || (person.observed?.formalName ?? ''),
-    email: email ?? person.emails.at(-1) ?? '',
-  };
+  const name = nameIn(attributes) || (person.observed?.formalName ?? '');
+  return { pid: person.pid, name, email: attributes.email ?? person.emails.at(-1) ?? '' };
+}
+
+/** The name that a source says, as one text; empty: none. */
+export function nameIn({ displayName, firstName, lastName }: LifecycleEvent['attributes']): string {
+  return displayName ?? [firstName, lastName].filter(Boolean).join(' ');
 }
 
 /** As a heading: `Mara Lindt <mara.lindt@example.com>`. */
