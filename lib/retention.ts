@@ -51,7 +51,7 @@ export const RETENTION = {
     where: 'the mailboxes and channels of `notify`',
     why: 'somebody has to decide',
     days: null,
-    ends: 'as you keep mail and chat',
+    ends: 'as you keep mail and chat; what could not be mailed lies in SQS, encrypted, for 14 days',
   },
   lane: { what: 'lifecycle events on their way', where: 'SQS lanes, encrypted', why: 'work', days: 4 },
   deadLetters: { what: 'what no worker could do', where: 'SQS dead letters, encrypted', why: 'replay', days: 14 },

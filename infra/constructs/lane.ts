@@ -1,5 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Duration, Names } from 'aws-cdk-lib';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { WORKERS_A_LANE } from '../../lib/config/calls-at-once.ts';
@@ -61,8 +60,15 @@ export class Lane extends Construct {
     fn.tell('DEAD_LETTER_QUEUE_URL', this.deadLetters.queueUrl);
   }
 
-  addWorker({ fn }: LifecycleFunction, { batchSize }: { batchSize: number }): void {
-    const settings = { batchSize, maxConcurrency: WORKERS_A_LANE, reportBatchItemFailures: true };
-    fn.addEventSource(new SqsEventSource(this.queue, settings));
+  addWorker(worker: LifecycleFunction, { batchSize }: { batchSize: number }): void {
+    const { node, queueArn } = this.queue;
+    worker.allow(['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'], queueArn);
+    // the ready-made source allows more, and the customer's key without a limit; its name stays: two cannot poll one queue
+    worker.fn.addEventSourceMapping(`SqsEventSource:${Names.nodeUniqueId(node)}`, {
+      eventSourceArn: queueArn,
+      batchSize,
+      maxConcurrency: WORKERS_A_LANE,
+      reportBatchItemFailures: true,
+    });
   }
 }

@@ -42,7 +42,7 @@ function keyRows(title: string, permissions: Permissions): string[][] {
   const kms = Object.entries(permissions).filter(([action]) => action.startsWith('kms:'));
   const through = kms.map(([action, on]): [string, string[]] => [
     action,
-    on.map((one) => one.split(' via ')[1] ?? 'lambda, for the lane'),
+    on.map((one) => one.split(' via ')[1] ?? 'anything'),
   ]);
   return together(Object.fromEntries(through)).map(([may = '', on = '']) => [title, may, on]);
 }

@@ -20,9 +20,10 @@ const worker = (folder: string, lane: string) => ({
   'events:PutEvents': ['Events/Outcomes/Bus'],
   'sqs:SendMessage': [`Events/${lane}/DeadLetters`],
   ...Object.fromEntries(
-    ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'GetQueueUrl', 'ReceiveMessage'].map(
-      (action) => [`sqs:${action}`, [`Events/${lane}/Queue`]],
-    ),
+    ['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'].map((action) => [
+      `sqs:${action}`,
+      [`Events/${lane}/Queue`],
+    ]),
   ),
 });
 
