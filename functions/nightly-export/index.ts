@@ -38,6 +38,8 @@ export const handler = createNightlyExportHandler({
     product: PRODUCT,
   }),
   store,
+  secrets,
+  fetch: globalThis.fetch,
   putInAt: createPutInAt(stored),
   archive: createArchive({ client: createArchiveClient(), bucket: env.EXPORT_BUCKET }),
   bucket: env.EXPORT_BUCKET,

@@ -7,6 +7,7 @@ import { InvocationSchedule } from './invocation-schedule.ts';
 import { LifecycleAlarms } from './lifecycle-alarms.ts';
 import { LifecycleFunction } from './lifecycle-function.ts';
 import { MAIL_HASH_KEY } from '../../lib/config/index.ts';
+import { listOf } from '../../lib/sources/okta/unheard.ts';
 import type { TenantParts } from './tenant-parts.ts';
 
 /** The night: the complete list, compared and reviewed. Useful without anything else. */
@@ -22,13 +23,18 @@ export class NightlyExport extends Construct {
       configFile,
       memoryMb: 1769, // a whole processor: it reads the whole ledger (docs/scale.md)
       expectedWithin: Duration.hours(26), // the longest day of the year has 25
-      errorImpact: 'The access review of this night is missing; drift and leftover accounts stay unseen.',
+      errorImpact:
+        'The access review of this night is missing, and drift and leftover accounts stay unseen; or what comes after it, such as the list of an Okta app, could not be read.',
       alarms,
     });
     new LifecycleAlarms(this, 'Alarms', { alarms, of: ['nightly-export'] });
     ledger.grantReadWrite(run);
     ledger.grantScan(run);
-    secrets.grantRead(run, [config.bitsight.tokenSecret, MAIL_HASH_KEY]);
+    const lists = Object.values(config.sources).flatMap((source) => {
+      const list = listOf(source);
+      return list?.app.nightly === true ? [list.api.secret] : [];
+    });
+    secrets.grantRead(run, [config.bitsight.tokenSecret, MAIL_HASH_KEY, ...lists]);
     secrets.grantAges(run);
     this.bucket.grantReadWrite(run);
     alarms.grantTell(run);

@@ -28,6 +28,7 @@ export function configProblems(config: Config, context: CheckContext): string[] 
     ...approvers(config),
     ...secrets(config),
     ...numbers(config),
+    ...lists(config),
     ...tooManyCalls(config),
     ...nightlyTime(config, context.years),
     ...exceptions(config, context.now),
@@ -156,6 +157,15 @@ function numbers({ sources }: Config): string[] {
   return Object.entries(sources).flatMap(([id, source]) =>
     source.kind === 'bamboohr' && source.fetch !== undefined && source.fields.employeeId !== undefined
       ? [`sources.${id}.fields.employeeId: people are asked for by the id of BambooHR itself, leave it out`]
+      : [],
+  );
+}
+
+/** A list is compared with what being on it gives. */
+function lists({ sources }: Config): string[] {
+  return Object.entries(sources).flatMap(([id, source]) =>
+    source.kind === 'okta' && source.app?.nightly === true && !(source.app.grant && source.fetch)
+      ? [`sources.${id}.app.nightly: needs app.grant and fetch`]
       : [],
   );
 }

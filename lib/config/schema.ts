@@ -99,9 +99,9 @@ export const SourceSchema = z.discriminatedUnion('kind', [
     ...webhookBase,
     auth: AuthSchema.default('okta'),
     handshake: webhookBase.handshake.default('okta-challenge'),
-    /** The app that stands for Bitsight: its id, and what being assigned to it gives. */
+    /** The app that stands for Bitsight: its id, and what being assigned to it gives. `nightly`: the list of assignments is compared each night. */
     app: z
-      .strictObject({ id: z.string().min(1), grant: GrantSchema.optional() })
+      .strictObject({ id: z.string().min(1), grant: GrantSchema.optional(), nightly: z.boolean().default(false) })
       .optional()
       .describe('docs/sources/okta.md'),
     fields: ownFields,

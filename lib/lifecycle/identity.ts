@@ -13,7 +13,7 @@ export function mailHash(key: string, address: string): string {
 }
 
 export interface Identities {
-  store: Store;
+  store: Pick<Store, 'get' | 'put'>;
   ids: Ids;
   mailKey: string;
   now: number;
@@ -67,7 +67,7 @@ async function tryResolve(identities: Identities, event: Mention): Promise<Subje
 }
 
 /** Known by a number alone until now, and no other number of that source stands under the address: as a newcomer would be. */
-async function isSame(store: Store, employee: Alias, mail: Alias, event: Mention): Promise<boolean> {
+async function isSame(store: Pick<Store, 'get'>, employee: Alias, mail: Alias, event: Mention): Promise<boolean> {
   const own = await readPerson(store, employee.pid);
   if (own === undefined || !isNumberAlone(own)) return false;
   const holder = await readPerson(store, mail.pid);
@@ -140,7 +140,7 @@ export async function isAddressOfAnother(
   return alias !== undefined && alias.freedAt === undefined && alias.pid !== pid;
 }
 
-async function readAlias(store: Store, key: Key | undefined): Promise<Read<Alias> | undefined> {
+async function readAlias(store: Pick<Store, 'get'>, key: Key | undefined): Promise<Read<Alias> | undefined> {
   return key && getItem(store, key, AliasSchema);
 }
 
@@ -158,7 +158,7 @@ export async function takeAddress(identities: Identities, pid: string, address: 
 }
 
 /** Marks addresses the person no longer has; their aliases stay, so that a reuse is seen and held. */
-export async function retireAlias(store: Store, key: Key, now: number): Promise<void> {
+export async function retireAlias(store: Pick<Store, 'get' | 'put'>, key: Key, now: number): Promise<void> {
   const alias = await readAlias(store, key);
   if (alias === undefined || alias.retiredAt !== undefined) return;
   await store.put({ ...alias, retiredAt: now }, alias.v); // a lost race means that somebody else just wrote it: tried again with the next change
@@ -166,7 +166,7 @@ export async function retireAlias(store: Store, key: Key, now: number): Promise<
 
 export type ReadPerson = Read<Person>;
 
-export function readPerson(store: Store, pid: string): Promise<ReadPerson | undefined> {
+export function readPerson(store: Pick<Store, 'get'>, pid: string): Promise<ReadPerson | undefined> {
   return getItem(store, keys.person(pid), PersonSchema);
 }
 

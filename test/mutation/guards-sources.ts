@@ -51,6 +51,22 @@ export const SOURCES = [
     ],
     ['Okta: no id leads elsewhere', 'if (!isPlainId(employeeId)) return undefined;', '', ASKED_OKTA, 'is nobody’s id'],
   ]),
+  ...guardsOf('lib/sources/okta/unheard.ts', [
+    [
+      'Okta: a list of nobody is no end of all',
+      'if (assigned.size === 0 && differences.length > 0)',
+      'if (assigned.size < 0)',
+      'lib/sources/okta/unheard',
+      'a list of nobody says nothing',
+    ],
+    [
+      'Okta: a list is read by night where that is wanted',
+      'list?.app.nightly === true',
+      'list !== undefined',
+      'lib/sources/okta/unheard',
+      'without app.nightly',
+    ],
+  ]),
   ...guardsOf('lib/sources/okta/assigned.ts', [
     [
       'Okta: an app that is not there is no empty list',

@@ -28,6 +28,8 @@ const handler = () => {
     telemetry: room.telemetry,
     connect: () => connection,
     putInAt: async () => 0,
+    secrets: { current: async () => 'a-token-of-okta' },
+    fetch: globalThis.fetch,
     bucket: 'exports',
     people: createMemoryPeople(told),
   });

@@ -176,6 +176,11 @@ describe('the key of an HR system', () => {
     expect(askingHr({ baseUrl: 'http://127.0.0.1:8080' })).toEqual([]);
   });
 
+  test('reads a list by night only where it knows what being on it gives, and by which key', () => {
+    const okta = { kind: 'okta' as const, secret: 'okta-webhook', app: { id: '0oa1', nightly: true } };
+    expect(problemsWith({ sources: { okta } })).toEqual(['sources.okta.app.nightly: needs app.grant and fetch']);
+  });
+
   test('asks by the id of BambooHR itself, so a person has no other number there', () => {
     expect(askingHr({}, { employeeId: 'Employee #' })).toEqual([
       expect.stringContaining('sources.hr.fields.employeeId'),
