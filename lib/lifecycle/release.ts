@@ -104,7 +104,10 @@ export function withWakeAt<P extends Person>(person: P, config: Config, now: num
     ...(person.outbox.length > 0 || person.op !== undefined ? [now + LOOK_AGAIN] : []),
     ...(waits ? [] : [nextAt]),
   ];
-  return (instants.length === 0 ? rest : { ...rest, wakeAt: Math.min(...instants) }) as P; // -- only wakeAt differs
+  const at = Math.min(...instants);
+  // at the end of a month thousands leave in one instant: whoever is known to have an account is woken before the others
+  const wakeAt = at > now && person.lane === 'urgent' && person.guid === undefined ? at + 1 : at;
+  return (instants.length === 0 ? rest : { ...rest, wakeAt }) as P; // -- only wakeAt differs
 }
 
 /** Whoever has nothing to do now is looked at when there is. */

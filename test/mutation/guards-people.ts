@@ -30,6 +30,13 @@ export const PEOPLE = [
       THIN,
       'whose kind says the end beyond doubt',
     ],
+    [
+      'whoever has an account is woken before those who have none',
+      'person.guid === undefined ? at + 1 : at',
+      'false ? at + 1 : at',
+      'lib/lifecycle/sweep',
+      'whoever has an account is woken first',
+    ],
   ]),
   ...guardsOf('lib/lifecycle/reconcile.ts', [
     [

@@ -3,6 +3,7 @@ import { crowd } from './crowd.ts';
 import { CASES, leaverBehind } from './leaver.ts';
 import { massMistake } from './mistake.ts';
 import { mixedEvents } from './mixed.ts';
+import { monthEnd } from './month-end.ts';
 import { PACE } from './stack.ts';
 import { STEPS } from './tally.ts';
 
@@ -80,4 +81,10 @@ for (const oneIn of [Infinity, 100]) {
   crowds.push([oneIn === Infinity ? 'nobody' : `one in ${oneIn}`, calls, seconds(tookMs), seconds(leaverTookMs)]);
 }
 table(`${people} people told at once`, crowds);
+const ends: (string | number)[][] = [['leave in one instant', 'those with an account gone after', 'all done after']];
+for (const leavers of [600, 2000]) {
+  const { goneMs, tookMs } = await monthEnd(leavers, 100);
+  ends.push([leavers, seconds(goneMs), seconds(tookMs)]);
+}
+table('The end of a month; one in 100 has an account', ends);
 console.log(`\n${((performance.now() - began) / 1000).toFixed(1)} s of real time`);

@@ -36,10 +36,20 @@ test('leavers who wait in great number keep no joiner asleep: each lane has work
   const due = START + HOUR;
   const leavers = numbers(150).map((n) => eventWith({ kind: 'leaver', employeeId: `L${n}`, said: START, from: due }));
   await world.tell(...leavers, joiner(1, due));
-  world.clock.advance(HOUR);
+  world.clock.advance(HOUR + 1);
   await world.sweep();
   expect(world.queues.urgent).toHaveLength(120);
   expect(world.queues.normal).toHaveLength(1);
+});
+
+test('of all who leave in the same instant whoever has an account is woken first, not behind those who have none', async () => {
+  const world = await armedWorld({ config: { fuse: WIDE_FUSE } });
+  const leaves = (employeeId: string) => eventWith({ kind: 'leaver', employeeId, said: START, from: START + HOUR });
+  await world.tell(...numbers(150).map((n) => leaves(`L${n}`)), joiner(1, START), leaves('E1'));
+  world.clock.advance(HOUR + 1);
+  await world.sweep();
+  await world.drain();
+  expect(world.published.filter(({ what }) => what === 'removed')).toHaveLength(1);
 });
 
 test('an index that lags behind the items wakes nobody whose time has not come', async () => {
