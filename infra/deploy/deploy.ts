@@ -15,9 +15,14 @@ export function outgoingHosts({ bitsight, sources }: Pick<Config, 'bitsight' | '
 }
 
 /** What has to be there before anything is made; each line names the mend. */
-export async function missingBefore(account: Account, caller: string): Promise<string[]> {
-  if (await account.hasStack('CDKToolkit')) return [];
-  return [`The CDK was never bootstrapped here: npx cdk bootstrap aws://${caller.split(':')[4]}/${account.region}`];
+export async function missingBefore(account: Account, caller: string, { tenant }: Config): Promise<string[]> {
+  const example =
+    'This is the example of the clone: npm run init -- --out <file> writes yours, LIFECYCLE_CONFIG names it';
+  const bootstrap = `npx cdk bootstrap aws://${caller.split(':')[4]}/${account.region}`;
+  return [
+    ...(tenant === 'example' ? [example] : []),
+    ...((await account.hasStack('CDKToolkit')) ? [] : [`The CDK was never bootstrapped here: ${bootstrap}`]),
+  ];
 }
 
 /** What people have to do after a deployment, as commands. */

@@ -31,7 +31,7 @@ async function main([what, ...rest]: string[]): Promise<void> {
   say(`✓ ${caller}, region ${account.region}`);
   say(`✓ connects to ${outgoingHosts(file.config, account.region).join(', ')} and nothing else`);
   if (what === 'destroy') return takeAway(file, account, options.yes);
-  const missing = await missingBefore(account, caller);
+  const missing = await missingBefore(account, caller, file.config);
   for (const line of missing) say(`✖ ${line}`);
   if (missing.length > 0) process.exitCode = 1;
   else if (options.check !== true) say(await deploy(file, options.outputs ?? 'cdk-outputs.json', runCdk));

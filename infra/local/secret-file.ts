@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { statSync } from 'node:fs';
 import * as z from 'zod';
 import { MAIL_HASH_KEY, webhookSources, type Config } from '../../lib/config/index.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -34,6 +35,7 @@ export function openSecretFile(data: DataDirectory, config: Config, apiToken: st
     get(name) {
       const { [name]: current, [name + PREVIOUS]: previous, [name + PENDING]: pending } = read();
       if (current === undefined) return undefined;
+      const version = versionAt(statSync(data.at(FILE)).mtimeMs); // of all of them: nothing is written down of each
       return {
         createdAt: 0,
         current: version(current),
@@ -53,7 +55,11 @@ export function openSecretFile(data: DataDirectory, config: Config, apiToken: st
   };
 }
 
-const version = (value: string) => ({ id: createHash('sha256').update(value).digest('hex'), value, createdAt: 0 });
+const versionAt = (createdAt: number) => (value: string) => ({
+  id: createHash('sha256').update(value).digest('hex'),
+  value,
+  createdAt,
+});
 
 function made(config: Config, apiToken: string): Values {
   const sources = webhookSources(config.sources).map(([, source]) => [source.secret, strongSecret(dialectOf(source))]);

@@ -45,7 +45,7 @@ export function readOptions<const T extends ParseArgsConfig>(config: T): ReturnT
 function wrongOption(error: unknown): AppError {
   const [message = ''] = error instanceof Error ? error.message.split(/\.(?:\s|$)/, 1) : [];
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  const hint = 'Options go behind --: npm run review -- --roster people.csv.';
+  const hint = 'Options go behind --, as in npm run review -- --roster people.csv.';
   if (code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL')
     return new AppError('ARGUMENT_INVALID', `Something stands there without its option. ${hint}`);
   if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return new AppError('ARGUMENT_INVALID', `${message}. ${hint}`);

@@ -13,7 +13,8 @@ after that. The secrets of sources: npm run source -- secret <source>.`,
   async run(target, given) {
     if (given.args.join(' ') !== 'set bitsight') throw new AppError('ARGUMENT_INVALID', 'Write: secret set bitsight.');
     const { config, secretStore } = target;
-    const token = await given.hidden('Bitsight API token');
+    const token = (await given.hidden('Bitsight API token')).trim();
+    if (token === '') throw new AppError('ARGUMENT_INVALID', 'No API token was given: type it or pipe it.');
     let seen = { people: 0, tokens: 0 };
     await secretStore.replace(config.bitsight.tokenSecret, token, async (stored) => {
       seen = await countAccounts(target.bitsight(async () => stored));

@@ -71,6 +71,11 @@ describe('the file of secrets', () => {
     expect(secrets.value('bamboo-key')).toBe('new');
   });
 
+  test('a value is as old as the file that holds it: doctor finds none that is too old', () => {
+    const since = Date.now() - 1000;
+    expect(openSecretFile(data, config, 'token').get('bamboo-key')?.current?.createdAt).toBeGreaterThan(since);
+  });
+
   test('an edit by hand counts at once', () => {
     const secrets = openSecretFile(data, config, 'token');
     writeFileSync(file, JSON.stringify({ ...onDisk(), 'bamboo-key': 'edited' }));

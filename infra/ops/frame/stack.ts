@@ -1,6 +1,6 @@
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import * as z from 'zod';
 import { clientSettings } from '../../../lib/aws/clients.ts';
 import { failure, orFailure } from '../../../lib/aws/failure.ts';
@@ -31,7 +31,8 @@ export type Outputs = z.infer<typeof OutputsSchema>;
 export function readOutputs(file: string, { tenant, features }: Pick<Config, 'tenant' | 'features'>): Outputs {
   if (!existsSync(file)) throw new AppError('ARGUMENT_INVALID', `There is no ${file}.`);
   const name = stackName(tenant);
-  const { data } = z.record(z.string(), z.unknown()).safeParse(jsonIn(readFileSync(file, 'utf8')));
+  const text = statSync(file).isFile() ? readFileSync(file, 'utf8') : '';
+  const { data } = z.record(z.string(), z.unknown()).safeParse(jsonIn(text));
   const outputs = OutputsSchema.safeParse(data?.[name]).data;
   if (outputs === undefined)
     throw new AppError(

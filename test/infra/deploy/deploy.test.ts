@@ -118,10 +118,18 @@ describe('before a deployment', () => {
   });
 
   test('an account that was never bootstrapped is named with the command that does it', async () => {
-    expect(await missingBefore(account, await account.caller())).toEqual([]);
+    const { config } = await loadConfigFile(configFile);
+    expect(await missingBefore(account, await account.caller(), config)).toEqual([]);
     stacks = [];
-    expect(await missingBefore(account, await account.caller())).toEqual([
+    expect(await missingBefore(account, await account.caller(), config)).toEqual([
       expect.stringContaining('npx cdk bootstrap aws://000000000000/eu-central-1'),
+    ]);
+  });
+
+  test('the example of the clone is deployed by nobody, who forgot to name their own', async () => {
+    const { config } = await loadConfigFile('lifecycle.config.ts');
+    expect(await missingBefore(account, await account.caller(), config)).toEqual([
+      expect.stringContaining('npm run init -- --out <file>'),
     ]);
   });
 

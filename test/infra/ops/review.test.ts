@@ -176,7 +176,13 @@ describe('npm run review fails in one line', () => {
     ['no token at all', [], { token: null }, 2, 'No API token was given'],
     ['an unknown option', ['--rooster', 'x'], {}, 2, '--rooster'],
     ['a token as an option, which would stay in the history', ['--token', 'x'], {}, 2, '--token'],
-    ['an option not behind --', ['people.csv'], {}, 2, 'Options go behind --: npm run review -- --roster people.csv.'],
+    [
+      'an option not behind --',
+      ['people.csv'],
+      {},
+      2,
+      'Options go behind --, as in npm run review -- --roster people.csv.',
+    ],
     ['an option without its value', ['--roster'], {}, 2, 'argument missing. See --help.'],
     ['a roster that is not there', ['--roster', 'nobody.csv'], {}, 2, 'nobody.csv: there is no such file.'],
     ['a roster that is a folder', ['--roster', '.'], {}, 2, '--roster .: the file cannot be read (EISDIR).'],
@@ -200,7 +206,7 @@ describe('npm run review fails in one line', () => {
     async (args) => {
       const ran = await review(against(...args));
       expect(ran).toMatchObject({ code: 2, stdout: '' });
-      expect(ran.stderr).toContain('Options go behind --: npm run review -- ');
+      expect(ran.stderr).toContain('Options go behind --, as in npm run review -- ');
       expect(ran.stderr).not.toContain('secret');
     },
   );

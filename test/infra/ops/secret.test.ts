@@ -45,6 +45,11 @@ test('fault 51: a token that Bitsight refuses replaces nothing: the current one 
   expect(world.account(MARA.email)).toBeDefined();
 });
 
+test('no token at all is not stored, and not taken for one that Bitsight refuses', async () => {
+  await expect(set(' ')).rejects.toMatchObject({ code: 'ARGUMENT_INVALID' });
+  expect(records.get(NAME)?.pending).toBeUndefined();
+});
+
 test('a key does not grow younger by a value that was refused: it is as old as what is in use', async () => {
   await expect(set('mistyped')).rejects.toThrow();
   expect(records.get(NAME)?.pending?.value).toBe('mistyped');
