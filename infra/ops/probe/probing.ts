@@ -17,6 +17,12 @@ export interface Assumption {
   look: () => Promise<Seen> | Seen;
 }
 
+export const assume = <L>(id: string, asked: string, look: L): Omit<Assumption, 'look'> & { look: L } => ({
+  id,
+  asked,
+  look,
+});
+
 export const asAssumed = (seen: string): Seen => ['as assumed', seen];
 export const otherwise = (seen: string): Seen => ['otherwise', seen];
 export const notHere = (seen: string): Seen => ['not to be seen here', seen];

@@ -10,6 +10,7 @@ import type { Finding } from '../../../lib/config/index.ts';
 import {
   answerText,
   asAssumed,
+  assume,
   notHere,
   otherwise,
   probe,
@@ -32,15 +33,11 @@ const NOBODY = '00000000-0000-4000-8000-000000000000';
 export async function probeByReading(probed: Probed, origin: string): Promise<Finding[]> {
   let sample: Sample = { users: [], rows: [], total: 0 };
   const readable = await probe(probed, [
-    {
-      id: 'user-list',
-      asked: 'GET /users: links, count and accounts as documented',
-      look: async () => {
-        const { page, rows } = await rawPage(probed, { sort: ['guid'], limit: DEFAULT_LIMIT });
-        sample = { users: page.results, rows, total: page.count };
-        return asAssumed(`${page.results.length} of ${page.count}`);
-      },
-    },
+    assume('user-list', 'GET /users: links, count and accounts as documented', async () => {
+      const { page, rows } = await rawPage(probed, { sort: ['guid'], limit: DEFAULT_LIMIT });
+      sample = { users: page.results, rows, total: page.count };
+      return asAssumed(`${page.results.length} of ${page.count}`);
+    }),
   ]);
   const rest = [...lists(probed, sample, origin), ...rows(sample), ...searching(probed, sample), ...besides(probed)];
   return [...readable, ...(await probe(probed, rest))];
@@ -61,63 +58,47 @@ function lists(probed: Probed, { users, total }: Sample, origin: string): Assump
     return { guids: page.results.map(({ guid }) => guid), count: page.count };
   };
   return [
-    {
-      id: 'sort-guid',
-      asked: 'a list with sort=guid: in order of guid',
-      look: () => {
-        if (users.length < 2) return notHere('fewer than two accounts');
-        const guids = users.map(({ guid }) => guid.toLowerCase());
-        const isSorted = guids.every((guid, index) => index === 0 || (guids[index - 1] ?? '') < guid);
-        return isSorted ? asAssumed('in order') : otherwise('not in order of guid');
-      },
-    },
-    {
-      id: 'default-limit',
-      asked: `a list without limit: ${DEFAULT_LIMIT} rows`,
-      look: async () => {
-        unsorted = await read();
-        const { length } = unsorted.guids;
-        if (unsorted.count <= DEFAULT_LIMIT) return notHere(`${DEFAULT_LIMIT} accounts or fewer`);
-        if (length === DEFAULT_LIMIT) return asAssumed(`${DEFAULT_LIMIT} rows`);
-        return otherwise(length === unsorted.count ? 'all rows' : `${length} rows`);
-      },
-    },
-    {
-      id: 'default-order',
-      asked: 'the same list again: the same order',
-      look: async () => {
-        const again = await read();
-        if (unsorted.guids.length < 2) return notHere('fewer than two accounts');
-        if (again.guids.join() === unsorted.guids.join()) return asAssumed('twice the same');
-        return again.count === unsorted.count ? otherwise('another order') : unknown('accounts came or went meanwhile');
-      },
-    },
-    {
-      id: 'limit-above-100',
-      asked: `a list with limit=${ABOVE}: as many rows`,
-      look: async () => {
-        try {
-          const { page } = await rawPage(probed, { sort: ['guid'], limit: ABOVE });
-          const { length } = page.results;
-          if (page.count <= DEFAULT_LIMIT) return notHere(`${DEFAULT_LIMIT} accounts or fewer`);
-          return length === Math.min(ABOVE, page.count)
-            ? asAssumed(`${length} rows`)
-            : otherwise(`cut to ${length} rows`);
-        } catch (error) {
-          if (error instanceof BitsightError && error.status === 400) return otherwise('refused with 400');
-          throw error;
-        }
-      },
-    },
-    {
-      id: 'links-next',
-      asked: 'the first page of several: a whole address on the same host, with limit and offset',
-      look: async () => {
+    assume('sort-guid', 'a list with sort=guid: in order of guid', () => {
+      if (users.length < 2) return notHere('fewer than two accounts');
+      const guids = users.map(({ guid }) => guid.toLowerCase());
+      const isSorted = guids.every((guid, index) => index === 0 || (guids[index - 1] ?? '') < guid);
+      return isSorted ? asAssumed('in order') : otherwise('not in order of guid');
+    }),
+    assume('default-limit', `a list without limit: ${DEFAULT_LIMIT} rows`, async () => {
+      unsorted = await read();
+      const { length } = unsorted.guids;
+      if (unsorted.count <= DEFAULT_LIMIT) return notHere(`${DEFAULT_LIMIT} accounts or fewer`);
+      if (length === DEFAULT_LIMIT) return asAssumed(`${DEFAULT_LIMIT} rows`);
+      return otherwise(length === unsorted.count ? 'all rows' : `${length} rows`);
+    }),
+    assume('default-order', 'the same list again: the same order', async () => {
+      const again = await read();
+      if (unsorted.guids.length < 2) return notHere('fewer than two accounts');
+      if (again.guids.join() === unsorted.guids.join()) return asAssumed('twice the same');
+      return again.count === unsorted.count ? otherwise('another order') : unknown('accounts came or went meanwhile');
+    }),
+    assume('limit-above-100', `a list with limit=${ABOVE}: as many rows`, async () => {
+      try {
+        const { page } = await rawPage(probed, { sort: ['guid'], limit: ABOVE });
+        const { length } = page.results;
+        if (page.count <= DEFAULT_LIMIT) return notHere(`${DEFAULT_LIMIT} accounts or fewer`);
+        return length === Math.min(ABOVE, page.count)
+          ? asAssumed(`${length} rows`)
+          : otherwise(`cut to ${length} rows`);
+      } catch (error) {
+        if (error instanceof BitsightError && error.status === 400) return otherwise('refused with 400');
+        throw error;
+      }
+    }),
+    assume(
+      'links-next',
+      'the first page of several: a whole address on the same host, with limit and offset',
+      async () => {
         if (total < 2) return notHere('fewer than two accounts');
         const { links } = await rawPage(probed, { sort: ['guid'], limit: 1 });
         return nextSeen(links['next'], origin);
       },
-    },
+    ),
   ];
 }
 
@@ -140,42 +121,22 @@ const NAMES: Record<string, readonly string[]> = {
 };
 
 function rows({ users, rows }: Sample): Assumption[] {
-  const ifAny = (look: () => Seen) => (): Seen => (users.length === 0 ? notHere('no account') : look());
-  return [
-    {
-      id: 'user-fields',
-      asked: 'the fields of accounts: none that is not documented',
-      look: ifAny(() => {
-        const strange = new Set(rows.flatMap(strangeFields).map(nameOf));
-        return strange.size === 0 ? asAssumed('none') : otherwise([...strange].sort().join(', '));
-      }),
-    },
-    {
-      id: 'statuses',
-      asked: `status: one of ${USER_STATUSES.join(', ')}`,
-      look: ifAny(() =>
-        among(
-          users.map(({ status }) => status ?? 'null'),
-          USER_STATUSES,
-        ),
-      ),
-    },
-    {
-      id: 'roles',
-      asked: 'role slugs: none that is not documented',
-      look: ifAny(() =>
-        among(
-          users.flatMap(({ roles }) => roles.map(({ slug }) => slug)),
-          Object.keys(DOCUMENTED_ROLES),
-        ),
-      ),
-    },
-    {
-      id: 'time-format',
-      asked: 'times: 9999-99-99T99:99:99Z, a fraction at most',
-      look: ifAny(() => timesSeen(users)),
-    },
+  const all = [
+    assume('user-fields', 'the fields of accounts: none that is not documented', () => {
+      const strange = new Set(rows.flatMap(strangeFields).map(nameOf));
+      return strange.size === 0 ? asAssumed('none') : otherwise([...strange].sort().join(', '));
+    }),
+    assume('statuses', `status: one of ${USER_STATUSES.join(', ')}`, () => {
+      const seen = users.map(({ status }) => status ?? 'null');
+      return among(seen, USER_STATUSES);
+    }),
+    assume('roles', 'role slugs: none that is not documented', () => {
+      const slugs = users.flatMap(({ roles }) => roles.map(({ slug }) => slug));
+      return among(slugs, Object.keys(DOCUMENTED_ROLES));
+    }),
+    assume('time-format', 'times: 9999-99-99T99:99:99Z, a fraction at most', () => timesSeen(users)),
   ];
+  return users.length > 0 ? all : all.map((one) => ({ ...one, look: () => notHere('no account') }));
 }
 
 function strangeFields(row: Record<string, unknown>): string[] {
@@ -212,61 +173,36 @@ const QUOTA = Object.keys(QuotaSchema.shape);
 function besides(probed: Probed): Assumption[] {
   const { bitsight, witness } = probed;
   return [
-    {
-      id: 'current-user',
-      asked: 'GET /users/current: the account of this token',
-      look: async () => {
-        const own = await bitsight.users.current();
-        if (own === undefined) return otherwise(`not there: ${witness.last()?.status}`);
-        return asAssumed(own.is_company_api_token === true ? 'a company API token' : "a person's account");
-      },
-    },
-    {
-      id: 'quota',
-      asked: 'GET /v1/users/quota: five numbers',
-      look: async () => {
-        await bitsight.users.quota();
-        const body = recordOf(witness.last()?.body);
-        const isWhole =
-          QUOTA.every((name) => Number.isInteger(body[name])) && Object.keys(body).length === QUOTA.length;
-        return isWhole ? asAssumed('as documented') : unknown(shapeOf(body));
-      },
-    },
-    {
-      id: 'group-list',
-      asked: 'GET /v1/access-groups: groups with guid and name, and which is the default',
-      look: async () => {
-        const { groups, default_group: standard } = await bitsight.groups.list();
-        const isWhole = groups.some(({ guid }) => guid === standard);
-        return isWhole ? asAssumed(`${groups.length} groups`) : unknown(shapeOf(witness.last()?.body));
-      },
-    },
-    {
-      id: 'unknown-guid',
-      asked: 'GET of a guid that nobody has: 404',
-      look: async () => {
-        try {
-          await bitsight.users.get(NOBODY);
-          return unknown(answerText(witness) ?? '');
-        } catch (error) {
-          if (
-            !(error instanceof BitsightError) ||
-            error.status === undefined ||
-            error.code === 'BITSIGHT_AUTHENTICATION'
-          )
-            throw error;
-          return error.code === 'BITSIGHT_NOT_FOUND' ? asAssumed('404') : unknown(answerText(witness) ?? '');
-        }
-      },
-    },
-    {
-      id: 'error-form',
-      asked: 'the body of that refusal: {detail: text}',
-      look: () => {
-        const shape = shapeOf(witness.last()?.body);
-        if (shape === '{detail: text}') return asAssumed(shape);
-        return /^\{title: text, status: number, detail: text\}$/.test(shape) ? otherwise(shape) : unknown(shape);
-      },
-    },
+    assume('current-user', 'GET /users/current: the account of this token', async () => {
+      const own = await bitsight.users.current();
+      if (own === undefined) return otherwise(`not there: ${witness.last()?.status}`);
+      return asAssumed(own.is_company_api_token === true ? 'a company API token' : "a person's account");
+    }),
+    assume('quota', 'GET /v1/users/quota: five numbers', async () => {
+      await bitsight.users.quota();
+      const body = recordOf(witness.last()?.body);
+      const isWhole = QUOTA.every((name) => Number.isInteger(body[name])) && Object.keys(body).length === QUOTA.length;
+      return isWhole ? asAssumed('as documented') : unknown(shapeOf(body));
+    }),
+    assume('group-list', 'GET /v1/access-groups: groups with guid and name, and which is the default', async () => {
+      const { groups, default_group: standard } = await bitsight.groups.list();
+      const isWhole = groups.some(({ guid }) => guid === standard);
+      return isWhole ? asAssumed(`${groups.length} groups`) : unknown(shapeOf(witness.last()?.body));
+    }),
+    assume('unknown-guid', 'GET of a guid that nobody has: 404', async () => {
+      try {
+        await bitsight.users.get(NOBODY);
+        return unknown(answerText(witness) ?? '');
+      } catch (error) {
+        if (!(error instanceof BitsightError) || error.status === undefined || error.code === 'BITSIGHT_AUTHENTICATION')
+          throw error;
+        return error.code === 'BITSIGHT_NOT_FOUND' ? asAssumed('404') : unknown(answerText(witness) ?? '');
+      }
+    }),
+    assume('error-form', 'the body of that refusal: {detail: text}', () => {
+      const shape = shapeOf(witness.last()?.body);
+      if (shape === '{detail: text}') return asAssumed(shape);
+      return /^\{title: text, status: number, detail: text\}$/.test(shape) ? otherwise(shape) : unknown(shape);
+    }),
   ];
 }

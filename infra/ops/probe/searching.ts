@@ -1,6 +1,16 @@
 import type { User } from '../../../lib/bitsight/index.ts';
 import { normaliseEmail } from '../../../lib/email.ts';
-import { asAssumed, notHere, otherwise, rawPage, unknown, type Assumption, type Probed, type Seen } from './probing.ts';
+import {
+  asAssumed,
+  assume,
+  notHere,
+  otherwise,
+  rawPage,
+  unknown,
+  type Assumption,
+  type Probed,
+  type Seen,
+} from './probing.ts';
 import type { Sample } from './reading.ts';
 
 /** How the filters compare, and whom lists hide. */
@@ -32,7 +42,7 @@ function filter(probed: Probed, name: 'email' | 'email_q', person: User | undefi
     if (page.count === total && total > 1) throw new Unfiltered();
     return page.results.some(({ guid }) => guid === person?.guid);
   };
-  const withAddress = (look: (address: string) => Promise<Seen>) => async (): Promise<Seen> => {
+  const searched = async (look: (address: string) => Promise<Seen>): Promise<Seen> => {
     if (person === undefined) return notHere('no address to search for');
     try {
       return (await finds(person.email)) ? await look(person.email) : unknown('the whole address finds nobody');
@@ -41,27 +51,28 @@ function filter(probed: Probed, name: 'email' | 'email_q', person: User | undefi
       throw error;
     }
   };
-  return [
-    {
-      id: `${id}-match`,
-      asked: `${name}=<address>, without its last letter, without its first: finds ${MATCHES[matches]}`,
-      look: withAddress(async (address) => {
+  const both = [
+    assume(
+      `${id}-match`,
+      `${name}=<address>, without its last letter, without its first: finds ${MATCHES[matches]}`,
+      async (address: string) => {
         const byBeginning = await finds(address.slice(0, -1));
         const byEnd = await finds(address.slice(1));
         if (byEnd && !byBeginning) return unknown('found by its end, not by its beginning');
         const seen = byEnd ? 'part' : byBeginning ? 'prefix' : 'whole';
         return (seen === matches ? asAssumed : otherwise)(MATCHES[seen]);
-      }),
-    },
-    {
-      id: `${id}-case`,
-      asked: `${name}=<address in capitals>: ${caseCounts ? 'finds nobody' : 'finds it all the same'}`,
-      look: withAddress(async (address) => {
+      },
+    ),
+    assume(
+      `${id}-case`,
+      `${name}=<address in capitals>: ${caseCounts ? 'finds nobody' : 'finds it all the same'}`,
+      async (address: string) => {
         const counts = !(await finds(address.toUpperCase()));
         return (counts === caseCounts ? asAssumed : otherwise)(counts ? 'finds nobody' : 'finds it');
-      }),
-    },
+      },
+    ),
   ];
+  return both.map(({ look, ...one }) => ({ ...one, look: () => searched(look) }));
 }
 
 /** A filter that lets everybody through. */
@@ -77,27 +88,19 @@ function flag(probed: Probed, name: keyof typeof FLAGS): Assumption[] {
   const { hidden, only, assumed } = FLAGS[name];
   let marked: User[] = [];
   return [
-    {
-      id: only,
-      asked: `a list with ${name}=true: these alone`,
-      look: async () => {
-        const { page } = await rawPage(probed, { [name]: true, limit: 100 });
-        marked = page.results.filter((user) => user[name] === true);
-        if (marked.length === 0) return page.count === 0 ? notHere('there is none') : unknown('none of them is one');
-        return marked.length === page.results.length ? asAssumed('these alone') : otherwise('others too');
-      },
-    },
-    {
-      id: hidden,
-      asked: `a list without it, with guid=<one of these>: ${assumed ? 'not shown' : 'shown'}`,
-      look: async () => {
-        const [one] = marked;
-        if (one === undefined) return notHere('there is none');
-        const { page } = await rawPage(probed, { guid: one.guid, limit: 100 });
-        if (page.results.some(({ guid }) => guid !== one.guid)) return unknown('guid= finds others too');
-        const isHidden = page.results.length === 0;
-        return (isHidden === assumed ? asAssumed : otherwise)(isHidden ? 'not shown' : 'shown');
-      },
-    },
+    assume(only, `a list with ${name}=true: these alone`, async () => {
+      const { page } = await rawPage(probed, { [name]: true, limit: 100 });
+      marked = page.results.filter((user) => user[name] === true);
+      if (marked.length === 0) return page.count === 0 ? notHere('there is none') : unknown('none of them is one');
+      return marked.length === page.results.length ? asAssumed('these alone') : otherwise('others too');
+    }),
+    assume(hidden, `a list without it, with guid=<one of these>: ${assumed ? 'not shown' : 'shown'}`, async () => {
+      const [one] = marked;
+      if (one === undefined) return notHere('there is none');
+      const { page } = await rawPage(probed, { guid: one.guid, limit: 100 });
+      if (page.results.some(({ guid }) => guid !== one.guid)) return unknown('guid= finds others too');
+      const isHidden = page.results.length === 0;
+      return (isHidden === assumed ? asAssumed : otherwise)(isHidden ? 'not shown' : 'shown');
+    }),
   ];
 }

@@ -5,6 +5,7 @@ import { AppError, isAppError } from '../../../lib/errors.ts';
 import {
   answerText,
   asAssumed,
+  assume,
   notHere,
   otherwise,
   probe,
@@ -93,121 +94,84 @@ const bodyFor = (email: string): CreateUser => ({
 });
 
 function posting({ bitsight, witness, email, stopped }: Trial, made: Made): Assumption {
-  return {
-    id: 'post',
-    asked: 'POST: 201 and the account',
-    look: async () => {
-      if (stopped()) return notHere('stopped before');
-      const user = await bitsight.users.create(bodyFor(email));
-      made.guid = user.guid;
-      made.guids.add(user.guid);
-      const status = witness.last()?.status;
-      return (status === 201 ? asAssumed : otherwise)(`${status}, status ${statusOf(user)}`);
-    },
-  };
+  return assume('post', 'POST: 201 and the account', async () => {
+    if (stopped()) return notHere('stopped before');
+    const user = await bitsight.users.create(bodyFor(email));
+    made.guid = user.guid;
+    made.guids.add(user.guid);
+    const status = witness.last()?.status;
+    return (status === 201 ? asAssumed : otherwise)(`${status}, status ${statusOf(user)}`);
+  });
 }
 
 function tries(trial: Trial, made: Made): Try[] {
   const { bitsight, witness, email } = trial;
   const { users } = bitsight;
   return [
-    {
-      id: 'get-after-post',
-      asked: 'GET at once: the account as it was asked for',
-      look: async (guid) => {
-        const user = await users.get(guid);
-        const { formal_name, roles } = bodyFor(email);
-        const isSame = user.email === email && shows(user, { formal_name, roles });
-        return isSame ? asAssumed('as asked for') : otherwise('other values than were sent');
-      },
-    },
-    {
-      id: 'search-after-post',
-      asked: 'a search by address at once: finds it',
-      look: async (guid) => {
-        const { results } = await users.page({ email, limit: 100 });
-        return results.some((user) => user.guid === guid) ? asAssumed('found') : otherwise('not found at once');
-      },
-    },
+    assume('get-after-post', 'GET at once: the account as it was asked for', async (guid) => {
+      const user = await users.get(guid);
+      const { formal_name, roles } = bodyFor(email);
+      const isSame = user.email === email && shows(user, { formal_name, roles });
+      return isSame ? asAssumed('as asked for') : otherwise('other values than were sent');
+    }),
+    assume('search-after-post', 'a search by address at once: finds it', async (guid) => {
+      const { results } = await users.page({ email, limit: 100 });
+      return results.some((user) => user.guid === guid) ? asAssumed('found') : otherwise('not found at once');
+    }),
     ...patches(trial),
     ...statuses(trial),
-    {
-      id: 'duplicate-post',
-      asked: 'POST with an address that is taken: refused with 400',
-      look: async (guid) => {
-        try {
-          const { email } = await users.get(guid); // that it has now
-          made.guids.add((await users.create({ ...bodyFor(email), formal_name: 'Probe Again' })).guid);
-          return otherwise('a second account was made');
-        } catch (error) {
-          if (!(error instanceof BitsightError) || error.status === undefined || !isAppError(error, 'BITSIGHT_REFUSED'))
-            throw error;
-          return (error.status === 400 ? asAssumed : otherwise)(answerText(witness) ?? '');
-        }
-      },
-    },
-    {
-      id: 'delete',
-      asked: 'DELETE: 204',
-      look: async (guid) => {
-        await users.remove(guid);
-        const status = witness.last()?.status;
-        return (status === 204 ? asAssumed : otherwise)(String(status));
-      },
-    },
-    {
-      id: 'get-after-delete',
-      asked: 'GET at once: 404',
-      look: async (guid) => {
-        const user = await accountAt(users, guid);
-        return user === undefined ? asAssumed('404') : otherwise(`still there, status ${statusOf(user)}`);
-      },
-    },
-    {
-      id: 'search-after-delete',
-      asked: 'a search by address: finds nobody',
-      look: async (guid) => {
-        const isFound = (await found(trial, email)).some((user) => user.guid === guid);
-        return isFound ? otherwise('still found') : asAssumed('finds nobody');
-      },
-    },
+    assume('duplicate-post', 'POST with an address that is taken: refused with 400', async (guid) => {
+      try {
+        const { email } = await users.get(guid); // that it has now
+        made.guids.add((await users.create({ ...bodyFor(email), formal_name: 'Probe Again' })).guid);
+        return otherwise('a second account was made');
+      } catch (error) {
+        if (!(error instanceof BitsightError) || error.status === undefined || !isAppError(error, 'BITSIGHT_REFUSED'))
+          throw error;
+        return (error.status === 400 ? asAssumed : otherwise)(answerText(witness) ?? '');
+      }
+    }),
+    assume('delete', 'DELETE: 204', async (guid) => {
+      await users.remove(guid);
+      const status = witness.last()?.status;
+      return (status === 204 ? asAssumed : otherwise)(String(status));
+    }),
+    assume('get-after-delete', 'GET at once: 404', async (guid) => {
+      const user = await accountAt(users, guid);
+      return user === undefined ? asAssumed('404') : otherwise(`still there, status ${statusOf(user)}`);
+    }),
+    assume('search-after-delete', 'a search by address: finds nobody', async (guid) => {
+      const isFound = (await found(trial, email)).some((user) => user.guid === guid);
+      return isFound ? otherwise('still found') : asAssumed('finds nobody');
+    }),
   ];
 }
 
 /** Each field alone, then read back. */
 function patches(trial: Trial): Try[] {
   const { bitsight, witness, email } = trial;
-  const field = (name: string, change: (user: User) => Promise<UpdateUser> | UpdateUser): Try => ({
-    id: `patch-${name}`,
-    asked: `PATCH of ${name}: 200, and read back`,
-    look: async (guid) => {
+  const field = (name: string, change: (user: User) => Promise<UpdateUser> | UpdateUser): Try =>
+    assume(`patch-${name}`, `PATCH of ${name}: 200, and read back`, async (guid) => {
       const body = await change(await bitsight.users.get(guid));
       return Object.keys(body).length === 0 ? notHere('nothing to change it to') : patchSeen(trial, guid, body);
-    },
-  });
+    });
   return [
     field('formal_name', () => ({ formal_name: 'Probe Changed' })),
-    {
-      id: 'patch-answer',
-      asked: 'what PATCH answered: the account',
-      look: async (guid) => {
-        await bitsight.users.update(guid, { formal_name: 'Probe Account' });
-        const answer = witness.last();
-        if (recordOf(answer?.body)['guid'] === guid) return asAssumed('the account');
-        return answer?.body === undefined ? otherwise('nothing') : unknown(answerText(witness) ?? '');
-      },
-    },
+    assume('patch-answer', 'what PATCH answered: the account', async (guid) => {
+      await bitsight.users.update(guid, { formal_name: 'Probe Account' });
+      const answer = witness.last();
+      if (recordOf(answer?.body)['guid'] === guid) return asAssumed('the account');
+      return answer?.body === undefined ? otherwise('nothing') : unknown(answerText(witness) ?? '');
+    }),
     field('friendly_name', () => ({ friendly_name: 'Changed' })),
     field('email', () => ({ email: otherAddress(email) })),
     field('roles', () => ({ roles: [{ slug: 'customer_portfolio_manager' }] })),
     field('group', (user) => otherGroup(trial, user)),
     field('is_available_for_contact', () => ({ is_available_for_contact: true })),
     field('features', toggled),
-    {
-      id: 'patch-is_company_api_token',
-      asked: 'PATCH of is_company_api_token',
-      look: () => notHere('not tried: it would make a token of an account'),
-    },
+    assume('patch-is_company_api_token', 'PATCH of is_company_api_token', () =>
+      notHere('not tried: it would make a token of an account'),
+    ),
   ];
 }
 
@@ -258,24 +222,16 @@ function toggled({ features }: User): UpdateUser {
 function statuses(trial: Trial): Try[] {
   let activated: Seen = notHere('the account was never Deactivated');
   return [
-    {
-      id: DEACTIVATING,
-      asked: "PATCH of status 'Deactivated': the account is Deactivated",
-      look: async (guid) => {
-        const from = statusOf(await trial.bitsight.users.get(guid));
-        const [verdict, seen] = await patchSeen(trial, guid, { status: 'Deactivated' });
-        if (verdict !== 'as assumed') return [verdict, `from ${from}: ${seen}`];
-        activated = await patchSeen(trial, guid, { status: 'Activated' });
-        if (activated[0] !== 'as assumed') return asAssumed(`from ${from}: ${seen}`);
-        const [again, seenAgain] = await patchSeen(trial, guid, { status: 'Deactivated' });
-        return [again, `from ${from}: ${seen}; from Activated: ${seenAgain}`];
-      },
-    },
-    {
-      id: ACTIVATING,
-      asked: "PATCH of status 'Activated': a Deactivated account is Activated",
-      look: () => activated,
-    },
+    assume(DEACTIVATING, "PATCH of status 'Deactivated': the account is Deactivated", async (guid) => {
+      const from = statusOf(await trial.bitsight.users.get(guid));
+      const [verdict, seen] = await patchSeen(trial, guid, { status: 'Deactivated' });
+      if (verdict !== 'as assumed') return [verdict, `from ${from}: ${seen}`];
+      activated = await patchSeen(trial, guid, { status: 'Activated' });
+      if (activated[0] !== 'as assumed') return asAssumed(`from ${from}: ${seen}`);
+      const [again, seenAgain] = await patchSeen(trial, guid, { status: 'Deactivated' });
+      return [again, `from ${from}: ${seen}; from Activated: ${seenAgain}`];
+    }),
+    assume(ACTIVATING, "PATCH of status 'Activated': a Deactivated account is Activated", () => activated),
   ];
 }
 
