@@ -225,6 +225,33 @@ export const BORDERS = [
       'that an account came back',
     ],
   ]),
+  ...guardsOf('lib/export/survey.ts', [
+    [
+      'a token that is no account is found',
+      'for (const token of unseen) findings.judge(token);',
+      '',
+      'lib/export/survey',
+      'a company API token that is no account',
+    ],
+  ]),
+  ...guardsOf('lib/export/removal.ts', [
+    [
+      'an end said again is the same',
+      '({ value, from }) => `${value} ${from}`',
+      '({ said }) => said',
+      'lib/review/proof',
+      'is counted from when the end held',
+    ],
+  ]),
+  ...guardsOf('infra/ops/folder.ts', [
+    [
+      'one run at once has a folder',
+      'release = takeLock(join(path, LOCK));',
+      'release = () => undefined;',
+      'infra/ops/folder',
+      'of two runs at once the second says',
+    ],
+  ]),
   ...guardsOf('lib/export/snapshot.ts', [
     [
       'implausible night',

@@ -52,6 +52,13 @@ export const REVIEWS = [
   ]),
   ...guardsOf('lib/review/take.ts', [
     [
+      'of two worksheets at once none loses a decision',
+      'await changeItem(store, key, ReviewRowSchema, next);',
+      '',
+      'infra/ops/quarter',
+      'of two worksheets that are taken in at the same moment',
+    ],
+    [
       'review: what is closed stays closed',
       'if (review.closed !== undefined) throw',
       "if (review.id === '') throw",

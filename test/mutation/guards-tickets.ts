@@ -164,6 +164,7 @@ export const ON_TICKETS = [
     ],
   ]),
   ...guardsOf('lib/config/check.ts', [
+    ['calls at once have a limit', '...tooManyCalls(config),', '', 'lib/config/check', 'calls to Bitsight at one time'],
     [
       'GitHub names who may approve',
       "source.kind === 'github' && source.approvers === undefined",

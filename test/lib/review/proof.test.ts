@@ -149,7 +149,7 @@ const saying = (value: string, event: string, said: number, from = said) => ({ v
 
 describe('time to removal', () => {
   const facts = {
-    hr: { employment: [saying('active', 'hr:1', 0), saying('ended', 'hr:2', 10, 60)] },
+    hr: { employment: [saying('active', 'hr:1', 0), saying('ended', 'hr:2', 10, 60), saying('ended', 'hr:3', 90, 60)] },
     operator: { employment: [saying('ended-now', TOLD.event, 100)] },
   };
   const of = (receipts: Receipt[], decidedAt = new Map<string, number>(), since = 0) => {
@@ -163,6 +163,7 @@ describe('time to removal', () => {
     expect(of([receipt({ events: ['hr:2'] })])).toMatchObject([
       { what: 'removed', ms: 60, reason: 'employment ended' },
     ]);
+    expect(of([receipt({ events: ['hr:3'] })])).toMatchObject([{ ms: 60 }]); // said again it is the same
     expect(of([receipt()])).toMatchObject([{ ms: 20 }]);
     expect(of([receipt()], new Map([[TOLD.event, 50]]))).toMatchObject([{ ms: 70 }]);
   });
