@@ -45,7 +45,7 @@ export class CustomerKey extends Construct {
       enableKeyRotation: true,
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    const { account, partition, region } = scope;
+    const { account, partition, region, stackName } = scope;
     // Alarms are published by CloudWatch, and what cannot be delivered is put away by SNS: neither has a role of ours.
     this.allow(['cloudwatch.amazonaws.com', 'sns.amazonaws.com'], ['kms:Decrypt', 'kms:GenerateDataKey*'], {
       StringEquals: { 'aws:SourceAccount': account },
@@ -53,7 +53,11 @@ export class CustomerKey extends Construct {
     this.allow(
       [`logs.${region}.amazonaws.com`],
       ['kms:Decrypt*', 'kms:Describe*', 'kms:Encrypt*', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
-      { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${account}:log-group:*` } },
+      {
+        ArnLike: {
+          'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${account}:log-group:${stackName}-*`,
+        },
+      },
     );
   }
 

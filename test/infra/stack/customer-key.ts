@@ -35,7 +35,7 @@ test('everything that keeps something is encrypted with it, but the log of the b
   expect(without).toEqual(['Night/Archive/AccessLog']);
 });
 
-test('services without a role of ours use the key for this account alone, and CloudWatch Logs for its log groups', () => {
+test('services without a role of ours use the key for this account alone, and CloudWatch Logs for the log groups of this stack', () => {
   const [key] = own.ofType('AWS::KMS::Key');
   const statements: Record<string, unknown>[] = key?.Properties['KeyPolicy'].Statement.slice(1);
   expect(statements.map(({ Principal, Condition }) => [Principal, Condition])).toEqual([
@@ -48,6 +48,8 @@ test('services without a role of ours use the key for this account alone, and Cl
       { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': expect.anything() } },
     ],
   ]);
+  const logs: unknown = statements[1]?.['Condition'];
+  expect(JSON.stringify(logs)).toContain(':log-group:bitsight-user-lifecycle-test-*');
 });
 
 test('who may read or write data may use the key for it, through that service alone; nobody else may', () => {
