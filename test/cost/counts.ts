@@ -12,8 +12,8 @@ const CountSchema = z.strictObject({
   /** Calls to Bitsight. */
   bitsight: z.int(),
   logBytes: z.int(),
-  /** Custom metrics that it counts in. */
-  metrics: z.array(z.string()),
+  /** Custom metrics that it counts in, with the values of their dimensions. */
+  metrics: z.string(),
   /** What the ledger grew by. */
   ledgerBytes: z.int(),
   objectBytes: z.int().optional(),

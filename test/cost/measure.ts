@@ -200,7 +200,7 @@ function tally(names: readonly FunctionName[]): Partial<Record<FunctionName, num
 }
 
 /** Names of metrics with the values of their dimensions: each is billed by itself. */
-function metricsIn(written: string): string[] {
+function metricsIn(written: string): string {
   const found = new Set<string>();
   for (const line of written.split('\n').filter((text) => text.includes('"CloudWatchMetrics"'))) {
     const entry: Record<string, unknown> & {
@@ -210,7 +210,7 @@ function metricsIn(written: string): string[] {
       for (const names of Dimensions)
         for (const { Name } of Metrics) found.add([Name, ...names.map((name) => String(entry[name]))].join(' '));
   }
-  return [...found].sort();
+  return [...found].sort().join(', ');
 }
 
 const dayAfter = (days: number): string => new Date(Date.now() + days * DAY).toISOString().slice(0, 10);

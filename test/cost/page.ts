@@ -110,7 +110,7 @@ function priceRow(kind: string, count: Count): string[] {
   const basket = times(basketOf(count), EVENTS);
   const of = (keys: readonly Priced[]): string =>
     usd(costOf(Object.fromEntries(keys.map((key) => [key, basket[key] ?? 0]))));
-  const runs = `${(runsMs(count, ASSUMED.workerMb) / 1000).toFixed(1)} s`;
+  const runs = `${(runsMs(count) / 1000).toFixed(1)} s`;
   return [kind, runs, ...Object.values(GROUPS).map(of), usd(costOf(basket))];
 }
 

@@ -55,6 +55,7 @@ export const PRICES = {
     per: MILLION,
     source: 'aws.amazon.com/eventbridge/pricing',
   },
+  message: { what: 'SNS, message', usd: 0.5, per: MILLION, source: 'aws.amazon.com/sns/pricing' },
   objectPut: { what: 'S3, PUT or LIST', usd: 5, per: MILLION, source: 'aws.amazon.com/s3/pricing' },
   objectGet: { what: 'S3, GET', usd: 0.4, per: MILLION, source: 'aws.amazon.com/s3/pricing' },
   object: { what: 'S3 Standard, GB-month', usd: 0.023, per: 1, source: 'aws.amazon.com/s3/pricing' },
