@@ -14,6 +14,8 @@ const joiner = (n: number, from: number) =>
     from,
     attributes: { ...MARA, email: `mara.lindt.${n}@example.com` },
   });
+/** In an hour. */
+const leaves = (employeeId: string) => eventWith({ kind: 'leaver', employeeId, said: START, from: START + HOUR });
 const numbers = (count: number) => Array.from({ length: count }, (_, n) => n);
 
 test('whoever is woken twice, because the first message lay in the queue for too long, is looked at once', async () => {
@@ -33,9 +35,7 @@ test('whoever is woken twice, because the first message lay in the queue for too
 
 test('leavers who wait in great number keep no joiner asleep: each lane has workers of its own', async () => {
   const world = await armedWorld({ config: { fuse: WIDE_FUSE } });
-  const due = START + HOUR;
-  const leavers = numbers(150).map((n) => eventWith({ kind: 'leaver', employeeId: `L${n}`, said: START, from: due }));
-  await world.tell(...leavers, joiner(1, due));
+  await world.tell(...numbers(150).map((n) => leaves(`L${n}`)), joiner(1, START + HOUR));
   world.clock.advance(HOUR + 1);
   await world.sweep();
   expect(world.queues.urgent).toHaveLength(120);
@@ -44,7 +44,6 @@ test('leavers who wait in great number keep no joiner asleep: each lane has work
 
 test('of all who leave in the same instant whoever has an account is woken first, not behind those who have none', async () => {
   const world = await armedWorld({ config: { fuse: WIDE_FUSE } });
-  const leaves = (employeeId: string) => eventWith({ kind: 'leaver', employeeId, said: START, from: START + HOUR });
   await world.tell(...numbers(150).map((n) => leaves(`L${n}`)), joiner(1, START), leaves('E1'));
   world.clock.advance(HOUR + 1);
   await world.sweep();
