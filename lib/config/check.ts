@@ -30,10 +30,16 @@ export function configProblems(config: Config, context: CheckContext): string[] 
     ...numbers(config),
     ...lists(config),
     ...tooManyCalls(config),
+    ...domain(config),
     ...nightlyTime(config, context.years),
     ...exceptions(config, context.now),
     ...captures(config, context.now),
   ];
+}
+
+function domain({ deployment, features }: Config): string[] {
+  if (deployment.domain === undefined || features.webhooks) return [];
+  return ['deployment.domain: is the name of the webhook address, and features.webhooks makes none; leave one away'];
 }
 
 /** What people are said to be shall not be kept because somebody forgot to take a line out. */

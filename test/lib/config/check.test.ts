@@ -40,6 +40,15 @@ test('calls to Bitsight at one time are 6 where nothing else is asked for, and n
   ]);
 });
 
+test('a name for the webhook address needs one: it would be there, and nobody behind it', () => {
+  const certificateArn = 'arn:aws:acm:eu-central-1:111122223333:certificate/00000000-0000-4000-8000-000000000001';
+  const deployment = { domain: { name: 'hooks.example.com', certificateArn } };
+  expect(problemsWith({ deployment })).toEqual([]);
+  expect(problemsWith({ deployment, features: { webhooks: false } })).toEqual([
+    'deployment.domain: is the name of the webhook address, and features.webhooks makes none; leave one away',
+  ]);
+});
+
 test('authority names sources that exist, each once, since a typing error would silently demote a source', () => {
   expect(problemsWith({ sources, authority: ['hr', 'bamboohr', 'hr'] })).toEqual([
     'authority[1]: no source is called "bamboohr", name one of hr',
