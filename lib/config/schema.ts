@@ -131,6 +131,7 @@ export const SourceSchema = z.discriminatedUnion('kind', [
   ticketing('jira', 'jira'),
   ticketing('servicenow', 'standard-webhooks'),
   ticketing('zendesk', 'zendesk'),
+  ticketing('freshservice', 'authorization'),
   ticketing('github', 'github'),
   /** A complete statement of who is employed, as a file (docs/sources/roster.md). */
   z.strictObject({

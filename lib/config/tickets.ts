@@ -5,7 +5,7 @@ import { fields, samples, says } from './mapping.ts';
  * Sources whose word is a request on a ticket that somebody approved (docs/sources/jira.md and its like): what of a
  * mapping differs from site to site, and the answer on the ticket.
  */
-export const TICKET_SYSTEMS = ['jira', 'servicenow', 'zendesk', 'github'] as const;
+export const TICKET_SYSTEMS = ['jira', 'servicenow', 'zendesk', 'freshservice', 'github'] as const;
 export type TicketSystem = (typeof TICKET_SYSTEMS)[number];
 
 const PAGE = 'docs/sources/tickets.md';

@@ -28,6 +28,7 @@ export async function translate(delivery: Delivery, ids: Ids): Promise<Lifecycle
     case 'jira':
     case 'servicenow':
     case 'zendesk':
+    case 'freshservice':
     case 'github':
       return (await import('./mapping/tickets.ts')).translateTicket({ ...delivery, config }, ids);
   }

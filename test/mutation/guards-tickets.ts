@@ -9,6 +9,15 @@ const [REQUESTS, ANSWERS, TICKETS, CHECK] = [
 
 /** Requests on tickets: which count, that they are looked at again, and that each is answered once. */
 export const ON_TICKETS = [
+  ...guardsOf('lib/sources/freshservice/answer.ts', [
+    [
+      'Freshservice: who says no is enough',
+      "names.filter((name) => !isRefused || name !== 'approved')",
+      'names',
+      ANSWERS,
+      'one who says no is enough',
+    ],
+  ]),
   ...guardsOf('lib/sources/mapping/tickets.ts', [
     [
       'only the configured state counts',

@@ -48,6 +48,7 @@ const OURS = {
 const PLACES: Record<TicketSystem, Places> = {
   servicenow: { ...OURS, ticket: /^[0-9a-f]{32}$/ },
   zendesk: { ...OURS, ticket: /^[1-9]\d{0,18}$/ },
+  freshservice: { ...OURS, ticket: /^(?:[A-Z]{1,5}-)?[1-9]\d{0,17}$/ },
   // its own webhook tells each change of an issue; a rule of Automation sends what its author chose
   jira: {
     ...OURS,

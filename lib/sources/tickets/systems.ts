@@ -1,4 +1,5 @@
 import type { TicketSystem } from '../../config/tickets.ts';
+import { freshservice } from '../freshservice/answer.ts';
 import { github } from '../github/answer.ts';
 import { jira } from '../jira/answer.ts';
 import { servicenow } from '../servicenow/answer.ts';
@@ -6,4 +7,10 @@ import { zendesk } from '../zendesk/answer.ts';
 import type { TicketApi } from './api.ts';
 
 /** Loaded only where a ticket is read or answered. */
-export const SYSTEMS: Record<TicketSystem, TicketApi> = { jira, servicenow, zendesk, github };
+export const SYSTEMS: Record<TicketSystem, TicketApi> = {
+  jira,
+  servicenow,
+  zendesk,
+  freshservice,
+  github,
+};

@@ -1,5 +1,6 @@
 import type { ConfigInput } from '../../../lib/config/index.ts';
 import { startScriptedServer } from '../scripted-server.ts';
+import { freshservice } from './freshservice.ts';
 import { github } from './github.ts';
 import { jira } from './jira.ts';
 import { servicenow } from './servicenow.ts';
@@ -58,6 +59,19 @@ export const TICKETS = {
     comment: { ticket: '35436', status: 'vip' },
     moved: 'solved',
   },
+  freshservice: {
+    ticket: 'SR-17',
+    states: ['approved'],
+    approval: (email: string, at: number) => ({
+      ticket: 'SR-17',
+      status: 'Approved',
+      email,
+      role: 'Manager',
+      at: new Date(at).toISOString(),
+    }),
+    comment: { ticket: 'SR-17', status: 'Open' },
+    moved: '4',
+  },
   github: {
     ticket: 'example/access#7',
     states: ['approved'],
@@ -84,6 +98,7 @@ export async function startTicketSystems() {
     jira: jira(KEY, [TICKETS.jira.ticket, TICKETS.jira.states]),
     servicenow: servicenow(KEY, [TICKETS.servicenow.ticket, TICKETS.servicenow.states]),
     zendesk: zendesk(KEY, [TICKETS.zendesk.ticket, TICKETS.zendesk.states]),
+    freshservice: freshservice(KEY, [TICKETS.freshservice.ticket, TICKETS.freshservice.states]),
     github: github(KEY, [TICKETS.github.ticket, TICKETS.github.states]),
   };
   const started = await Promise.all(
@@ -109,6 +124,7 @@ export async function startTicketSystems() {
     },
     servicenow: { ...base('servicenow'), kind: 'servicenow', fields: { role } },
     zendesk: { ...base('zendesk'), kind: 'zendesk', fields: { role } },
+    freshservice: { ...base('freshservice'), kind: 'freshservice', fields: { role } },
     github: {
       ...base('github'),
       kind: 'github',

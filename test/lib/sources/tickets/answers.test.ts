@@ -5,6 +5,7 @@ import { wordsOf } from '../../../../lib/sources/tickets/words.ts';
 import { MINUTE } from '../../../../lib/time.ts';
 import { NOON, sourcesWith } from '../../../support/deliveries.ts';
 import { type Answer, startScriptedServer } from '../../../support/scripted-server.ts';
+import { freshservice } from '../../../support/tickets/freshservice.ts';
 import { github } from '../../../support/tickets/github.ts';
 import { jira } from '../../../support/tickets/jira.ts';
 import { servicenow } from '../../../support/tickets/servicenow.ts';
@@ -18,6 +19,7 @@ const SYSTEMS = {
   jira: { standIn: jira, ticket: 'ACC-17', approved: 'Approved', done: 'Done' },
   servicenow: { standIn: servicenow, ticket: SYS_ID, approved: 'approved', done: '3' },
   zendesk: { standIn: zendesk, ticket: '35436', approved: 'bitsight_approved', done: 'solved' },
+  freshservice: { standIn: freshservice, ticket: 'SR-17', approved: 'approved', done: '4' },
   github: { standIn: github, ticket: 'example/access#7', approved: 'approved', done: 'closed' },
 } as const;
 type Kind = keyof typeof SYSTEMS;
@@ -39,7 +41,7 @@ interface More {
 async function answering(kind: Kind, more: More = {}) {
   const { standIn, ticket, approved, done } = SYSTEMS[kind];
   const system: TicketSystem = standIn(KEY, [ticket, more.states ?? ['vip', approved]]);
-  if (kind === 'jira' || kind === 'servicenow')
+  if (kind !== 'zendesk' && kind !== 'github')
     system.tickets.set(ticket, { states: more.states ?? [approved], comments: [], moved: [] });
   const server = await startScriptedServer(more.serve ?? system.answer);
   stops.push(server.stop);
@@ -143,6 +145,15 @@ describe.each(KINDS)('%s, as its pages document it', (kind) => {
     });
     expect(it.shown()?.comments).toEqual([]);
   });
+});
+
+test('of several who approve in Freshservice one who says no is enough; what is no number is no status', async () => {
+  const it = await answering('freshservice', { states: ['approved', 'rejected'] });
+  expect(await it.stands()).toBe(false);
+  const tickets = await answering('freshservice');
+  tickets.system.tickets.set('SR-17', { states: [], comments: [], moved: [] });
+  await tickets.answer(DONE);
+  expect(tickets.shown()?.moved).toEqual(['4']);
 });
 
 test('a move that is refused costs nobody the comment, and is counted', async () => {
