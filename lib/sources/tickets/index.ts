@@ -39,14 +39,9 @@ export function createTickets({ sources, secrets, fetch, clock, telemetry }: Tic
     const signal = AbortSignal.timeout(timeoutMs);
     const send = createHrCall({ baseUrl, fetch, clock, signal, who: 'ticket system' });
     const headers = { authorization, 'user-agent': 'bitsight-user-lifecycle' };
+    const typed = { ...headers, 'content-type': 'application/json' };
     const call: TicketCall = ({ json, ...request }) =>
-      json === undefined
-        ? send({ ...request, headers })
-        : send({
-            ...request,
-            headers: { ...headers, 'content-type': 'application/json' },
-            body: JSON.stringify(json),
-          });
+      send({ ...request, ...(json === undefined ? { headers } : { headers: typed, body: JSON.stringify(json) }) });
     try {
       return await ask(api, call, settings, stands);
     } catch (error) {
@@ -54,11 +49,8 @@ export function createTickets({ sources, secrets, fetch, clock, telemetry }: Tic
       if (isAppError(error, 'DIRECTORY_UNAVAILABLE', 'DIRECTORY_RATE_LIMITED'))
         leftAlone.set(source, clock.now() + LEFT_ALONE);
       if (isAppError(error)) throw new AppError('TICKETS_UNAVAILABLE', `${source}: ${error.message}`, waitOf(error));
-      const [first] = error.issues;
-      throw new AppError(
-        'TICKETS_UNAVAILABLE',
-        `${source}: Its answer is not as documented at ${first?.path.join('.')}.`,
-      );
+      const path = error.issues[0]?.path.join('.');
+      throw new AppError('TICKETS_UNAVAILABLE', `${source}: Its answer is not as documented at ${path}.`);
     }
   }
 

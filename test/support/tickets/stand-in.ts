@@ -17,6 +17,7 @@ export interface TicketRequest {
   query: Record<string, string>;
   json: unknown;
 }
+export type TicketRow = [id: string, states: string[]];
 /** Undefined: nothing of this kind is documented. */
 type Route = (request: TicketRequest, tickets: Map<string, Ticket>) => Reply | undefined;
 
@@ -35,11 +36,7 @@ export interface TicketSystem {
 export const NOTHING = { status: 204, body: '' };
 
 /** A ticket system that checks what it is sent: method, path, query, key, type and shape of the body. */
-export function standIn(
-  authorization: string,
-  route: Route,
-  ...tickets: [id: string, states: string[]][]
-): TicketSystem {
+export function standIn(authorization: string, tickets: TicketRow[], route: Route): TicketSystem {
   const system: TicketSystem = {
     tickets: new Map(tickets.map(([id, states]) => [id, { states, comments: [], moved: [] }])),
     wrong: [],
