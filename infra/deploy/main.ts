@@ -29,8 +29,8 @@ async function main([what, ...rest]: string[]): Promise<void> {
   const account = openAccount(process.env);
   const caller = await account.caller();
   say(`✓ ${caller}, region ${account.region}`);
-  say(`✓ connects to ${outgoingHosts(file.config, account.region).join(', ')} and nothing else`);
   if (what === 'destroy') return takeAway(file, account, options.yes);
+  say(`✓ connects to ${outgoingHosts(file.config, account.region).join(', ')} and nothing else`);
   const missing = await missingBefore(account, caller, file.config);
   for (const line of missing) say(`✖ ${line}`);
   if (missing.length > 0) process.exitCode = 1;

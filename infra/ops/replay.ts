@@ -16,7 +16,9 @@ export const command: Command = {
         confirmed === undefined ? [one(letters, given.args[0])] : letters.filter(({ id }) => confirmed.has(id));
       for (const letter of chosen) await replay(target, given, letter);
       const ids = chosen.map(({ id }) => id);
-      return { text: `${ids.length} sent back into their lane.`, data: { replayed: ids } };
+      const stay = confirmed === undefined ? 0 : letters.filter(({ message }) => message === undefined).length;
+      const rest = stay === 0 ? '' : ` ${stay} can never be read, and leave by themselves after 14 days.`;
+      return { text: `${ids.length} sent back into their lane.${rest}`, data: { replayed: ids } };
     });
   },
 };
