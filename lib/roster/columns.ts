@@ -8,40 +8,22 @@ export type Field = (typeof FIELDS)[number];
 export type Columns = Partial<Record<Field, number>>;
 
 /** How the columns are called, best first, compared without case, blanks and punctuation. */
-const TITLES: Record<Field, readonly string[]> = {
-  email: [
-    'email',
-    'emailaddress',
-    'emailadresse',
-    'mail',
-    'workemail',
-    'primaryemail',
-    'businessemail',
-    'userprincipalname',
-    'upn',
-  ],
-  firstName: ['firstname', 'givenname', 'forename', 'vorname'],
-  lastName: ['lastname', 'surname', 'familyname', 'nachname'],
-  displayName: ['name', 'fullname', 'displayname', 'formalname', 'employeename'],
-  department: ['department', 'dept', 'abteilung'],
-  division: ['division', 'businessunit'],
-  jobTitle: ['jobtitle', 'title', 'position'],
-  location: ['location', 'office', 'site', 'standort'],
-  costCentre: ['costcentre', 'costcenter', 'kostenstelle'],
-  employmentType: ['employmenttype', 'contracttype', 'workertype'],
-  managerEmail: ['manageremail', 'supervisoremail'],
-  employeeId: [
-    'employeeid',
-    'employeenumber',
-    'employeeno',
-    'personnelnumber',
-    'personalnummer',
-    'staffid',
-    'workerid',
-  ],
-  status: ['status', 'employmentstatus', 'employeestatus', 'workerstatus'],
-  startDate: ['startdate', 'hiredate', 'firstday', 'joindate', 'entrydate', 'eintrittsdatum'],
-  endDate: ['enddate', 'terminationdate', 'lastday', 'leavingdate', 'leavedate', 'exitdate', 'austrittsdatum'],
+const TITLES: Record<Field, string> = {
+  email: 'email emailaddress emailadresse mail workemail primaryemail businessemail userprincipalname upn',
+  firstName: 'firstname givenname forename vorname',
+  lastName: 'lastname surname familyname nachname',
+  displayName: 'name fullname displayname formalname employeename',
+  department: 'department dept abteilung',
+  division: 'division businessunit',
+  jobTitle: 'jobtitle title position',
+  location: 'location office site standort',
+  costCentre: 'costcentre costcenter kostenstelle',
+  employmentType: 'employmenttype contracttype workertype',
+  managerEmail: 'manageremail supervisoremail',
+  employeeId: 'employeeid employeenumber employeeno personnelnumber personalnummer staffid workerid',
+  status: 'status employmentstatus employeestatus workerstatus',
+  startDate: 'startdate hiredate firstday joindate entrydate eintrittsdatum',
+  endDate: 'enddate terminationdate lastday leavingdate leavedate exitdate austrittsdatum',
 };
 
 /**
@@ -54,7 +36,7 @@ export function columnsOf(head: CsvRecord, own: Partial<Record<Field, string>> =
   const titles = head.cells.map(plain);
   for (const field of FIELDS) {
     const named = own[field];
-    const matching = (named === undefined ? TITLES[field] : [plain(named)])
+    const matching = (named === undefined ? TITLES[field].split(' ') : [plain(named)])
       .map((name) => titles.indexOf(name))
       .filter((index) => index >= 0);
     if (named !== undefined && matching.length === 0)
@@ -71,7 +53,7 @@ export function columnsOf(head: CsvRecord, own: Partial<Record<Field, string>> =
 function withoutAddress(head: CsvRecord): AppError {
   if (head.cells.some((cell) => cell.includes('@')))
     return unreadable(`Line ${head.line}: an address, but no header line above.`);
-  const accepted = TITLES.email.join(', ');
+  const accepted = TITLES.email.replaceAll(' ', ', ');
   return unreadable(`Line ${head.line}: no column is called email; found: ${found(head)}; accepted: ${accepted}.`);
 }
 

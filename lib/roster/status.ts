@@ -1,29 +1,9 @@
 import { plain } from './columns.ts';
 
-const EMPLOYED = [
-  'active',
-  'activated',
-  'employed',
-  'current',
-  'onleave',
-  'leave',
-  'parentalleave',
-  'hired',
-  'probation',
-];
-const ENDED = [
-  'inactive',
-  'terminated',
-  'left',
-  'leaver',
-  'former',
-  'ended',
-  'resigned',
-  'retired',
-  'dismissed',
-  'deactivated',
-  'offboarded',
-];
+const EMPLOYED = 'active activated employed current onleave leave parentalleave hired probation'.split(' ');
+const ENDED = 'inactive terminated left leaver former ended resigned retired dismissed deactivated offboarded'.split(
+  ' ',
+);
 
 /** What a word of the status column says; `unknown`: its people are taken as employed. `ended`: further words for gone. */
 export function statusOf(
