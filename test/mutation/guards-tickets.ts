@@ -63,7 +63,7 @@ export const ON_TICKETS = [
       'person.open.filter(({ event }) => event === request.event)',
       'person.open.filter(({ event }) => event === request.event).slice(0, 1)',
       TICKETS,
-      'a redelivery that is taken in at the same moment, not approved',
+      'a redelivery that is taken in at the same moment',
     ],
     [
       'an approval is looked at again',
