@@ -59,8 +59,8 @@ async function deleting(): Promise<Counts> {
     await scene('update of somebody whom no rule matches', () => say('changed', 3, { department: 'Legal' }));
     await scene('leaver whom no rule matches', () => say('terminated', 3, {}));
     await scene('joiner of next week', () => send('hr', hired(4, Date.now(), { startDate: dayAfter(7) })));
-    await quietly(() => send('bamboohr', thin(), 'first'));
-    await scene('thin event, looked up', () => send('bamboohr', thin(), 'second'));
+    await quietly(() => send('bamboohr', thin()));
+    await scene('thin event, looked up', () => send('bamboohr', thin()));
     await quietly(() => send('hr', hired(5, Date.now(), { department: 'Sales' })));
     await scene('request on a ticket, answered', () => send('jira', TICKETS.jira.approval(emailOf(5), Date.now())));
     await scene('refused delivery (401)', () => send('hr', joins, 'forged', `whsec_${'A'.repeat(44)}`));

@@ -37,7 +37,7 @@ export function costPage(): string {
   return page('What it costs', `${COUNTS_FILE} and test/cost/prices.ts`, [
     `\`npm run cost\` prints this page, without a network. The calls were counted on the wire: the bundled functions, as they are deployed, in the real Lambda runtime client, between them and AWS on this machine a tap that counts (\`npm run cost -- --measure\`; \`test/e2e/calls.story.ts\` fails when they change). What they cost is computed: list prices of ${REGION}, **as of ${AS_OF}, without free tiers; check them before you rely on it**.`,
     '## What an event asks for',
-    'Measured, with warm functions. `units`: of DynamoDB on demand, writes to the index `due` included. SQS: one send by the door, one receive and one delete by Lambda.',
+    'Measured, with warm functions. `units`: of DynamoDB on demand, writes to the index `due` included; a night reads the whole ledger besides, a unit for 4 kB. SQS: one send by the door, one receive and one delete by Lambda.',
     table(
       [
         '',

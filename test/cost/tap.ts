@@ -5,7 +5,7 @@ import { forward, startScriptedServer, type Call } from '../support/scripted-ser
 export interface Traffic {
   /** `DynamoDB.GetItem` → how often. */
   calls: Record<string, number>;
-  /** Of DynamoDB, as it counts them for an on-demand table; writes to the index `due` are among the writes. */
+  /** Of DynamoDB, as it counts them for an on-demand table; writes to the index `due` are among the writes. A scan costs what there is. */
   units: { read: number; write: number };
   /** Bytes of objects that were put. */
   put: number;
@@ -23,7 +23,7 @@ export async function startTap(environment: Record<string, string>) {
     const headers = { ...call.headers, 'content-length': String(bytes.length) };
     const reply = await forward(target, { ...call, headers, body: bytes });
     const consumed = AnswerSchema.parse(JSON.parse(reply.body.toString())).ConsumedCapacity?.CapacityUnits ?? 0;
-    traffic.units[operation === 'PutItem' ? 'write' : 'read'] += consumed;
+    if (operation !== 'Scan') traffic.units[operation === 'PutItem' ? 'write' : 'read'] += consumed;
     if (operation === 'PutItem' && reply.status === 200) traffic.units.write += indexWrites(wakes, body);
     return reply;
   }
