@@ -236,7 +236,7 @@ export const RULES: readonly Rule[] = [
     severity: 'low',
     mark: 'never activated',
     title: (n) => `${many(n, 'invitation was', 'invitations were')} never used in more than ${INVITATION_DAYS} days`,
-    todo: 'An Admin sends the activation mail again (POST /v2/users/{guid}/resend-activation-email, with the guid of users.csv), or removes the account. This software does neither by itself.',
+    todo: 'Send the activation mail again (POST /v2/users/{guid}/resend-activation-email, with the guid of users.csv), or remove the account. This software does neither by itself.',
     owner: BITSIGHT,
     none: () => `No invitation is older than ${INVITATION_DAYS} days.`,
     evidence: (row, by) =>
@@ -250,7 +250,7 @@ export const RULES: readonly Rule[] = [
     severity: 'low',
     mark: 'no second factor',
     title: (n) => `${many(n, 'person signs', 'people sign')} in without a second factor`,
-    todo: 'An Admin requires it (POST /v2/users/{guid}/require-mfa, with the guid of users.csv); begin with whoever may change most. This software does not by itself.',
+    todo: 'Require it (POST /v2/users/{guid}/require-mfa, with the guid of users.csv); begin with whoever may change most. This software does not by itself.',
     owner: BITSIGHT,
     none: () => 'Nobody is said to sign in without a second factor.',
     unchecked: ({ signIn }) => (signIn === 'password' ? undefined : 'decided by the identity provider (SAML)'),

@@ -19,8 +19,8 @@ export interface Provenance {
   product: { name: string; version: string };
 }
 
-/** What a review is made of. Everything that is said in words is made here; `review-html.ts` only lays it out. */
-export interface ReviewFacts {
+/** One reading, and by what its accounts are judged. */
+export interface Run {
   company: string | undefined;
   date: string;
   runId: string;
@@ -31,6 +31,9 @@ export interface ReviewFacts {
   by: Yardstick;
   /** Name of the roster's file. */
   rosterName: string | undefined;
+}
+/** What a review is made of. Everything that is said in words is made here; `review-html.ts` only lays it out. */
+export interface ReviewFacts extends Run {
   listing: Pick<Listing, 'people' | 'tokens'>;
   survey: Survey;
   previous: Previous | undefined;

@@ -7,10 +7,9 @@ import { digesting } from './digest.ts';
 import type { Listing } from './listing.ts';
 import type { Manifest, NightCount, Previous, SnapshotFile } from './manifest.ts';
 import { reviewHtml } from './review-html.ts';
-import { reviewOf, type Provenance, type Review } from './review.ts';
+import { reviewOf, type Review, type Run } from './review.ts';
 import { ROWS_FILE, SCHEMA_VERSION, type Row } from './row.ts';
 import { Lines, type OpenSpool } from './spool.ts';
-import type { Yardstick } from './standing.ts';
 import { survey, type Survey } from './survey.ts';
 
 /** A night to compare with: what it says of itself, and its rows, as often as wanted. */
@@ -19,16 +18,7 @@ export interface PreviousNight extends AsyncDisposable {
   history: readonly NightCount[];
   rows(): AsyncIterable<Row>;
 }
-export interface SnapshotOrder {
-  company: string | undefined;
-  date: string;
-  runId: string;
-  configHash: string;
-  startedAt: number;
-  provenance: Provenance;
-  by: Yardstick;
-  /** Name of the roster file. */
-  rosterName: string | undefined;
+export interface SnapshotOrder extends Run {
   /** Share of the accounts that may be gone before it is an alarm, in (0, 1]. */
   implausibleShare: number;
   listing: Listing;
