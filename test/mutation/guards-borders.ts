@@ -243,6 +243,24 @@ export const BORDERS = [
       'is counted from when the end held',
     ],
   ]),
+  ...guardsOf('infra/deploy/deploy.ts', [
+    [
+      'the example is deployed by nobody',
+      "tenant === 'example' ? [example] : []",
+      '[]',
+      'infra/deploy/deploy',
+      'the example of the clone is deployed by nobody',
+    ],
+  ]),
+  ...guardsOf('infra/ops/secret.ts', [
+    [
+      'no token is not a token',
+      "if (token === '') throw",
+      "if (token === '?') throw",
+      'infra/ops/secret',
+      'no token at all is not stored',
+    ],
+  ]),
   ...guardsOf('infra/ops/folder.ts', [
     [
       'one run at once has a folder',
