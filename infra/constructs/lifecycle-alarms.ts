@@ -102,11 +102,11 @@ const WATCHED: Record<string, Watched> = {
     impact: 'A worksheet of an access review was not taken in; what it says is not decided.',
   },
   'hr-system-unanswering': {
-    services: ['offboarding'],
+    services: WORKERS,
     metric: 'DirectoryFailed',
     statistic: 'Maximum',
     threshold: 5,
-    impact: 'Events that say only that something changed wait for their HR system, leavers among them.',
+    impact: 'Events that say only that something changed wait for their HR system, leavers or joiners.',
   },
   'answer-given-up': {
     services: ['onboarding'],

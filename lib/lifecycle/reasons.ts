@@ -47,6 +47,6 @@ export const HELD = {
   READBACK_DIFFERS: 'after the change Bitsight still shows other values in the named fields; look at them in Bitsight',
   SAME_ID_OTHER_BODY: 'a delivery came again under the same id with another body; ask the sender which is true',
   REPEATED_BODY:
-    'a delivery without an id came again after other news; send it anew with an id or a time, or decide by hand',
+    'a delivery without an id came again after other news, and its HR system cannot be asked; send it anew with an id or a time, or decide by hand',
 } as const;
 export type HeldCode = keyof typeof HELD;

@@ -1,4 +1,6 @@
 import { normaliseEmail } from '../email.ts';
+import type { Config } from '../config/schema.ts';
+import { canBeAsked } from '../config/sources.ts';
 import { AppError } from '../errors.ts';
 import { RETENTION } from '../retention.ts';
 import { DAY } from '../time.ts';
@@ -29,18 +31,36 @@ export type Recorded = { pid: string } | { outcome: Outcome };
  * Folds an event into the facts of its person. Commutative and idempotent; everything after it works from the ledger.
  * `seen` is a cache in front, written after the record: losing it costs a look at Bitsight, never an account.
  */
-export async function recordEvent(identities: Identities, event: LifecycleEvent): Promise<Recorded> {
+export async function recordEvent(
+  identities: Identities,
+  event: LifecycleEvent,
+  sources: Config['sources'],
+): Promise<Recorded> {
   const seen = await readSeen(identities, event);
   // what has no id of its own and says nothing may be another change of the same second
   const mayBeNews = event.thin === true && event.idFrom === 'body';
-  if (seen !== undefined && seen.received !== event.received && !mayBeNews)
-    return { outcome: await again(identities, event, seen) };
+  if (seen !== undefined && seen.received !== event.received && !mayBeNews) {
+    const outcome = await again(identities, event, seen);
+    const isUnclear = outcome.code === ('REPEATED_BODY' satisfies HeldCode) && event.employeeId !== undefined;
+    if (!isUnclear || !canBeAsked(sources[event.source])) return { outcome };
+    return recordEvent(identities, asQuestion(event), sources);
+  }
   if (seen?.pid !== undefined && seen.received === event.received) return { pid: seen.pid };
   const pid = await writeFacts(identities, event, (person, subject) =>
     recorded(person, event, subject, identities.now),
   );
   await writeSeen(identities, event, pid);
   return { pid };
+}
+
+/** What came again after other news may be old or new: nothing of it counts but of whom it speaks, and their HR system is asked. */
+function asQuestion({
+  employment: _employment,
+  access: _access,
+  until: _until,
+  ...event
+}: LifecycleEvent): LifecycleEvent {
+  return { ...event, kind: 'mover', from: event.said, attributes: {}, thin: true };
 }
 
 function readSeen({ store }: Identities, event: LifecycleEvent): Promise<Seen | undefined> {

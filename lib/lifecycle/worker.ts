@@ -62,7 +62,9 @@ async function handle(deps: WorkerDeps, message: LaneMessage, invocation: Invoca
   const { store, ids, clock, outcomes, telemetry } = deps;
   const mailKey = await deps.secrets.current(MAIL_HASH_KEY);
   const recorded =
-    message.type === 'wake' ? message : await recordEvent({ store, ids, mailKey, now: clock.now() }, message.event);
+    message.type === 'wake'
+      ? message
+      : await recordEvent({ store, ids, mailKey, now: clock.now() }, message.event, deps.config.sources);
   if ('pid' in recorded)
     return reconcile(lifecycleOf(deps, invocation, mailKey, recorded.pid), recorded.pid, wishOf(message));
   await outcomes.publish([recorded.outcome]);

@@ -21,12 +21,14 @@ export interface DirectoryOptions {
 
 /** Each source's own HR system, by its own key. */
 export function createDirectory({ sources, secrets, fetch, clock }: DirectoryOptions): Directory {
+  const fetchers = new Map<string, Fetcher>();
   return {
     async find(source, employeeId, { said, timeoutMs }) {
       const config = sources[source];
       if (!canBeAsked(config)) return 'no-fetcher';
       const { fetch: settings } = config;
-      const fetcher = await load(config);
+      const fetcher = fetchers.get(source) ?? (await load(config));
+      fetchers.set(source, fetcher);
       const call = createHrCall({ baseUrl: settings.baseUrl, fetch, clock, signal: AbortSignal.timeout(timeoutMs) });
       const look = (credential: string) => fetcher({ employeeId, said, credential, call }).catch(asDirectoryError);
       const credential = await secrets.current(settings.secret);

@@ -15,6 +15,13 @@ const TOLD = 'lib/lifecycle/tell-people';
 export const PEOPLE = [
   ...guardsOf('lib/lifecycle/record.ts', [
     [
+      'what came again says nothing but of whom',
+      'employment: _employment,',
+      '',
+      LIFE,
+      'is asked about, where its HR system can be asked',
+    ],
+    [
       'what says nothing is asked about again',
       "event.thin === true && event.idFrom === 'body'",
       'false',

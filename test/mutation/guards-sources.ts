@@ -146,6 +146,7 @@ export const SOURCES = [
     ],
   ]),
   ...guardsOf('lib/sources/personio/fetch.ts', [
+    ['Personio: a token has its day', ' && said < token.until', '', ASKED_PERSONIO, 'the token is asked for once'],
     [
       'Personio: the answer is about whom was asked',
       'if (person.id !== employeeId)',

@@ -111,7 +111,7 @@ async function recordOf(
   const statements = differences.map((one) => statementOf(one, said));
   const mailKey = await deps.mailKey();
   for (const event of eventsOf(delivery, statements, ids))
-    await recordEvent({ store, ids, mailKey, now: clock.now() }, event);
+    await recordEvent({ store, ids, mailKey, now: clock.now() }, event, deps.config.sources);
   telemetry.log('info', 'What events missed was told by the list of assignments.', {
     source,
     count: differences.length,

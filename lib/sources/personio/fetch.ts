@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AppError } from '../../errors.ts';
+import { MINUTE, SECOND } from '../../time.ts';
 import type { Attribute } from '../../lifecycle/event.ts';
 import { readAs } from '../delivery.ts';
 import type { Fetcher } from '../directory.ts';
@@ -9,7 +10,14 @@ import { dateValue, employeeIdValue, textValue } from '../values.ts';
 import type { PersonioConfig } from './translate.ts';
 
 const idOf = z.object({ id: employeeIdValue });
-const TokenSchema = z.object({ access_token: z.string().min(1) });
+const TokenSchema = z.object({ access_token: z.string().min(1), expires_in: z.number().positive() });
+
+/** A token, for which credential it was given, and until when; epoch milliseconds. */
+interface Token {
+  value: string;
+  credential: string;
+  until: number;
+}
 const PersonSchema = z.object({
   id: employeeIdValue,
   email: textValue.optional(),
@@ -43,13 +51,21 @@ const NAMES: Partial<Record<Attribute, string>> = Object.fromEntries(
 );
 
 /**
- * `POST /v2/auth/token` with `client id:client secret`, then the person, the employments, the department and the
+ * `POST /v2/auth/token` with `client id:client secret`, for as long as the answer says (a day, as documented), then the person, the employments, the department and the
  * supervisor, whom an employment names by id. From Personio's OpenAPI documents; tried against our stand-in alone.
  */
 export function personioFetcher(config: PersonioConfig): Fetcher {
+  let token: Token | undefined;
   return async ({ employeeId, said, credential, call }) => {
     if (!isPlainId(employeeId)) return undefined;
-    const get = await signedIn(call, credential);
+    const isKept = token !== undefined && token.credential === credential && said < token.until;
+    token = token !== undefined && isKept ? token : await signedIn(call, credential, said);
+    const { value } = token;
+    const get: Get = (path, query = {}) =>
+      call({ path, query, headers: { authorization: `Bearer ${value}` } }).catch((error: unknown) => {
+        token = undefined; // the next try begins with a fresh one
+        throw error;
+      });
     const path = `/v2/persons/${employeeId}`;
     const answer = await get(path);
     if (answer === undefined) return undefined;
@@ -77,14 +93,14 @@ export function personioFetcher(config: PersonioConfig): Fetcher {
 
 type Get = (path: string, query?: Record<string, string>) => Promise<unknown>;
 
-async function signedIn(call: HrCall, credential: string): Promise<Get> {
+async function signedIn(call: HrCall, credential: string, now: number): Promise<Token> {
   const [id = '', ...secret] = credential.split(':');
   const form = { grant_type: 'client_credentials', client_id: id, client_secret: secret.join(':') };
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
   const path = '/v2/auth/token';
   const answer = await call({ method: 'POST', path, headers, body: new URLSearchParams(form).toString() });
-  const { access_token: token } = readAs(TokenSchema, answer);
-  return (path, query = {}) => call({ path, query, headers: { authorization: `Bearer ${token}` } });
+  const { access_token: value, expires_in: seconds } = readAs(TokenSchema, answer);
+  return { value, credential, until: now + seconds * SECOND - MINUTE };
 }
 
 /** By its id, its global id and its label. */

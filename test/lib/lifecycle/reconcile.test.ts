@@ -236,6 +236,21 @@ describe('deliveries that come again', () => {
   });
 });
 
+test('a delivery without an id that comes again after other news is asked about, where its HR system can be asked', async () => {
+  const hr = { kind: 'bamboohr' as const, secret: 's', fetch: { secret: 'f', baseUrl: 'https://x.bamboohr.com' } };
+  const world = await armedWorld({ config: { sources: { hr } } });
+  const gone = leave({ id: 'hr:body:1', idFrom: 'body', said: START, from: START });
+  await world.tell(hire(), gone);
+  world.clock.advance(2 * MINUTE);
+  await world.tell(hire({ said: START + MINUTE, from: START + MINUTE }));
+  world.hr.set('hr/E1', { attributes: MARA, employment: [{ value: 'active', from: START + MINUTE }] });
+  world.clock.advance(2 * MINUTE);
+  const again = { said: world.clock.now(), from: world.clock.now(), receivedAt: world.clock.now() };
+  await world.tell({ ...gone, ...again, received: 'again' });
+  expect(results(world).at(-1)).toBe('no-op AS_IS'); // the end was an old one
+  expect(world.account(MARA.email)).toBeDefined();
+});
+
 test('a message that cannot be read is kept among the dead with its reason, at first sight', async () => {
   const world = await armedWorld();
   await world.work('normal', '{"schema":1,"type":"event","event":{"id":"hr:x:0","received":"r-1","source":"hr"}}');

@@ -13,5 +13,5 @@ export function asking(settings: Settings<Extract<Written, { fetch?: unknown }>>
     fetch,
     clock: { now: () => NOON },
   });
-  return (employeeId: string) => directory.find('hr', employeeId, { said: NOON, timeoutMs: 5000 });
+  return (employeeId: string, said = NOON) => directory.find('hr', employeeId, { said, timeoutMs: 5000 });
 }

@@ -74,7 +74,7 @@ test('half a list is none: who stands on a page that did not come has not gone',
   await night(world);
   await world.pass(10 * MINUTE);
   const broken: typeof fetch = (input, init) =>
-    String(input).includes('after') ? Promise.reject(new TypeError('cut')) : fetch(input, init);
+    new Request(input, init).url.includes('after') ? Promise.reject(new TypeError('cut')) : fetch(input, init);
   await expect(night(world, broken)).rejects.toMatchObject({ code: 'DIRECTORY_UNAVAILABLE' });
   await world.pass(DAY);
   expect(who(world)).toHaveLength(3);

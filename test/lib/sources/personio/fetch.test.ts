@@ -130,6 +130,20 @@ test.each(Object.entries(standings))('the employment of %s', async (id, { expect
   expect(await ask(id)).toMatchObject({ employment: expected.map(([value, from]) => ({ value, from })) });
 });
 
+test('the token is asked for once, and anew when its day is over or a request failed', async () => {
+  const find = asking(source(), CREDENTIAL);
+  const tokens = () => personio.calls.filter(({ path }) => path === '/v2/auth/token').length;
+  const before = tokens();
+  await find('active');
+  await find('gone', NOON + DAY / 2);
+  expect(tokens()).toBe(before + 1);
+  await find('active', NOON + DAY);
+  expect(tokens()).toBe(before + 2);
+  await expect(find('other', NOON + DAY)).rejects.toMatchObject({ code: 'DIRECTORY_UNREADABLE' }); // no failed request
+  await find('active', NOON + DAY);
+  expect(tokens()).toBe(before + 2);
+});
+
 describe('what is not as it should be', () => {
   test('what the client may not see is unknown', async () => {
     expect(await ask('ids')).toEqual({ attributes: {}, employment: [] });
