@@ -63,23 +63,17 @@ export function createThread(settings: FunctionSettings, log: LogLine): Thread {
   });
 
   /** The next message of the thread; kills the thread when none has come in time. */
-  function hear(limitMs: number): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      if (!alive) return reject(new InvocationFailed('died', `${name} is not running`));
-      const timer = setTimeout(() => {
-        alive = false;
-        listener = {};
-        const failed = new InvocationFailed('timed out', `${name} timed out after ${limitMs / 1000} seconds`);
-        void worker.terminate().then(() => reject(failed)); // told when it is dead, not before
-      }, limitMs);
-      const settle = <T>(how: (value: T) => void) => {
-        return (value: T) => {
-          clearTimeout(timer);
-          how(value);
-        };
-      };
-      listener = { message: settle(resolve), dead: settle(reject) };
-    });
+  async function hear(limitMs: number): Promise<unknown> {
+    if (!alive) throw new InvocationFailed('died', `${name} is not running`);
+    const { promise, resolve, reject } = Promise.withResolvers();
+    const timer = setTimeout(() => {
+      alive = false;
+      listener = {};
+      const failed = new InvocationFailed('timed out', `${name} timed out after ${limitMs / 1000} seconds`);
+      void worker.terminate().then(() => reject(failed)); // told when it is dead, not before
+    }, limitMs);
+    listener = { message: resolve, dead: reject };
+    return promise.finally(() => clearTimeout(timer));
   }
   const ready = hear(INIT_LIMIT_MS);
 

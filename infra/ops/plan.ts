@@ -44,12 +44,8 @@ function countsText(waiting: readonly Waiting[]): string {
   const counts = ARMED_KINDS.map((kind) => ({ kind, n: open.filter((one) => one.kind === kind).length }));
   const pending = counts.filter(({ n }) => n > 0).map(({ kind, n }) => `${kind}: ${n}`);
   const left = waiting.length - open.length;
-  return [
-    ...(pending.length === 0 ? [] : [`${pending.join(', ')}.`]),
-    ...(left === 0
-      ? []
-      : [`${left} were rejected with their batch: nothing is done to them until that decision is over.`]),
-  ].join(' ');
+  const rejected = `${left} were rejected with their batch: nothing is done to them until that decision is over.`;
+  return [...(pending.length === 0 ? [] : [`${pending.join(', ')}.`]), ...(left === 0 ? [] : [rejected])].join(' ');
 }
 
 /** Everybody of the ledger, held against every account there is. */

@@ -116,19 +116,14 @@ function onceEach(ended: Employee[], employed: readonly Line[]): Employee[] {
 }
 
 function noticesOf(lines: readonly Line[], nameless: number, settings: Settings): string[] {
-  const unknown = new Set(
-    lines.flatMap(({ status }) => (statusOf(status, settings.ended) === 'unknown' ? [status] : [])),
-  );
+  const words = lines.map(({ status }) => status).filter((word) => statusOf(word, settings.ended) === 'unknown');
+  const unknown = new Set(words);
   const doubtful = lines.filter(({ isDoubtful }) => isDoubtful).length;
-  return [
-    ...(nameless > 0 ? [`${nameless} without an address were left out: the file has no column of employee ids.`] : []),
-    ...(unknown.size > 0
-      ? [
-          `Taken as employed, because the word is not known: ${[...unknown].join(', ')}. The setting ended names words for gone.`,
-        ]
-      : []),
-    ...(doubtful > 0
-      ? [`${doubtful} are called employed although their last day lies behind: taken as employed.`]
-      : []),
+  const notices = [
+    nameless > 0 && `${nameless} without an address were left out: the file has no column of employee ids.`,
+    unknown.size > 0 &&
+      `Taken as employed, because the word is not known: ${[...unknown].join(', ')}. The setting ended names words for gone.`,
+    doubtful > 0 && `${doubtful} are called employed although their last day lies behind: taken as employed.`,
   ];
+  return notices.filter((notice) => notice !== false);
 }
