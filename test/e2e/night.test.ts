@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -117,6 +117,9 @@ test('two nights: both whole, and the changes of the second turn the first into 
     after: { formal_name: 'Person Renamed' },
   });
   expect(applied(first.rows, second.changes)).toEqual(second.rows);
+  const review = first.manifest.files.find(({ name }) => name === 'review.html')?.key;
+  const heard = readFileSync(join(data, 'messages.txt'), 'utf8');
+  expect(heard.match(/s3:\/\/\S+/g)).toEqual([`s3://exports/${review}`]); // people hear of the week once
 });
 
 const written = (key: string): bigint =>

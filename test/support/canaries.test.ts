@@ -35,7 +35,12 @@ test.each([
   ['an address', 'messages.txt', `left: ${MARA.email}`, ['messages.txt, line 1: somebody']],
   ['an address nobody knows', 'functions.log', 'to some.body%40elsewhere.example', ['functions.log, line 1: somebody']],
   ['a name', 'functions.log', `for ${MARA.firstName} ${MARA.lastName}`, ['functions.log, line 1: somebody']],
-  ['a secret in a packed export', 'bucket/users.csv.gz', gzipSync(SECRET), ['users.csv.gz, line 1: a secret']],
+  [
+    'a secret in a packed export',
+    'bucket/users.csv.gz.data',
+    gzipSync(SECRET),
+    ['users.csv.gz.data, line 1: a secret'],
+  ],
   ['nobody in an export, which is for that', 'bucket/users.csv', MARA.email, []],
 ])('the search finds %s', async (_, file, text, expected) => {
   expect(await found(file, text)).toEqual(expected);

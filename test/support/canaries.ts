@@ -71,7 +71,7 @@ export function searchData(data: string, canaries: Canaries): Searched {
   const objects = globSync('bucket/**/*', { cwd: data, withFileTypes: true }).filter((entry) => entry.isFile());
   const held = objects.map(({ parentPath, name }) => {
     const bytes = readFileSync(join(parentPath, name));
-    const text = (name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+    const text = (/\.gz(?:\.data)?$/.test(name) ? gunzipSync(bytes) : bytes).toString('utf8');
     return searchLines(name, text, { ...canaries, people: NOBODY });
   });
   return sum([...lines, ...held]);
