@@ -65,7 +65,7 @@ export function costPage(): string {
     `One sender, so ${stack.secrets} secrets; ${alarms} alarms; ${ASSUMED.pollers} polls of ${ASSUMED.pollSeconds} s at once on each of two lanes, which Lambda does not lower where a maximum concurrency is set; a sweep each minute.`,
     table(['', 'a month'], [...rows(idle), ['**all**', `**${usd(costOf(idle))}**`]]),
     '## By size of the company',
-    `Assumed of each employee in a year: ${YEAR.joins} joiners, ${YEAR.leaves} leavers, ${YEAR.updates} updates, of which ${YEAR.roleChanges} change the role of a user. One in a hundred has Bitsight, three at least. Nights and the ledger as after a year, without what expired.`,
+    `Assumed of each employee in a year: ${YEAR.joins} joiners, ${YEAR.leaves} leavers, ${YEAR.updates} updates, of which ${YEAR.roleChanges} change the role of a user. One in a hundred has Bitsight, three at least. Nights and the ledger as after a year; that deliveries are forgotten after two weeks is not taken off.`,
     table(['employees', 'Bitsight users', 'events a day', 'a night', 'a month, beside idle', 'a month in all'], sizes),
     'The first roster of a company makes everybody known at once: as many times `joiner whom no rule matches` as there are people.',
     '## Prices',
