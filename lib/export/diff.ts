@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { AppError } from '../errors.ts';
 import { inGuidOrder } from './jsonl.ts';
 import { compareRoles } from '../bitsight/roles.ts';
 import { byGuid, COLUMNS, RowSchema, type Column, type Row } from './row.ts';
@@ -45,7 +44,14 @@ export type Pair = readonly [before: Row | undefined, after: Row | undefined];
 
 /** Both sides of every account, in order of guid. Holds one row of each. */
 export async function* pairs(before: AsyncIterable<Row>, after: AsyncIterable<Row>): AsyncGenerator<Pair> {
-  yield* merge(inGuidOrder(before), inGuidOrder(after));
+  const [as, bs] = [inGuidOrder(before), inGuidOrder(after)];
+  let [a, b] = [await next(as), await next(bs)];
+  while (a || b) {
+    const order = a && b ? byGuid(a, b) : a ? -1 : 1;
+    yield [order <= 0 ? a : undefined, order >= 0 ? b : undefined];
+    if (order <= 0) a = await next(as);
+    if (order >= 0) b = await next(bs);
+  }
 }
 
 /** The change a pair shows; undefined when both sides are the same. */
@@ -58,43 +64,8 @@ export function changeOf([before, after]: Pair): Change | undefined {
   return { kind: 'changed', guid: after.guid, what, before: pick(before, columns), after: pick(after, columns) };
 }
 
-/**
- * The rows of a day from those of the day before and its changes, both in order of guid. A change that does not fit
- * the row it names is an error.
- */
-export async function* applyChanges(rows: AsyncIterable<Row>, changes: AsyncIterable<Change>): AsyncGenerator<Row> {
-  for await (const [row, change] of merge(rows, changes)) {
-    const after = change ? changed(row, change) : row;
-    if (after) yield after;
-  }
-}
-
-function changed(row: Row | undefined, change: Change): Row | undefined {
-  const expected = change.kind === 'joined' ? undefined : row && { ...row, ...change.before };
-  const fits = (row === undefined) === (change.kind === 'joined') && same(row, expected);
-  if (!fits) throw new AppError('SNAPSHOT_UNREADABLE', `The change of ${change.guid} does not fit the night before.`);
-  if (change.kind === 'left') return undefined;
-  return RowSchema.parse({ ...row, ...change.after });
-}
-
-/** Walks two streams in order of guid side by side. */
-async function* merge<A extends { guid: string }, B extends { guid: string }>(
-  left: AsyncIterable<A>,
-  right: AsyncIterable<B>,
-): AsyncGenerator<readonly [A | undefined, B | undefined]> {
-  const as = left[Symbol.asyncIterator]();
-  const bs = right[Symbol.asyncIterator]();
-  let [a, b] = [await next(as), await next(bs)];
-  while (a || b) {
-    const order = a && b ? byGuid(a, b) : a ? -1 : 1;
-    yield [order <= 0 ? a : undefined, order >= 0 ? b : undefined];
-    if (order <= 0) a = await next(as);
-    if (order >= 0) b = await next(bs);
-  }
-}
-
-async function next<T>(iterator: AsyncIterator<T>): Promise<T | undefined> {
-  const step = await iterator.next();
+async function next(rows: AsyncIterator<Row>): Promise<Row | undefined> {
+  const step = await rows.next();
   return step.done ? undefined : step.value;
 }
 

@@ -287,13 +287,6 @@ export const BORDERS = [
       'lib/export/diff',
       'I8: the changes of a day',
     ],
-    [
-      'diff: a change fits the night before',
-      'if (!fits) throw',
-      'if (fits === undefined) throw',
-      'lib/export/diff',
-      'is an error, because the night before is another one',
-    ],
   ]),
   ...guardsOf('lib/sources/mapping/xml.ts', [
     [

@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
-import { byGuid, type Row } from '../../lib/export/row.ts';
+import type { Change } from '../../lib/export/diff.ts';
+import { byGuid, RowSchema, type Row } from '../../lib/export/row.ts';
 
 /** A person with nothing remarkable, seen from NOW. */
 export const NOW = Date.UTC(2026, 4, 4, 4, 30);
@@ -69,3 +71,16 @@ const anyRow: fc.Arbitrary<Row> = fc.record({
 export const anyNight: fc.Arbitrary<Row[]> = fc
   .uniqueArray(anyRow, { selector: ({ guid }) => guid, maxLength: 25 })
   .map((rows) => rows.sort(byGuid));
+
+/** The rows of a day from those of the day before and its changes, each of which has to say what was there. */
+export function applied(rows: readonly Row[], changes: readonly Change[]): Row[] {
+  const all = new Map(rows.map((row) => [row.guid, row]));
+  for (const change of changes) {
+    const row = all.get(change.guid);
+    const said = change.kind === 'joined' ? undefined : { ...row, ...change.before };
+    if (!isDeepStrictEqual(row && { ...row }, said)) throw new Error(`the change of ${change.guid} does not fit the day before`);
+    if (change.kind === 'left') all.delete(change.guid);
+    else all.set(change.guid, RowSchema.parse({ ...row, ...change.after }));
+  }
+  return [...all.values()].sort(byGuid);
+}

@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { startSimulator, type Simulator } from '../../../infra/local/bitsight-simulator/server.ts';
-import { applyChanges } from '../../../lib/export/diff.ts';
 import { runNight, type NightResult } from '../../../lib/export/night.ts';
 import { keys } from '../../../lib/lifecycle/ledger.ts';
 import { knownPeople } from '../../../lib/lifecycle/population.ts';
 import { createMemoryStore } from '../../support/memory/store.ts';
 import { bedroom, CONFIG, nightAt, published, SCHEDULED } from '../../support/nights.ts';
-import { stream } from '../../support/rows.ts';
+import { applied } from '../../support/rows.ts';
 
 let simulator: Simulator;
 let room: ReturnType<typeof bedroom>;
@@ -70,8 +69,7 @@ describe('a night', () => {
       implausible: false,
       previous: { date: '2026-05-04' },
     });
-    const applied = applyChanges(stream(first?.rows ?? []), stream(second?.changes ?? []));
-    expect(await Array.fromAsync(applied)).toEqual(second?.rows);
+    expect(applied(first?.rows ?? [], second?.changes ?? [])).toEqual(second?.rows);
   });
 
   test('fault 62: a night whose predecessor was tampered with is compared with the one before that, and says so', async () => {
