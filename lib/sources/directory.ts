@@ -2,14 +2,14 @@ import type { Config } from '../config/schema.ts';
 import { canBeAsked, type AskedSource } from '../config/sources.ts';
 import { AppError, isAppError } from '../errors.ts';
 import type { Clock, Directory, HrRecord, Secrets } from '../lifecycle/ports.ts';
-import { createHrCall, type HrCall } from './hr-client.ts';
+import { createJsonCall, type JsonCall } from './json-call.ts';
 
 /** One look-up; `credential` is the value of `fetch.secret`. Undefined: the HR system has nobody under this id. */
 export type Fetcher = (look: {
   employeeId: string;
   said: number;
   credential: string;
-  call: HrCall;
+  call: JsonCall;
 }) => Promise<HrRecord | undefined>;
 
 export interface DirectoryOptions {
@@ -29,7 +29,7 @@ export function createDirectory({ sources, secrets, fetch, clock }: DirectoryOpt
       const { fetch: settings } = config;
       const fetcher = fetchers.get(source) ?? (await load(config));
       fetchers.set(source, fetcher);
-      const call = createHrCall({ baseUrl: settings.baseUrl, fetch, clock, signal: AbortSignal.timeout(timeoutMs) });
+      const call = createJsonCall({ baseUrl: settings.baseUrl, fetch, clock, signal: AbortSignal.timeout(timeoutMs) });
       const look = (credential: string) => fetcher({ employeeId, said, credential, call }).catch(asDirectoryError);
       const credential = await secrets.current(settings.secret);
       const record = await look(credential).catch(async (error: unknown) => {

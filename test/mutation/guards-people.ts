@@ -213,7 +213,7 @@ export const PEOPLE = [
       'fault 36: our own comment',
     ],
   ]),
-  ...guardsOf('lib/sources/hr-client.ts', [
+  ...guardsOf('lib/sources/json-call.ts', [
     ['HR: no redirect', "redirect: 'manual'", "redirect: 'follow'", ASKED, 'the key goes nowhere else'],
     ['HR: an answer has a deadline', ', signal } as const', '} as const', ASKED, 'takes no longer than its deadline'],
   ]),

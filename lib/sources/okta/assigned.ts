@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { AppError } from '../../errors.ts';
 import { readAs } from '../delivery.ts';
-import type { HrCall } from '../hr-client.ts';
+import type { JsonCall } from '../json-call.ts';
 import { employeeIdValue } from '../values.ts';
 
 const PageSchema = z.array(z.object({ id: employeeIdValue, status: z.string().optional() }));
@@ -12,7 +12,7 @@ const OVER = new Set(['DEPROVISIONED', 'INACTIVE', 'REVOKED', 'UNASSIGNED']);
  * Ids of everybody who is assigned to an app: `GET /api/v1/apps/{id}/users`, whose header `Link` names the next page, of
  * which only the cursor is taken. From Okta's reference; tried against our stand-in alone.
  */
-export async function assignedTo(app: string, token: string, call: HrCall): Promise<Set<string>> {
+export async function assignedTo(app: string, token: string, call: JsonCall): Promise<Set<string>> {
   const assigned = new Set<string>();
   const seen = new Set<string>();
   let after: string | undefined;

@@ -7,7 +7,7 @@ import type { Clock, Invocation, Secrets, Store, Telemetry } from '../../lifecyc
 import { recordEvent } from '../../lifecycle/record.ts';
 import { MINUTE } from '../../time.ts';
 import { eventsOf, type Statement } from '../delivery.ts';
-import { createHrCall } from '../hr-client.ts';
+import { createJsonCall } from '../json-call.ts';
 import { assignedTo } from './assigned.ts';
 
 /** Somebody of whom list and ledger say different things. */
@@ -37,7 +37,7 @@ export function readList(
   timeoutMs: number,
 ): Promise<Set<string>> {
   const signal = AbortSignal.timeout(timeoutMs);
-  return assignedTo(app.id, token, createHrCall({ baseUrl: api.baseUrl, fetch, clock, signal, who: 'Okta' }));
+  return assignedTo(app.id, token, createJsonCall({ baseUrl: api.baseUrl, fetch, clock, signal, who: 'Okta' }));
 }
 
 /** Who should have what the app gives and was not told of, and who was and is not assigned any more. */

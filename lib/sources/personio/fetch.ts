@@ -4,7 +4,7 @@ import { MINUTE, SECOND } from '../../time.ts';
 import type { Attribute } from '../../lifecycle/event.ts';
 import { readAs } from '../delivery.ts';
 import type { Fetcher } from '../directory.ts';
-import type { HrCall } from '../hr-client.ts';
+import type { JsonCall } from '../json-call.ts';
 import { attributesOf, employmentOf, isPlainId, type Standing, type State } from '../hr-record.ts';
 import { dateValue, employeeIdValue, textValue } from '../values.ts';
 import type { PersonioConfig } from './translate.ts';
@@ -93,7 +93,7 @@ export function personioFetcher(config: PersonioConfig): Fetcher {
 
 type Get = (path: string, query?: Record<string, string>) => Promise<unknown>;
 
-async function signedIn(call: HrCall, credential: string, now: number): Promise<Token> {
+async function signedIn(call: JsonCall, credential: string, now: number): Promise<Token> {
   const [id = '', ...secret] = credential.split(':');
   const form = { grant_type: 'client_credentials', client_id: id, client_secret: secret.join(':') };
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };

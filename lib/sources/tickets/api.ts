@@ -1,8 +1,8 @@
 import type { AnsweredSource } from '../../config/sources.ts';
-import type { HrRequest } from '../hr-client.ts';
+import type { JsonRequest } from '../json-call.ts';
 
 export type Answering = AnsweredSource['answer'];
-type Request = Omit<HrRequest, 'headers' | 'body'> & { json?: unknown };
+type Request = Omit<JsonRequest, 'headers' | 'body'> & { json?: unknown };
 /** One request to the ticket system; resolves to the JSON of its answer, undefined: 404. */
 export type TicketCall = (request: Request) => Promise<unknown>;
 

@@ -4,7 +4,7 @@ import type { Config } from '../../config/schema.ts';
 import { AppError, isAppError } from '../../errors.ts';
 import type { Clock, Secrets, Telemetry, Tickets } from '../../lifecycle/ports.ts';
 import { DAY, MINUTE } from '../../time.ts';
-import { createHrCall } from '../hr-client.ts';
+import { createJsonCall } from '../json-call.ts';
 import { type Answering, sameName, type TicketApi, type TicketCall } from './api.ts';
 import { isSaid, reference, wordsOf } from './words.ts';
 
@@ -37,7 +37,7 @@ export function createTickets({ sources, secrets, fetch, clock, telemetry }: Tic
     const api = (await import('./systems.ts')).SYSTEMS[kind];
     const authorization = api.authorization(await secrets.current(secret));
     const signal = AbortSignal.timeout(timeoutMs);
-    const send = createHrCall({ baseUrl, fetch, clock, signal, who: 'ticket system' });
+    const send = createJsonCall({ baseUrl, fetch, clock, signal, who: 'ticket system' });
     const headers = { authorization, 'user-agent': 'bitsight-user-lifecycle' };
     const typed = { ...headers, 'content-type': 'application/json' };
     const call: TicketCall = ({ json, ...request }) =>

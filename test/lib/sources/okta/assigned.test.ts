@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { assignedTo } from '../../../../lib/sources/okta/assigned.ts';
-import { createHrCall } from '../../../../lib/sources/hr-client.ts';
+import { createJsonCall } from '../../../../lib/sources/json-call.ts';
 import { startScriptedServer } from '../../../support/scripted-server.ts';
 
 const answered = async (...pages: { body: unknown; link?: string }[]) => {
@@ -10,7 +10,7 @@ const answered = async (...pages: { body: unknown; link?: string }[]) => {
     return { status: 200, headers, body: JSON.stringify(body) };
   });
   const signal = AbortSignal.timeout(5000);
-  const call = createHrCall({ baseUrl: server.url, fetch, clock: { now: () => 0 }, signal });
+  const call = createJsonCall({ baseUrl: server.url, fetch, clock: { now: () => 0 }, signal });
   try {
     return await assignedTo('0oa/1', 'token', call);
   } finally {

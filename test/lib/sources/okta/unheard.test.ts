@@ -32,6 +32,9 @@ async function worldWith(nightly = true): Promise<TestWorld> {
 }
 const listed = (...ids: number[]) => list.splice(0, Infinity, ...ids.map((n) => ({ id: `00u${n}`, status: 'ACTIVE' })));
 
+const broken: typeof fetch = (input, init) =>
+  new Request(input, init).url.includes('after') ? Promise.reject(new TypeError('cut')) : fetch(input, init);
+
 async function night(world: TestWorld, fetch = globalThis.fetch): Promise<void> {
   const { config, store, ids, clock, telemetry } = world;
   const secrets = { current: async () => TOKEN };
@@ -73,8 +76,6 @@ test('half a list is none: who stands on a page that did not come has not gone',
   listed(1, 2, 3);
   await night(world);
   await world.pass(10 * MINUTE);
-  const broken: typeof fetch = (input, init) =>
-    new Request(input, init).url.includes('after') ? Promise.reject(new TypeError('cut')) : fetch(input, init);
   await expect(night(world, broken)).rejects.toMatchObject({ code: 'DIRECTORY_UNAVAILABLE' });
   await world.pass(DAY);
   expect(who(world)).toHaveLength(3);

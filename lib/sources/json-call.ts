@@ -4,7 +4,7 @@ import { readConnectionError } from '../http/connection.ts';
 import { retryAfter } from '../http/retry-after.ts';
 import { MINUTE } from '../time.ts';
 
-export interface HrRequest {
+export interface JsonRequest {
   /** GET where not given. */
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH';
   /** Below the base, each part encoded. */
@@ -14,10 +14,10 @@ export interface HrRequest {
   body?: string;
 }
 
-/** One request to the HR system; resolves to the JSON of a 2xx answer, undefined: 404. `seen` gets the headers of the answer. */
-export type HrCall = (request: HrRequest, seen?: (headers: Headers) => void) => Promise<unknown>;
+/** One request to an HR or ticket system; resolves to the JSON of a 2xx answer, undefined: 404. `seen` gets the headers of the answer. */
+export type JsonCall = (request: JsonRequest, seen?: (headers: Headers) => void) => Promise<unknown>;
 
-export interface HrClientOptions {
+export interface JsonCallOptions {
   baseUrl: string;
   fetch: typeof globalThis.fetch;
   clock: { now(): number };
@@ -31,7 +31,7 @@ export interface HrClientOptions {
 const REFUSED_KEY = 5 * MINUTE;
 
 /** Our key goes to one host: a redirect is an error, and nothing of an answer becomes an address. */
-export function createHrCall({ baseUrl, fetch, clock, signal, who = 'HR system' }: HrClientOptions): HrCall {
+export function createJsonCall({ baseUrl, fetch, clock, signal, who = 'HR system' }: JsonCallOptions): JsonCall {
   const base = new URL(baseUrl);
   return async ({ method = 'GET', path, query = {}, headers, body }, seen) => {
     const url = new URL(base.pathname.replace(/\/+$/, '') + path, base);
