@@ -8,29 +8,35 @@ export function jsonLine(value: unknown): string {
 
 /** Lines of UTF-8 bytes that may be cut anywhere, also within a character. Holds no more than a chunk and a line. */
 export async function* lines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  for await (const some of linesByChunk(bytes)) yield* some;
+}
+
+/** A promise a line, at each layer, is what reading would take longest for. */
+async function* linesByChunk(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string[]> {
   const decoder = new TextDecoder();
   let rest = '';
   for await (const chunk of bytes) {
     const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
     rest = parts.pop() ?? '';
-    yield* parts;
+    yield parts;
   }
   rest += decoder.decode();
-  if (rest !== '') yield rest;
+  if (rest !== '') yield [rest];
 }
 
 /** Reads `users.jsonl`. A line that is no row of this version is an error, never left out. */
 export async function* readRows(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Row> {
   let number = 0;
-  for await (const line of lines(bytes)) {
-    number += 1;
-    yield readRow(line, number);
-  }
+  for await (const some of linesByChunk(bytes))
+    for (const line of some) {
+      number += 1;
+      yield readRow(line, number);
+    }
 }
 
 /** Rows that this process wrote itself: they are not looked at again. */
 export async function* ownRows(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Row> {
-  for await (const line of lines(bytes)) yield JSON.parse(line) as Row; // -- made by rowOf
+  for await (const some of linesByChunk(bytes)) for (const line of some) yield JSON.parse(line) as Row; // -- made by rowOf
 }
 
 function readRow(line: string, number: number): Row {
