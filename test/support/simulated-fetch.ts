@@ -1,15 +1,25 @@
 import type { SimulatorCore } from '../../infra/local/bitsight-simulator/simulator.ts';
 
-/** A fetch that asks a simulator in this process: no socket, so that thousands of readings take seconds. */
-export function simulatedFetch(core: SimulatorCore, before: (url: URL) => unknown = () => undefined): typeof fetch {
+type Told = (url: URL, method: string) => unknown;
+const nobody: Told = () => undefined;
+
+/**
+ * A simulator in this process as `fetch`: the answer, or the error that Node's fetch throws when a connection is cut. No
+ * socket, so that thousands of readings take seconds.
+ */
+export function simulatedFetch(core: SimulatorCore, before = nobody, after = nobody): typeof fetch {
   return async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : String(input));
-    await before(url);
-    const headers = new Headers(init?.headers);
-    const authorization = headers.get('authorization') ?? undefined;
+    const method = init?.method ?? 'GET';
+    await before(url, method);
+    const authorization = new Headers(init?.headers).get('authorization') ?? undefined;
     const body = typeof init?.body === 'string' ? init.body : '';
-    const answer = await core.handle({ method: init?.method ?? 'GET', url, authorization, body });
-    if (answer === 'reset') throw new TypeError('fetch failed');
+    const answer = await core.handle({ method, url, authorization, body });
+    await after(url, method);
+    if (answer === 'reset' || answer.midway === true)
+      throw new TypeError('fetch failed', {
+        cause: Object.assign(new Error('other side closed'), { code: 'UND_ERR_SOCKET' }),
+      });
     return new Response(answer.body === '' ? null : answer.body, { status: answer.status, headers: answer.headers });
   };
 }

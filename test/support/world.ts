@@ -22,6 +22,7 @@ import { createMemoryOutcomes } from './memory/outcomes.ts';
 import { createMemorySecrets, type MemorySecretValues } from './memory/secrets.ts';
 import { createMemoryStore, type MemoryTable } from './memory/store.ts';
 import { call, type Hooks } from './memory/hooks.ts';
+import { simulatedFetch } from './simulated-fetch.ts';
 
 export const START = Date.UTC(2026, 10, 23, 9, 0, 0);
 
@@ -233,26 +234,13 @@ function sequentialGuids(): () => string {
   return () => `00000000-0000-4000-8000-${String((n += 1)).padStart(12, '0')}`;
 }
 
-/** The simulator's core as `fetch`: the answer, or the error that Node's fetch throws when a connection is cut. */
-export function fetchOf(core: SimulatorCore, hooks: Hooks): typeof globalThis.fetch {
-  return async (input, init) => {
-    const request = new Request(input, init);
-    await hooks.before?.('bitsight', request.method);
-    const body = await request.text();
-    const answer = await core.handle({
-      method: request.method,
-      url: new URL(request.url),
-      authorization: request.headers.get('authorization') ?? undefined,
-      body,
-    });
-    await hooks.after?.('bitsight', request.method);
-    if (answer === 'reset' || answer.midway === true)
-      throw new TypeError('fetch failed', {
-        cause: Object.assign(new Error('other side closed'), { code: 'UND_ERR_SOCKET' }),
-      });
-    return new Response(answer.status === 204 ? null : answer.body, { status: answer.status, headers: answer.headers });
-  };
-}
+/** The simulator as `fetch`, under hooks. */
+export const fetchOf = (core: SimulatorCore, { before, after }: Hooks): typeof globalThis.fetch =>
+  simulatedFetch(
+    core,
+    (_url, method) => before?.('bitsight', method),
+    (_url, method) => after?.('bitsight', method),
+  );
 
 export function recordingTelemetry() {
   const lines: string[] = [];
