@@ -122,6 +122,16 @@ describe('a roster that is no complete statement changes nothing', () => {
     },
   );
 
+  test('a roster larger than the sweeper can read is put aside with the reason, and not tried each minute', async () => {
+    desk.objects.set(`${INBOX}people.csv`, { body: new Uint8Array(32 * 1024 * 1024 + 1), contentType: 'text/csv' });
+    expect(await takeInbox(desk.deps)).toEqual({ taken: 0, refused: 1 });
+    const put = [...desk.objects].filter(([key]) => key.startsWith('roster/refused/'));
+    expect(put.map(([, { body }]) => Buffer.from(body).toString('utf8', 0, 200))).toContainEqual(
+      expect.stringContaining('larger than 32 MiB'),
+    );
+    for (const [key] of put) desk.objects.delete(key);
+  });
+
   test('a roster older than the last one is refused: it would bring back who left since', async () => {
     const { desk: own } = await staffed(10);
     await own.give(rosterOf(rows(9)), { name: 'people-2026-11-24.csv' });

@@ -298,6 +298,15 @@ export const PEOPLE = [
     ],
     ['nobody who was ended is on leave', ' && !isEnd(held, name)', '', FACTS, 'a leave after the end is none', 'soak'],
   ]),
+  ...guardsOf('lib/roster/dropped.ts', [
+    [
+      'what the sweeper cannot read is not tried each minute',
+      'if (size > MOST_BYTES)',
+      'if (size < 0)',
+      'faults/e-roster',
+      'larger than the sweeper can read',
+    ],
+  ]),
   ...guardsOf('lib/lifecycle/exceptions.ts', [
     [
       'an entry that was put back is told anew',
