@@ -69,7 +69,7 @@ export const RULES: readonly Rule[] = [
     severity: 'critical',
     mark: 'token made by a leaver',
     title: (n) => `${many(n, 'company API token was', 'company API tokens were')} made by somebody who has left`,
-    todo: 'Give what uses it a token of somebody else, then revoke this one in Bitsight, where company API tokens are managed. This software never revokes a token.',
+    todo: 'Give what uses it a token of somebody else, then revoke this one in Bitsight, where company API tokens are managed (DELETE /v1/customers/current/api-tokens/{guid}). This software never revokes a token.',
     owner: BITSIGHT,
     none: () => 'No company API token was made by somebody who has left, of those whose maker is known.',
     unchecked: (by) =>
