@@ -2,7 +2,7 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { Message } from '../lifecycle/messages.ts';
 import type { People } from '../lifecycle/ports.ts';
 import { clientSettings, type ClientLimits } from './clients.ts';
-import { failure } from './failure.ts';
+import { orFailure } from './failure.ts';
 
 export function createTopicClient(limits?: Partial<ClientLimits>): SNSClient {
   return new SNSClient(clientSettings(limits));
@@ -18,11 +18,7 @@ export function createPeople({ client, topic, tenant }: { client: SNSClient; top
         MessageStructure: 'json',
         Message: JSON.stringify({ default: JSON.stringify(inChat(message, tenant)), email: inMail(message, tenant) }),
       });
-      try {
-        await client.send(command);
-      } catch (error) {
-        throw failure('PEOPLE_UNAVAILABLE', 'Publish', error);
-      }
+      await orFailure('PEOPLE_UNAVAILABLE', 'Publish', () => client.send(command));
     },
   };
 }

@@ -27,7 +27,7 @@ export function licences(): Map<string, string[]> {
 /** docs/licences.md */
 export function licencesPage(): string {
   return page('Licences of what we build on', 'package-lock.json', [
-    'What `npm ci --omit=dev` installs: the functions hold what they use of it, the commands run on it. Tools of development (the CDK, jest, the linter) are not in it and not deployed. As CycloneDX, with hashes: `npm run sbom`.',
+    'What `npm ci --omit=dev` installs: the functions hold what they use of it, the commands run on it. Tools of development (the CDK, jest, the linter) are not in it and not deployed. As CycloneDX, with hashes: `npm run -s sbom > sbom.json`.',
     table(
       ['licence', 'packages'],
       [...licences()].map(([licence, packages]) => [licence, packages.join(', ')]),
