@@ -26,6 +26,7 @@ const GRAPHS: Record<string, readonly Drawn[]> = {
     { metric: 'FuseBlown', statistics: ['Sum'] },
     { metric: 'OpenBatches', statistics: ['Maximum'] },
     { metric: 'LeaverHeld', statistics: ['Sum'] },
+    { metric: 'MessageFailed', statistics: ['Sum'] },
   ],
   'Share of the creations that is used, per cent': [
     { metric: 'CreationQuotaUsedPercent', by: 'quota', statistics: ['Maximum'] },

@@ -295,7 +295,7 @@ test('the dashboard shows every alarm, and draws only what the functions count',
   expect(body.split('"alarms":[')[1]?.split(']')[0]?.split(',')).toHaveLength(alarms);
   const drawn = new Set([...body.matchAll(/MetricName=\\"(\w+)\\"/g)].map(([, metric]) => metric));
   expect([...drawn].filter((metric) => !isCounted(metric))).toEqual([]);
-  expect(drawn.size).toBe(13);
+  expect(drawn.size).toBe(14);
 });
 
 test('every metric that raises an alarm is one that the functions count', () => {
