@@ -28,7 +28,8 @@ export function readTable(bytes: Uint8Array): Table {
   return table;
 }
 
-function decoded(bytes: Uint8Array): string {
+/** @throws AppError ROSTER_UNREADABLE */
+export function decoded(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes); // takes the mark of UTF-8 away
   } catch {

@@ -212,7 +212,7 @@ describe('npm run review fails in one line', () => {
   );
 
   test.each([
-    ['in another encoding', Buffer.from('e-mail;name\nole@example.com;Bj\xf8rn', 'latin1'), 'not a text in UTF-8.'],
+    ['in another encoding', Buffer.from('e-mail;name\nole@example.com;Bj\xf8rn', 'latin1'), 'Not a text in UTF-8.'],
     ['with a wrong line', Buffer.from('email\nole\n'), 'Line 2, column 1 (email): no e-mail address.'],
   ])('with a roster %s, naming the file', async (_, bytes, message) => {
     await writeFile(join(folder, 'people.csv'), bytes);
