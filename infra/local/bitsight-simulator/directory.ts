@@ -51,11 +51,7 @@ export class Directory {
   }
 
   #hold(account: Account): void {
-    for (const key of keys(account)) {
-      const holders = this.#byEmail.get(key);
-      if (holders === undefined) this.#byEmail.set(key, new Set([account.guid]));
-      else holders.add(account.guid);
-    }
+    for (const key of keys(account)) this.#byEmail.set(key, (this.#byEmail.get(key) ?? new Set()).add(account.guid));
   }
 
   #under(key: string): Account[] {
