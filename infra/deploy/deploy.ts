@@ -14,6 +14,11 @@ export function outgoingHosts({ bitsight, sources }: Pick<Config, 'bitsight' | '
   return [...new Set(named), ...SERVICES.map((service) => `${service}.${region}.amazonaws.com`)];
 }
 
+/** Whether anybody is named who hears of alarms. */
+export function isHeard({ notify: { emails, slack, teams } }: Pick<Config, 'notify'>): boolean {
+  return emails.length > 0 || slack !== undefined || teams !== undefined;
+}
+
 /** What has to be there before anything is made; each line names the mend. */
 export async function missingBefore(account: Account, caller: string, { tenant }: Config): Promise<string[]> {
   const example =

@@ -4,7 +4,7 @@ import { readOptions, runMain } from '../ops/explain.ts';
 import { confirm } from '../ops/frame/command-line.ts';
 import { type Account, openAccount } from './account.ts';
 import { runCdk } from './cdk.ts';
-import { deploy, missingBefore, outgoingHosts } from './deploy.ts';
+import { deploy, isHeard, missingBefore, outgoingHosts } from './deploy.ts';
 import { destroy, DESTROYED } from './destroy.ts';
 
 const HELP = `npm run deploy [-- options]    checks first, deploys the stack of the configuration, and says what is still missing
@@ -31,6 +31,8 @@ async function main([what, ...rest]: string[]): Promise<void> {
   say(`✓ ${caller}, region ${account.region}`);
   if (what === 'destroy') return takeAway(file, account, options.yes);
   say(`✓ connects to ${outgoingHosts(file.config, account.region).join(', ')} and nothing else`);
+  if (!isHeard(file.config))
+    say('? nobody hears of alarms: notify in the configuration says who (docs/people-on-duty.md)');
   const missing = await missingBefore(account, caller, file.config);
   for (const line of missing) say(`✖ ${line}`);
   if (missing.length > 0) process.exitCode = 1;

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfigFile } from '../../../infra/config-file.ts';
 import { type Account, openAccount } from '../../../infra/deploy/account.ts';
-import { deploy, missingBefore, outgoingHosts } from '../../../infra/deploy/deploy.ts';
+import { deploy, isHeard, missingBefore, outgoingHosts } from '../../../infra/deploy/deploy.ts';
 import { destroy } from '../../../infra/deploy/destroy.ts';
 import { startAwsJsonServer, type SecretRecord } from '../../../infra/local/aws-json-server.ts';
+import { ConfigSchema } from '../../../lib/config/index.ts';
 import { type Call, type Reply, startScriptedServer } from '../../support/scripted-server.ts';
 import { sourceFiles } from '../../support/source-files.ts';
 import { startSts, type Sts } from '../../support/sts.ts';
@@ -131,6 +132,15 @@ describe('before a deployment', () => {
     expect(await missingBefore(account, await account.caller(), config)).toEqual([
       expect.stringContaining('npm run init -- --out <file>'),
     ]);
+  });
+
+  test.each([
+    [{}, false],
+    [{ emails: ['oncall@example.com'] }, true],
+    [{ slack: { workspaceId: 'T1', channelId: 'C1' } }, true],
+    [{ teams: { tenantId: 't', teamId: 'g', channelId: 'c' } }, true],
+  ])('whether anybody hears of alarms under %j: %s', (notify, heard) => {
+    expect(isHeard(ConfigSchema.parse({ company: 'Example AG', notify }))).toBe(heard);
   });
 
   test('what AWS denies is not read as "is not there"', async () => {
