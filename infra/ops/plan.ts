@@ -23,13 +23,18 @@ export const command: Command = {
   help: '--all reads every account of Bitsight (GET only) and asks the facts and the policy of today; nothing is changed.',
   options: { all: FLAG },
   async run(target, { options }) {
-    const waiting = options['all'] === true ? await planEverybody(target) : await waitingPlans(target);
-    const none = options['all'] === true ? 'Nothing would change.' : 'No plan waits.';
+    const all = options['all'] === true ? await planEverybody(target) : undefined;
+    const waiting = all?.changes ?? (await waitingPlans(target));
+    const none = all === undefined ? 'No plan waits.' : 'Nothing would change.';
+    const nameless = all?.nameless ?? 0;
+    const unknown =
+      nameless === 0 ? '' : `\n${nameless} whose names are not kept would be asked about at their HR system first.`;
+    const text =
+      waiting.length === 0
+        ? none
+        : `${plansTable(target, waiting)}\n\n${countsText(waiting)}${all === undefined ? NEXT : ''}`;
     return {
-      text:
-        waiting.length === 0
-          ? none
-          : `${plansTable(target, waiting)}\n\n${countsText(waiting)}${options['all'] === true ? '' : NEXT}`,
+      text: text + unknown,
       data: waiting,
       attention: waiting.some(({ rejected }) => rejected === undefined),
     };
@@ -49,15 +54,19 @@ function countsText(waiting: readonly Waiting[]): string {
 }
 
 /** Everybody of the ledger, held against every account there is. */
-async function planEverybody(target: Target): Promise<Waiting[]> {
+async function planEverybody(target: Target): Promise<{ changes: Waiting[]; nameless: number }> {
   const { users, groups } = target.bitsight();
   const accounts = (await users.listComplete()).map(accountOf);
   const lookup = groupLookup((await groups.list()).groups);
   const borne = addressesByHash(accounts, await target.secrets.current(MAIL_HASH_KEY));
   const changes: Waiting[] = [];
-  for await (const person of everybody(target.store))
+  let nameless = 0;
+  for await (const person of everybody(target.store)) {
     changes.push(...(await planOne(target, recognise(person, borne), accounts, lookup)));
-  return changes.sort((a, b) => (a.email < b.email ? -1 : 1));
+    const { desired } = decide(person, target.config, target.clock.now());
+    if (person.withheld !== undefined && desired.kind === 'held' && desired.code === 'MISSING') nameless += 1;
+  }
+  return { changes: changes.sort((a, b) => (a.email < b.email ? -1 : 1)), nameless };
 }
 
 async function planOne(

@@ -40,6 +40,7 @@ export const command: Command = {
     const rows: [string, string][] = [
       ['person', person.pid],
       ['known as', numbers.join(', ') || 'no employee id'],
+      ...(person.withheld && email === '' ? [['', 'name and address are not kept'] satisfies [string, string]] : []),
       ['employment', employment],
       ['account', several ?? (account === undefined ? none : `${account.guid}, ${accountText(account)}`)],
       ...(at === undefined ? [] : [['as seen', when(at)] satisfies [string, string]]),

@@ -19,6 +19,17 @@ async function decisions({ store }: TestWorld): Promise<Decision[]> {
   return (await store.query('D')).map((item) => DecisionSchema.parse(item));
 }
 
+test('--all says of how many the rules of today may give something to, whose names are not kept', async () => {
+  const sources = { hr: { kind: 'hibob' as const, secret: 'hr-webhook', fetch: { secret: 'hr-api' } } };
+  const world = createWorld({ config: { sources } });
+  await world.tell(eventWith({ kind: 'joiner', attributes: { ...MARA, department: 'Warehouse' } }));
+  const all = async () => (await plan.run(targetOf(world), given([], { all: true }))).text;
+  expect(await all()).toBe('Nothing would change.');
+  const grant = { role: 'customer_user', features: {} };
+  world.config.policy.rules.push({ name: 'warehouse', when: { department: 'Warehouse' }, grant });
+  expect(await all()).toMatch(/^Nothing would change\.\n1 whose names are not kept would be asked about/);
+});
+
 describe('a new deployment', () => {
   test('plans, shows field by field what it would do, and does it once its kind is armed', async () => {
     const world = createWorld();
