@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { wholeBytes } from '../../lib/bytes.ts';
 import { manifestKey } from '../../lib/export/nights.ts';
 import { ManifestSchema, type Manifest } from '../../lib/export/manifest.ts';
 import { ReceiptSchema, type Receipt } from '../../lib/lifecycle/ledger.ts';
@@ -63,8 +64,7 @@ async function readNight(
   { archive }: System,
   date: string,
 ): Promise<{ manifest: Manifest; files: Record<string, Uint8Array> }> {
-  const read = async (key: string): Promise<Buffer> =>
-    Buffer.concat(await Array.fromAsync((await archive.get(key)) ?? (async function* () {})()));
+  const read = async (key: string): Promise<Buffer> => wholeBytes(await archive.get(key));
   const text = await read(manifestKey(date));
   const manifest = ManifestSchema.parse(JSON.parse(text.toString('utf8')));
   const files: Record<string, Uint8Array> = { 'manifest.json': text };

@@ -4,7 +4,7 @@ import { basename, join, relative } from 'node:path';
 import { MOST_AT_ONCE } from '../../lib/bitsight/index.ts';
 import { type Config, configHash, ConfigSchema } from '../../lib/config/index.ts';
 import { AppError, isAppError } from '../../lib/errors.ts';
-import { textBytes } from '../../lib/export/digest.ts';
+import { textBytes } from '../../lib/bytes.ts';
 import { fileSpools } from '../../lib/export/file-spool.ts';
 import { readListing } from '../../lib/export/listing.ts';
 import { type Manifest, manifestText } from '../../lib/export/manifest.ts';

@@ -1,3 +1,4 @@
+import { wholeBytes } from '../../lib/bytes.ts';
 import { AppError, isAppError } from '../../lib/errors.ts';
 import type { Archive } from '../../lib/lifecycle/ports.ts';
 import { CapturedSchema, folderOf } from '../../lib/sources/capture.ts';
@@ -47,7 +48,7 @@ export async function lastCaptured(archive: Archive, source: string): Promise<De
       'ARGUMENT_INVALID',
       `No delivery of ${source} is captured: set sources.${source}.capture.until, let it send, and look again.`,
     );
-  const text = Buffer.concat(await Array.fromAsync(chunks)).toString();
+  const text = (await wholeBytes(chunks)).toString();
   const { at, status, ...request } = CapturedSchema.parse(JSON.parse(text));
   return { request, door: { at, status } };
 }

@@ -20,7 +20,3 @@ export function digesting(source: AsyncIterable<Uint8Array>): {
 export function sha256(data: string | Uint8Array): string {
   return createHash('sha256').update(data).digest('hex');
 }
-
-export async function* textBytes(text: string): AsyncGenerator<Uint8Array> {
-  yield new TextEncoder().encode(text);
-}

@@ -1,10 +1,11 @@
 import type { BitsightClient } from '../bitsight/index.ts';
+import { textBytes } from '../bytes.ts';
 import type { Config } from '../config/schema.ts';
 import { isAppError } from '../errors.ts';
 import type { Archive, Clock, Ids, Invocation, Store, Telemetry } from '../lifecycle/ports.ts';
 import { recordPopulation } from '../lifecycle/population.ts';
 import { dateIn } from '../time.ts';
-import { sha256, textBytes } from './digest.ts';
+import { sha256 } from './digest.ts';
 import { readListing } from './listing.ts';
 import { manifestText, type Manifest } from './manifest.ts';
 import { claimNight, type NightClaim } from './night-claim.ts';

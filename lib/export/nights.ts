@@ -1,3 +1,4 @@
+import { wholeBytes } from '../bytes.ts';
 import { AppError, isAppError } from '../errors.ts';
 import type { Archive, Telemetry } from '../lifecycle/ports.ts';
 import { gunzip } from './compress.ts';
@@ -37,7 +38,7 @@ export interface PublishedNight {
 export async function readNight(archive: Pick<Archive, 'get'>, key: string): Promise<PublishedNight | undefined> {
   const body = await archive.get(key);
   if (body === undefined) return undefined;
-  const bytes = Buffer.concat(await Array.fromAsync(body));
+  const bytes = await wholeBytes(body);
   const parsed = ManifestSchema.safeParse(jsonIn(bytes.toString('utf8')));
   if (!parsed.success) throw new AppError('SNAPSHOT_UNREADABLE', `${key}.`);
   return { manifest: parsed.data, sha256: sha256(bytes) };

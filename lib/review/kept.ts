@@ -1,9 +1,9 @@
+import { textBytes, wholeBytes } from '../bytes.ts';
 import { AppError } from '../errors.ts';
 import { sha256 } from '../export/digest.ts';
 import { getItem, readItem, type Read } from '../lifecycle/item.ts';
 import { keys, ReviewRowSchema, ReviewSchema, type ReviewItem, type ReviewRow } from '../lifecycle/ledger.ts';
 import type { Archive, Clock, Store } from '../lifecycle/ports.ts';
-import { pieces } from '../roster/kept.ts';
 import { FrozenSchema, type Frozen } from './frozen.ts';
 
 export interface ReviewDeps {
@@ -37,15 +37,14 @@ export async function allReviews({ store, archive }: Pick<ReviewDeps, 'store' | 
 /** Puts it into the archive, and returns the hash under which it lies. */
 export async function keepFrozen(archive: Archive, frozen: Frozen): Promise<string> {
   const text = JSON.stringify(frozen);
-  await archive.put(frozenKey(frozen.review, sha256(text)), pieces(text), 'application/json');
+  await archive.put(frozenKey(frozen.review, sha256(text)), textBytes(text), 'application/json');
   return sha256(text);
 }
 
 /** @throws AppError SNAPSHOT_UNREADABLE when it is not what was frozen. */
 export async function readFrozen(archive: Pick<Archive, 'get'>, review: ReviewItem): Promise<Frozen> {
   const key = frozenKey(review.id, review.frozen);
-  const body = await archive.get(key);
-  const bytes = Buffer.concat(body === undefined ? [] : await Array.fromAsync(body));
+  const bytes = await wholeBytes(await archive.get(key));
   if (sha256(bytes) !== review.frozen) throw new AppError('SNAPSHOT_UNREADABLE', `${key}.`);
   return FrozenSchema.parse(JSON.parse(bytes.toString('utf8')));
 }

@@ -1,3 +1,4 @@
+import { wholeBytes } from '../bytes.ts';
 import { digesting } from '../export/digest.ts';
 import type { Manifest } from '../export/manifest.ts';
 import { manifestKey } from '../export/nights.ts';
@@ -57,7 +58,7 @@ export async function nightsIn(
   for (const date of daysOf(span)) {
     const body = await archive.get(manifestKey(date));
     if (body === undefined) missing.push(date);
-    else nights.push({ date, bytes: Buffer.concat(await Array.fromAsync(body)) });
+    else nights.push({ date, bytes: await wholeBytes(body) });
   }
   return { nights, missing };
 }

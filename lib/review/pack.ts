@@ -1,12 +1,12 @@
 import * as z from 'zod';
+import { once, textBytes } from '../bytes.ts';
 import { csvLine } from '../export/csv.ts';
-import { digesting, sha256, textBytes } from '../export/digest.ts';
+import { digesting, sha256 } from '../export/digest.ts';
 import { jsonLine } from '../export/jsonl.ts';
 import type { Times } from '../export/removal.ts';
 import { nameOf } from '../export/row.ts';
 import { impersonal } from '../lifecycle/receipts.ts';
 import type { Receipt, ReviewRow } from '../lifecycle/ledger.ts';
-import { once } from '../roster/kept.ts';
 import { toIso } from '../time.ts';
 import type { Frozen, FrozenRow } from './frozen.ts';
 import type { NightRead } from './nights.ts';

@@ -1,9 +1,9 @@
+import { once } from '../bytes.ts';
 import { isAppError } from '../errors.ts';
 import { sha256 } from '../export/digest.ts';
 import { changeItem, type Read } from '../lifecycle/item.ts';
 import { keys, ReviewRowSchema, ReviewSchema, type ReviewRow } from '../lifecycle/ledger.ts';
 import { takeDropped, type DroppedDeps } from '../roster/dropped.ts';
-import { once } from '../roster/kept.ts';
 import { readTable, type Table } from '../roster/table.ts';
 import { findReview, folderOf, readDecided, readFrozen, type ReviewDeps } from './kept.ts';
 import { readVerdicts, refused, reviewNamed, verdictText, type Verdict } from './verdicts.ts';

@@ -1,3 +1,4 @@
+import { wholeBytes } from '../bytes.ts';
 import { sha256 } from '../export/digest.ts';
 import { ManifestSchema, type Manifest } from '../export/manifest.ts';
 import { manifestKey } from '../export/nights.ts';
@@ -137,7 +138,4 @@ function manifestIn(bytes: Uint8Array): Manifest | undefined {
   return ManifestSchema.safeParse(jsonIn(Buffer.from(bytes).toString('utf8'))).data;
 }
 
-async function bytesOf(place: PackPlace, name: string): Promise<Buffer> {
-  const body = await place.get(name);
-  return Buffer.concat(body === undefined ? [] : await Array.fromAsync(body));
-}
+const bytesOf = async (place: PackPlace, name: string): Promise<Buffer> => wholeBytes(await place.get(name));

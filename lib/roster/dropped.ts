@@ -1,7 +1,7 @@
+import { textBytes } from '../bytes.ts';
 import { AppError, isAppError, type ErrorCode } from '../errors.ts';
 import type { Archive, Clock, Telemetry } from '../lifecycle/ports.ts';
 import { toIso } from '../time.ts';
-import { pieces } from './kept.ts';
 
 /** A folder of the bucket into which people put files. */
 export interface Inbox {
@@ -49,7 +49,7 @@ async function takeOne(
     return 'taken';
   } catch (error) {
     if (!isAppError(error, ...codes)) throw error;
-    await archive.put(`${place}.reason.txt`, pieces(`${error.line}\n`), 'text/plain');
+    await archive.put(`${place}.reason.txt`, textBytes(`${error.line}\n`), 'text/plain');
     await move(archive, key, place);
     telemetry.log('error', `A ${what.toLowerCase()} was refused.`, { code: error.code, message: error.message });
     telemetry.count(`${what}Refused`);

@@ -1,3 +1,4 @@
+import { wholeBytes } from '../bytes.ts';
 import { AppError } from '../errors.ts';
 import { changeItem, getItem } from '../lifecycle/item.ts';
 import { keys, RosterSchema, type RosterItem, type TakenRoster } from '../lifecycle/ledger.ts';
@@ -41,17 +42,7 @@ export async function readStatement(
   const key = statementKey(source, roster.id);
   const body = await archive.get(key);
   if (body === undefined) throw new AppError('ARCHIVE_UNAVAILABLE', `There is no ${key}, which the ledger names.`);
-  return StatementSchema.parse(JSON.parse(Buffer.concat(await Array.fromAsync(body)).toString('utf8')));
+  return StatementSchema.parse(JSON.parse((await wholeBytes(body)).toString('utf8')));
 }
 
 export const statementKey = (source: string, id: string): string => `roster/taken/${source}/${id}.json`;
-
-/** A text as a body of the archive. */
-export function pieces(text: string): AsyncGenerator<Uint8Array> {
-  return once(new TextEncoder().encode(text));
-}
-
-/** Bytes as a body of the archive. */
-export async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
-}

@@ -1,18 +1,10 @@
+import { once, textBytes } from '../bytes.ts';
 import { AppError } from '../errors.ts';
 import { enqueue } from '../lifecycle/enqueue.ts';
 import type { LifecycleEvent } from '../lifecycle/event.ts';
 import { keys, type TakenRoster } from '../lifecycle/ledger.ts';
 import { compare, type Difference } from './compare.ts';
-import {
-  changeRoster,
-  changeTelling,
-  once,
-  pieces,
-  readItem,
-  readStatement,
-  statementKey,
-  type RosterDeps,
-} from './kept.ts';
+import { changeRoster, changeTelling, readItem, readStatement, statementKey, type RosterDeps } from './kept.ts';
 import { toIso } from '../time.ts';
 import type { Offer, Read } from './offer.ts';
 
@@ -30,7 +22,7 @@ export async function keepFile(
 /** From here on the roster is told, whoever dies meanwhile: the next run goes on where this one stood. */
 export async function takeRoster(deps: RosterDeps, read: Read): Promise<void> {
   const { source, roster, statement } = read;
-  await deps.archive.put(statementKey(source, roster.id), pieces(JSON.stringify(statement)), 'application/json');
+  await deps.archive.put(statementKey(source, roster.id), textBytes(JSON.stringify(statement)), 'application/json');
   await changeRoster(deps.store, source, (latest) => {
     if (latest?.telling?.id === roster.id) return undefined;
     if (latest?.telling !== undefined || (latest?.taken?.said ?? 0) >= roster.said)

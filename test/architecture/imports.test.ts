@@ -9,6 +9,7 @@ const MAY_IMPORT: [folder: string, allowed: string[]][] = [
   ['lib/time.ts', []],
   ['lib/email.ts', []],
   ['lib/json.ts', []],
+  ['lib/bytes.ts', []],
   ['lib/retention.ts', []],
   ['lib/http/', ['lib/errors.ts', 'lib/time.ts', 'lib/http/']],
   ['lib/bitsight/', ['lib/errors.ts', 'lib/time.ts', 'lib/http/', 'lib/bitsight/', 'zod']],
@@ -74,6 +75,7 @@ const MAY_IMPORT: [folder: string, allowed: string[]][] = [
   [
     'lib/roster/',
     [
+      'lib/bytes.ts',
       'lib/errors.ts',
       'lib/time.ts',
       'lib/email.ts',
@@ -87,6 +89,7 @@ const MAY_IMPORT: [folder: string, allowed: string[]][] = [
   [
     'lib/export/',
     [
+      'lib/bytes.ts',
       'lib/errors.ts',
       'lib/json.ts',
       'lib/time.ts',
@@ -110,6 +113,7 @@ const MAY_IMPORT: [folder: string, allowed: string[]][] = [
   [
     'lib/review/',
     [
+      'lib/bytes.ts',
       'lib/errors.ts',
       'lib/json.ts',
       'lib/time.ts',

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { System } from '../../infra/local/system.ts';
-import { textBytes } from '../../lib/export/digest.ts';
+import { textBytes } from '../../lib/bytes.ts';
 import { DAY } from '../../lib/time.ts';
 import { startSystem } from '../support/canaries.ts';
 import { filled } from '../support/quarter.ts';

@@ -1,7 +1,7 @@
 import { MAIL_HASH_KEY } from '../../../lib/config/index.ts';
 import { normaliseEmail } from '../../../lib/email.ts';
 import { AppError } from '../../../lib/errors.ts';
-import { textBytes } from '../../../lib/export/digest.ts';
+import { textBytes } from '../../../lib/bytes.ts';
 import { asks, judge } from '../../../lib/export/findings.ts';
 import { readKnowledge, type Knowledge } from '../../../lib/export/known.ts';
 import type { Row } from '../../../lib/export/row.ts';
@@ -62,7 +62,10 @@ async function freezeLast(target: Target, given: Given, id: string): Promise<Rev
   if (by !== 'manager' && by !== 'group') throw new AppError('ARGUMENT_INVALID', '--per: manager or group.');
   const night = await readLastNight(target);
   if (night === undefined)
-    throw new AppError('ARGUMENT_INVALID', 'No night was published yet that this version can read.');
+    throw new AppError(
+      'ARGUMENT_INVALID',
+      'No night was published yet that this version can read; night.at in the configuration says when the next one is.',
+    );
   const { rows, date, startedAt, manifest } = night;
   const groups = rows.flatMap(({ group_guid: guid, group_name: name }) => (guid && name ? [{ guid, name }] : []));
   const group = groupLookup([...new Map(groups.map((one) => [one.guid, one])).values()]);

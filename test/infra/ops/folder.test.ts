@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { openFolder } from '../../../infra/ops/folder.ts';
-import { textBytes } from '../../../lib/export/digest.ts';
+import { textBytes } from '../../../lib/bytes.ts';
 
 async function publish(path: string, text: string): Promise<void> {
   await using folder = await openFolder(path);
