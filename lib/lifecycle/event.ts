@@ -28,7 +28,9 @@ export type Employment = z.infer<typeof EmploymentSchema>;
 
 /** Access to Bitsight: exactly one role, one group by name or guid, features by slug. */
 export const GrantSchema = z.strictObject({
-  role: z.string().regex(/^[a-z][a-z0-9_]*$/, 'a role slug such as customer_user'),
+  role: z
+    .string({ error: ({ input }) => (Array.isArray(input) ? 'name one role, the API takes no more' : undefined) })
+    .regex(/^[a-z][a-z0-9_]*$/, 'a role slug such as customer_user'),
   group: z.string().min(1).optional(),
   features: z
     .record(z.string(), z.union([z.boolean(), z.string()], { error: 'write true, false or a text' }))

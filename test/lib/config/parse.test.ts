@@ -49,6 +49,11 @@ test.each([
     'policy.rules[0].grant.role: a role slug such as customer_user',
   ],
   [
+    'several roles',
+    { company: 'A', policy: { rules: [{ ...rule, grant: { role: ['customer_user', 'customer_admin'] } }] } },
+    'policy.rules[0].grant.role: name one role, the API takes no more',
+  ],
+  [
     'restricting without a parking group',
     { company: 'A', offboarding: { mode: 'restrict' } },
     'offboarding.parkingGroup: name a group that sees no company',
