@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path';
-import { rosterSources, webhookSources } from '../../lib/config/index.ts';
+import { type Config, rosterSources, webhookSources } from '../../lib/config/index.ts';
 import type { System } from './system.ts';
 
 /** What `npm start` says when all is up: what listens, where the data is, what to try. */
@@ -13,7 +13,7 @@ export function greeting(
   const sources = webhookSources(config.sources).map(([id]) => id);
   const hasFiles = sources.length === 0 && rosterSources(config.sources).length > 0;
   const none = hasFiles ? 'no source sends: files alone' : 'no source is configured';
-  const first = hasFiles ? 'ops -- adopt --roster <file>' : `source -- send ${sources[0] ?? '<source>'} --event hired`;
+  const first = hasFiles ? 'ops -- adopt --roster <file>' : `source -- send ${toSend(config)}`;
   return `
 Bitsight user lifecycle on this machine. Nothing leaves it.
 
@@ -31,3 +31,15 @@ Try
 Ctrl-C stops it.
 `;
 }
+
+/** A hire, by the first source that can tell of one; a ticket only grants. */
+export function toSend({ sources }: Config): string {
+  const senders = webhookSources(sources);
+  const hires = senders.find(([, source]) => !('samples' in source) || says(source, 'joiner'));
+  const [id, source] = hires ?? senders[0] ?? ['<source>'];
+  const isTicket = hires === undefined && source !== undefined && 'samples' in source && says(source, 'grant');
+  return `${id} --event ${isTicket ? 'granted' : 'hired'}`;
+}
+
+const says = ({ samples }: { samples: readonly { means: readonly { says: string }[] }[] }, word: string): boolean =>
+  samples.some(({ means }) => means.some((one) => one.says === word));

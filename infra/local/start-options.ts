@@ -13,7 +13,7 @@ npm start -- [options]
   --simulator-port <n>  of the stand-in for Bitsight; 3001, 0 takes a free one
   --data <dir>          where everything is kept; .data/local
   --speed <n>           how many times as fast as the wall clock effective dates, pauses, retries and schedules run; 1
-  --plan                changes are planned and recorded, none is made
+  --plan                changes are planned and recorded, none is made; what was armed here is so no more
   --users <n>           people in the stand-in at the first start; 42
   --seed <n>            another seed, other people
   --verbose             show what the functions log

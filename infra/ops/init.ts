@@ -27,7 +27,7 @@ sent. The API token is asked for, read from ${TOKEN_VARIABLE}, or taken from the
   --mapped yes|no           whether the identity provider sets role and group; with saml and saml-jit
   --mode <mode>             restrict, delete or restrict-then-delete; not with --source none
   --parking-group <group>   where restricted accounts go, by name or guid; not with --mode delete
-  --protected <addresses>   accounts that are never touched, with commas between; none
+  --protected <addresses>   accounts that are never touched, with commas between; left away: none
   --time-zone <zone>        such as Europe/Berlin; the one of this machine
   --help                    this text
 `;

@@ -13,11 +13,13 @@ const CHECKED = ['gate', 'lanes', 'dead letters', 'last night', 'alarms', 'confi
 
 async function counted(target: Target): Promise<[what: string, says: string][]> {
   const { batches, people } = await waiting(target);
+  const planned = people.filter(({ code }) => code === 'NOT_ARMED').length;
   const month = (await getItem(target.store, keys.creations(), WindowsSchema))?.periods.month;
   const isNow = month?.of === toIso(target.clock.now()).slice(0, 7);
   const limit = target.config.bitsight.monthlyCreations;
   return [
-    ['held', `${people.length} people, ${batches.length} batches`],
+    ['held', `${people.length - planned} people, ${batches.length} batches`],
+    ...(planned === 0 ? [] : [['planned', `${planned} people, until their kind is armed`] satisfies [string, string]]),
     ['accounts', `${(await knownPeople(target.store)) ?? 'not counted yet'}`],
     ['made this month', `${isNow ? month.members.length : 0}${limit === null ? '' : ` of ${limit}`}`],
   ];

@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { AppError } from '../../lib/errors.ts';
 import type { Archive } from '../../lib/lifecycle/ports.ts';
 import { SUMS } from '../../lib/review/pack.ts';
 import { verifyPack, type PackPlace } from '../../lib/review/verify.ts';
 import { REVIEW } from '../../lib/review/verdicts.ts';
 import { readOptions, runMain } from './explain.ts';
-import { openTarget } from './frame/target.ts';
+import { openTarget, runsIn } from './frame/target.ts';
 import { archivePack, folderOfNights, folderPack } from './review/place.ts';
 import { FLAG, TEXT } from './frame/command.ts';
 
@@ -17,7 +16,7 @@ Holds an evidence pack against its hashes, and the nights of its period against 
 
 Every file of every night is looked at too, where the nights can be read:
   --nights <folder>  a copy of the folder nights/ of the bucket
-  --data <dir>       the data directory of npm start (.data/local where it is there)
+  --data <dir>       the data directory of npm start (.data/local where it runs)
   --outputs <file>   a deployed stack, with --config <file>
 `;
 const OPTIONS = { nights: TEXT, data: TEXT, outputs: TEXT, config: TEXT, help: FLAG } as const;
@@ -31,7 +30,7 @@ async function main(): Promise<void> {
   if (values.help === true) return void process.stdout.write(HELP);
   if (pack === undefined) throw new AppError('ARGUMENT_INVALID', 'Name the pack.');
   const { nights, data, outputs, config } = values;
-  const isRunning = existsSync(join(data ?? LOCAL, 'running.json'));
+  const isRunning = runsIn(data ?? LOCAL);
   const archive =
     outputs !== undefined || data !== undefined || (isRunning && nights === undefined)
       ? (await openTarget({ data, outputs, config })).archive

@@ -75,9 +75,13 @@ async function report(
   );
   const read = isGreeting ? [] : await translate(delivery, ids()).catch(whyUnreadable);
   const meanings = typeof read === 'string' ? [] : meaningsOf(read, whole, now);
+  const unchecked =
+    Object.keys(request.headers).length === 0
+      ? 'not checked: there are no headers, --headers names a file with them'
+      : 'not checked: there is no secret, --secret-file names a file with it';
   const lines = [
     ...(door === undefined ? [] : [`came       ${when(door.at)}, answered with ${door.status}`]),
-    `signature  ${checked?.text ?? 'not checked: there are no headers, or no secret'}`,
+    `signature  ${checked?.text ?? unchecked}`,
     `means      ${isGreeting ? `nothing: it is the handshake ${config.handshake}` : meantText(read)}`,
     ...meanings.map(meaningText),
     ...(meanings.length === 0 ? [] : ['Of somebody of whom nothing else is known. Nothing was changed.']),

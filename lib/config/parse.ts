@@ -33,7 +33,14 @@ function problems(issue: z.core.$ZodIssue): string[] {
   if (issue.code === 'invalid_key') return issue.issues.map((inner) => `${where}: ${inner.message}`);
   if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined'))
     return [`${where}: is missing, expected ${issue.expected}`];
-  return [`${where}: ${issue.message.replace(/^Invalid input: /, '')}`];
+  const message = issue.code === 'invalid_union' ? (wordsOf(issue) ?? issue.message) : issue.message;
+  return [`${where}: ${message.replace(/^Invalid input: /, '')}`];
+}
+
+/** Where a value or a list of such values may stand: which values these are. A union with a text of its own keeps it. */
+function wordsOf({ message, errors }: z.core.$ZodIssueInvalidUnion): string | undefined {
+  if (message !== 'Invalid input') return undefined;
+  return errors.flat().find(({ code, path }) => code === 'invalid_value' && path.length === 0)?.message;
 }
 
 /** Of several shapes the one that was meant: the one in which something within is wrong, and not the whole. */

@@ -66,6 +66,8 @@ describe('npm start', () => {
     child.kill('SIGINT');
     expect(await ended).toMatchObject({ code: 0, signal: null, stderr: '' });
     for (const port of [url, simulator]) await expect(fetch(port)).rejects.toThrow();
+    const { stderr } = await run('../ops/main', ['status', '--data', data]).ended;
+    expect(stderr).toMatch(/^NOT_RUNNING: What ran in .* was stopped\. Is npm start running\?/);
   });
 
   test('--help says every option and starts nothing', async () => {

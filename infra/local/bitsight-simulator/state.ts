@@ -84,7 +84,7 @@ function checkFits(begin: Begin, options: CoreOptions): void {
   if (differing !== undefined)
     throw new AppError(
       'ARGUMENT_INVALID',
-      `The data directory was made with ${differing} ${begin[differing]}; say the same again, or take another one.`,
+      `The data directory was made with ${differing} ${begin[differing]}; say the same again, or name another one by --data.`,
     );
   if (begin.version !== POPULATION_VERSION)
     throw new AppError('ARGUMENT_INVALID', 'The data directory was made by another version of the simulator.');

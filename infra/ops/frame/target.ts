@@ -108,12 +108,13 @@ async function openStack(file: string, config: Config): Promise<Target> {
   };
 }
 
-const RunningSchema = z.object({ environment: z.record(z.string(), z.string()) });
+const RunningSchema = z.object({ environment: z.record(z.string(), z.string()), pid: z.number().optional() });
 const ClockSchema = z.object({ speed: z.number(), base: z.number() });
 
 function openLocal(data: string): Target {
   const read = (name: string): unknown => readJson(join(data, name));
-  const { environment } = RunningSchema.parse(read('running.json'));
+  const { environment, pid } = RunningSchema.parse(read('running.json'));
+  if (pid !== undefined && !isAlive(pid)) throw new AppError('NOT_RUNNING', `What ran in ${data} was stopped.`);
   Object.assign(process.env, environment); // where the SDK looks for endpoints and credentials
   const { speed, base } = ClockSchema.parse(read('clock.json'));
   const config = parseConfig(read('lifecycle.json'), 'lifecycle.json');
@@ -179,6 +180,22 @@ const localCaller = async (): Promise<string> => `local:${userInfo().username}`;
 
 const definedOf = (urls: Record<Lane, string | undefined>): Places['lanes'] =>
   Object.fromEntries(Object.entries(urls).filter(([, url]) => url !== undefined));
+
+/** Whether `npm start` runs in this data directory; what it was is found there after it was stopped, too. */
+export function runsIn(data: string): boolean {
+  const path = join(data, 'running.json');
+  if (!existsSync(path)) return false;
+  const { pid } = RunningSchema.parse(readJson(path));
+  return pid === undefined || isAlive(pid);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'; // it is there, and of somebody else
+  }
+}
 
 function readJson(path: string): unknown {
   if (!existsSync(path)) throw new AppError('NOT_RUNNING', `There is no ${path}.`);

@@ -92,7 +92,8 @@ export function desiredText(desired: Desired, nameOf = asGiven): string {
   switch (desired.kind) {
     case 'account': {
       const granted = grantedText(desired.grant, nameOf);
-      return `${granted}; by the rule ${JSON.stringify(desired.rule)}${desired.onLeave ? '; on leave' : ''}`;
+      const why = desired.rule === 'DECIDED' ? REASONS.DECIDED : `by the rule ${JSON.stringify(desired.rule)}`;
+      return `${granted}; ${why}${desired.onLeave ? '; on leave' : ''}`;
     }
     case 'back':
       return `the access of before the leave; ${REASONS.BACK}`;

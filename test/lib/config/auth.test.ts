@@ -41,6 +41,11 @@ test.each([
     "auth.scheme: Invalid discriminator value. Expected 'hmac' | 'static' | 'jwt'",
   ],
   ['a weak hash', { ...hmac, algorithm: 'md5' }, 'auth.algorithm: '],
+  [
+    'an unknown encoding, where a list may stand too',
+    { ...hmac, signature: { header: 'x-signature', encoding: 'hexx' } },
+    'auth.signature.encoding: Invalid option: expected one of "hex"|"base64"|"base64url"',
+  ],
   ['a header that is none', { scheme: 'static', header: 'x y' }, 'auth.header: the name of a header'],
   ['a body that is not signed', { ...hmac, signed: '{url}' }, 'auth.signed: must have {body} once'],
   ['a body signed twice', { ...hmac, signed: '{body}{body}' }, 'auth.signed: must have {body} once'],
