@@ -57,62 +57,51 @@ interface Step {
   by: string;
   guards: readonly Guard[];
 }
-const ALWAYS = ['one version on', 'nothing lost'] as const;
+/** With the two guards that hold for nearly every step. */
+const step = (does: string, by: string, ...guards: Guard[]): Step => ({
+  does,
+  by,
+  guards: ['one version on', 'nothing lost', ...guards],
+});
 
 /** Every way in which a person item is written. */
 export const STEPS = {
-  record: { does: 'folds an event into the facts', by: 'record', guards: [...ALWAYS, 'hands off'] },
-  approve: { does: 'an approved batch comes to its member', by: 'batch-sweep', guards: [...ALWAYS, 'hands off'] },
-  wake: {
-    does: 'the sweeper sends a message, and looks again if it gets lost',
-    by: 'sweep',
-    guards: [...ALWAYS, 'hands off'],
-  },
-  claim: {
-    does: 'claim and intent in one, before the request is sent',
-    by: 'operation',
-    guards: [...ALWAYS, 'nobody at work', 'these very facts'],
-  },
-  'take over': {
-    does: 'settles what somebody left behind',
-    by: 'operation',
-    guards: [...ALWAYS, 'lease over', 'same intent'],
-  },
-  'give back': { does: 'the read-back did not show it yet', by: 'conclude', guards: [...ALWAYS, 'own token'] },
-  drop: { does: 'it did not happen, or is planned anew', by: 'operation', guards: [...ALWAYS, 'own token'] },
-  finish: { does: 'proven, or held', by: 'conclude', guards: [...ALWAYS, 'own token', 'receipt first'] },
-  release: {
-    does: 'ends a look that changed nothing in Bitsight',
-    by: 'reconcile',
-    guards: [...ALWAYS, 'nobody at work', 'hands off', 'receipt first', 'hash first'],
-  },
-  join: {
-    does: 'notes the batch that the person is about to become a member of',
-    by: 'fuse',
-    guards: [...ALWAYS, 'nobody at work', 'hands off'],
-  },
-  clear: {
-    does: 'takes addresses from a person: forgotten, or given to somebody else (`ops -- alias free`)',
-    by: '../../infra/ops/forget',
-    guards: [...ALWAYS, 'nobody at work', 'hands off'],
-  },
-  postpone: { does: 'a try failed', by: 'reconcile', guards: [...ALWAYS, 'hands off'] },
-  'put off': {
-    does: 'the HR system did not answer, does not know the person yet, or may know what is missing',
-    by: 'ask',
-    guards: [...ALWAYS, 'hands off'],
-  },
+  record: step('folds an event into the facts', 'record', 'hands off'),
+  approve: step('an approved batch comes to its member', 'batch-sweep', 'hands off'),
+  wake: step('the sweeper sends a message, and looks again if it gets lost', 'sweep', 'hands off'),
+  claim: step('claim and intent in one, before the request is sent', 'operation', 'nobody at work', 'these very facts'),
+  'take over': step('settles what somebody left behind', 'operation', 'lease over', 'same intent'),
+  'give back': step('the read-back did not show it yet', 'conclude', 'own token'),
+  drop: step('it did not happen, or is planned anew', 'operation', 'own token'),
+  finish: step('proven, or held', 'conclude', 'own token', 'receipt first'),
+  release: step(
+    'ends a look that changed nothing in Bitsight',
+    'reconcile',
+    'nobody at work',
+    'hands off',
+    'receipt first',
+    'hash first',
+  ),
+  join: step('notes the batch that the person is about to become a member of', 'fuse', 'nobody at work', 'hands off'),
+  clear: step(
+    'takes addresses from a person: forgotten, or given to somebody else (`ops -- alias free`)',
+    '../../infra/ops/forget',
+    'nobody at work',
+    'hands off',
+  ),
+  postpone: step('a try failed', 'reconcile', 'hands off'),
+  'put off': step(
+    'the HR system did not answer, does not know the person yet, or may know what is missing',
+    'ask',
+    'hands off',
+  ),
   'hand over': {
     does: 'the HR system named the address of somebody known: what waited for its answer waits with them now',
     by: 'answer',
     guards: ['one version on', 'hands off', 'handed first'],
   },
-  rest: {
-    does: 'publishes outcomes, answers tickets, sets when to look again',
-    by: 'outbox',
-    guards: [...ALWAYS, 'hands off'],
-  },
-} as const satisfies Record<string, Step>;
+  rest: step('publishes outcomes, answers tickets, sets when to look again', 'outbox', 'hands off'),
+} satisfies Record<string, Step>;
 export type StepName = keyof typeof STEPS;
 
 type Moves = Partial<Record<State, readonly State[]>>;
