@@ -20,7 +20,7 @@ export const RETENTION = {
     ends: '`npm run ops -- forget <person>`: what proof needs stays, without names and addresses',
   },
   withheld: {
-    what: 'of whom no rule gives anything, no account was ever known and every source can be asked: employee id, employment, what rules read, keyed hashes of addresses; no name and no address',
+    what: 'of whom no rule gives anything, or who has left, no account was ever known and every source can be asked: employee id, employment, what rules read, keyed hashes of addresses; no name and no address',
     where: 'ledger: person',
     why: 'to know them again, and to find their account when they leave',
     days: null,

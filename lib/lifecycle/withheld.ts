@@ -8,7 +8,7 @@ import type { Facts, OpenEvent, Person, Saying } from './ledger.ts';
 import { dueEvents } from './release.ts';
 
 /**
- * Whom no rule gives anything, and of whom no account was ever known, is nobody's business here: what no rule reads goes,
+ * Whom no rule gives anything, or who has left, and of whom no account was ever known, is nobody's business here: what no rule reads goes,
  * names and addresses first, wherever it can be had again. That it was said, and when, stays: no older word takes its
  * place. Of an address its keyed hash stays (docs/adr/0007).
  */
@@ -32,7 +32,9 @@ function mayWithhold(person: Person, config: Config, now: number): boolean {
   if (emails.some((email) => guarded.has(email))) return false;
   const { desired } = decide(person, config, now);
   const isAskable = (source: string): boolean => canBeAsked(config.sources[source]) && numberOf(facts, source) !== null;
-  return desired.kind === 'as-is' && desired.why === 'NO_RULE' && Object.keys(facts).every(isAskable);
+  const isOver =
+    (desired.kind === 'as-is' && desired.why === 'NO_RULE') || (desired.kind === 'gone' && desired.why === 'LEFT');
+  return isOver && Object.keys(facts).every(isAskable);
 }
 
 function mapSayings(facts: Facts, change: (saying: Saying, name: string) => Saying): Facts {

@@ -133,10 +133,13 @@ describe('somebody whom no rule gives anything', () => {
   });
 
   test('leaves without an account, and nothing is left to do', async () => {
-    const { join, tell, codes } = await companyWith();
+    const { join, tell, codes, text } = await companyWith();
     await join();
     await tell({ kind: 'leaver' });
     expect(codes()).toEqual(['no-op NO_RULE', 'no-op ALREADY_GONE']);
+    await tell({ kind: 'leaver', attributes: WAREHOUSE });
+    expect(codes().at(-1)).toBe('no-op ALREADY_GONE');
+    expect(text()).not.toMatch(/mara|lindt|packer/i);
   });
 
   test('leaves under an address that somebody else has by now: their account stays', async () => {
