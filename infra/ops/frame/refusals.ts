@@ -15,6 +15,8 @@ const FailedSchema = z.object({
   timestamp: z.iso.datetime(),
   status: z.int(),
   code: z.string(),
+  /** What could not be read, and where; never what was sent. */
+  detail: z.string().optional(),
 });
 /** The metric that tells the source and why; written just before the line above. */
 const ReasonSchema = z.object({
@@ -34,10 +36,11 @@ export function readRefusals(path: string): Refusal[] {
     why = ReasonSchema.safeParse(value).data ?? why;
     const failed = FailedSchema.safeParse(value).data;
     if (failed === undefined) continue;
-    const { status, code, timestamp } = failed;
+    const { status, code, timestamp, detail } = failed;
     const known = code === 'WEBHOOK_UNVERIFIED' ? why : undefined;
-    const reason = known === undefined ? code : `${code} (${known.reason})`;
-    refusals.push({ at: Date.parse(timestamp), status, source: known?.source ?? '', code: reason });
+    const reason = code === 'WEBHOOK_UNVERIFIED' ? known?.reason : detail?.replace(/\.$/, '');
+    const text = reason === undefined ? code : `${code} (${reason})`;
+    refusals.push({ at: Date.parse(timestamp), status, source: known?.source ?? '', code: text });
     why = undefined;
   }
   return refusals;

@@ -64,6 +64,7 @@ test('refusals are found in the log of the functions: whose they were, where the
     { service: 'webhook', source: 'hr', reason: 'signature-wrong', DeliveryRefused: 1 },
     { ...failed, status: 401, code: 'WEBHOOK_UNVERIFIED' },
     { ...failed, status: 400, code: 'REQUEST_UNREADABLE' },
+    { ...failed, status: 400, code: 'REQUEST_UNREADABLE', detail: 'hr: fields.role: not in the table.' },
     { ...failed, service: 'onboarding', status: 500, code: 'STORE_UNAVAILABLE' },
     { ...failed, level: 'INFO', message: 'An event was accepted.' },
   ];
@@ -71,6 +72,7 @@ test('refusals are found in the log of the functions: whose they were, where the
   expect(readRefusals(path)).toEqual([
     { at: START, status: 401, source: 'hr', code: 'WEBHOOK_UNVERIFIED (signature-wrong)' },
     { at: START, status: 400, source: '', code: 'REQUEST_UNREADABLE' },
+    { at: START, status: 400, source: '', code: 'REQUEST_UNREADABLE (hr: fields.role: not in the table)' },
   ]);
   expect(readRefusals(join(directory, 'none'))).toEqual([]);
   rmSync(directory, { recursive: true });
