@@ -12,7 +12,7 @@ export interface LoadedConfig {
 
 /**
  * Reads the canonical JSON that stands beside the bundle. What wrote it has parsed it, with the same schema; to do so
- * again would take a tenth of a cold start (docs/adr/0007-start-up.md).
+ * again would take a tenth of a cold start (docs/adr/0008-start-up.md).
  *
  * @param path absolute, or relative to the bundle (on one machine to the working directory).
  * @throws AppError CONFIG_INVALID naming the file.
