@@ -35,7 +35,10 @@ export function stillSays(facts: Facts, event: LifecycleEvent): boolean {
   const known = facts[event.source] ?? {};
   return sayingsOf(event).every(([name, value]) => {
     const sayings = known[name] ?? [];
-    return sayings.at(-1)?.value === value || sayings.some((s) => s.said === event.said && (s.withheld === true || s.value === value));
+    return (
+      sayings.at(-1)?.value === value ||
+      sayings.some((s) => s.said === event.said && (s.withheld === true || s.value === value))
+    );
   });
 }
 

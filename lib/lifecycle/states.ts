@@ -176,7 +176,7 @@ export const TRANSITIONS: Record<StepName, Moves> = {
   },
   'put off': {
     due: ['due', 'telling', 'held', 'waiting'],
-    postponed: ['postponed'],
+    postponed: ['due', 'postponed'],
     held: ['due'],
     waiting: ['due'],
     resting: ['due'],

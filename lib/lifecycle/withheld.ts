@@ -8,9 +8,10 @@ import type { Facts, OpenEvent, Person, Saying } from './ledger.ts';
 import { dueEvents } from './release.ts';
 
 /**
- * Whom no rule gives anything, or who has left, and of whom no account was ever known, is nobody's business here: what no rule reads goes,
- * names and addresses first, wherever it can be had again. That it was said, and when, stays: no older word takes its
- * place. Of an address its keyed hash stays (docs/adr/0007-what-is-not-kept-of-whom-nothing-is-to-be-done.md).
+ * Whom no rule gives anything, or who has left, and of whom no account was ever known, is nobody's business here: what no
+ * rule reads goes, names and addresses first, wherever it can be had again. That it was said, and when, stays: no older
+ * word takes its place. Of an address its keyed hash stays
+ * (docs/adr/0007-what-is-not-kept-of-whom-nothing-is-to-be-done.md).
  */
 export function withhold<P extends Person>(person: P, config: Config, mailKey: string, now: number): P {
   if (!mayWithhold(person, config, now)) return person;

@@ -35,6 +35,7 @@ const SELDOM = [
   'ledger held → waiting (release)',
   'ledger postponed → due (approve)',
   'ledger postponed → due (postpone)',
+  'ledger postponed → due (put off)',
   'ledger postponed → due (record)',
   'ledger postponed → due (release)',
   'ledger postponed → held (release)',

@@ -78,7 +78,8 @@ export function applied(rows: readonly Row[], changes: readonly Change[]): Row[]
   for (const change of changes) {
     const row = all.get(change.guid);
     const said = change.kind === 'joined' ? undefined : { ...row, ...change.before };
-    if (!isDeepStrictEqual(row && { ...row }, said)) throw new Error(`the change of ${change.guid} does not fit the day before`);
+    if (!isDeepStrictEqual(row && { ...row }, said))
+      throw new Error(`the change of ${change.guid} does not fit the day before`);
     if (change.kind === 'left') all.delete(change.guid);
     else all.set(change.guid, RowSchema.parse({ ...row, ...change.after }));
   }

@@ -17,7 +17,17 @@ async function nightOf(world: TestWorld, objects: MemoryObjects, date: string) {
     apiToken: async () => 'simulator-token',
     fetch: fetchOf(core, {}),
   });
-  const kept = { store, config, telemetry, clock, ids, configHash: 'c', mailKey: async () => 'k', product, calls: () => 0 };
+  const kept = {
+    store,
+    config,
+    telemetry,
+    clock,
+    ids,
+    configHash: 'c',
+    mailKey: async () => 'k',
+    product,
+    calls: () => 0,
+  };
   const deps = { ...kept, bitsight, archive: createMemoryArchive({ objects }), openSpool: memorySpools().openSpool };
   const invocation = { remainingMs: () => 900_000, wallNow: () => clock.now() };
   await runNight(deps, invocation, clock.now());

@@ -130,9 +130,10 @@ test.each(Object.entries(standings))('the employment of %s', async (id, { expect
   expect(await ask(id)).toMatchObject({ employment: expected.map(([value, from]) => ({ value, from })) });
 });
 
+const tokens = () => personio.calls.filter(({ path }) => path === '/v2/auth/token').length;
+
 test('the token is asked for once, and anew when its day is over or a request failed', async () => {
   const find = asking(source(), CREDENTIAL);
-  const tokens = () => personio.calls.filter(({ path }) => path === '/v2/auth/token').length;
   const before = tokens();
   await find('active');
   await find('gone', NOON + DAY / 2);
