@@ -64,7 +64,7 @@ function report({ batches, people }: Awaited<ReturnType<typeof waiting>>): Repor
     ...(alone.length === 0 ? [planned === 0 ? 'Nobody else is held.' : 'Nobody is held alone.'] : aloneText(alone)),
     ...(planned === 0 ? [] : [`${planned} wait only until their kind of change is armed: npm run ops -- plan.`]),
   ];
-  return { text: text.join('\n\n'), data: { batches, people }, attention: batches.length + people.length > 0 };
+  return { text: text.join('\n\n'), data: { batches, people }, attention: batches.length + alone.length > 0 };
 }
 
 function aloneText(alone: readonly HeldPerson[]): string[] {

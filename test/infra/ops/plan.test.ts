@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { command as arm } from '../../../infra/ops/arm.ts';
 import { command as disarm } from '../../../infra/ops/disarm.ts';
+import { command as held } from '../../../infra/ops/held.ts';
 import { command as plan } from '../../../infra/ops/plan.ts';
 import { command as reject } from '../../../infra/ops/reject.ts';
 import { command as release } from '../../../infra/ops/release.ts';
@@ -91,6 +92,11 @@ test('a kind that is disarmed is only planned again', async () => {
   await disarm.run(targetOf(world), given(['joiners']));
   await world.tell(hire(1));
   expect(world.published.at(-1)).toMatchObject({ result: 'held', code: 'NOT_ARMED' });
+  const planned = await held.run(targetOf(world), given([]));
+  expect(planned).toMatchObject({ attention: false, text: expect.stringContaining('1 wait only until') });
+  await world.tell(eventWith({ kind: 'joiner', employeeId: 'nameless', attributes: { department: 'Security' } }));
+  const asked = await held.run(targetOf(world), given([]));
+  expect(asked).toMatchObject({ attention: true, text: expect.stringContaining('MISSING') });
 });
 
 test('stop and resume: of one kind, of everything', async () => {
