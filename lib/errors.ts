@@ -132,7 +132,9 @@ export const ERRORS = {
   PROBE_LEFT: doubtful('Remove what stands in Bitsight under the address you named, and under the same with +probe.'),
   AWS_UNAVAILABLE: later('Try again; where access was denied, take on the role that docs/operating.md names.'),
   DEPLOYMENT_FAILED: doubtful('Read what the CDK said above; it rolls back by itself.', 500),
-  AWS_IDENTITY: refused('Sign in to AWS, and name the profile by AWS_PROFILE where you have several.'),
+  AWS_IDENTITY: refused(
+    'Sign in to AWS, and name the profile by AWS_PROFILE where you have several; ENOTFOUND or a timeout: AWS cannot be reached.',
+  ),
   READER_BUSY: later(
     'The night, or another command, reads Bitsight; only one does at once. Try again when it is done.',
   ),

@@ -11,7 +11,7 @@ export const command: Command = {
   async run(target, { args: [who] }) {
     const person = await findPerson(target, who);
     const history = await historyOf(target, person);
-    const entries = entriesOf(person, history);
+    const entries = entriesOf(target, person, history);
     const waits = await waitsOf(target, person);
     const text = [
       `${titleOf(namedAs(person, target))}, ${person.pid}`,

@@ -13,7 +13,7 @@ import {
   type Receipt,
 } from '../../../lib/lifecycle/ledger.ts';
 import { getItem } from '../../../lib/lifecycle/item.ts';
-import { fieldsOf } from './fields.ts';
+import { plannedFields } from './plans.ts';
 import type { Target } from './target.ts';
 import { changeText, reason, sayingText, when } from './words.ts';
 
@@ -70,11 +70,19 @@ export interface Entry {
 }
 
 /** In order of time; what was said stands where it was said, whenever it holds. */
-export function entriesOf(person: Person, { receipts, plans, batches, decisions }: History): Entry[] {
+export function entriesOf(
+  { config }: Pick<Target, 'config'>,
+  person: Person,
+  { receipts, plans, batches, decisions }: History,
+): Entry[] {
   return [
     ...sayings(person, groupNames(person, receipts)),
     ...receipts.map((receipt) => ({ at: receipt.provenAt, by: `receipt ${receipt.seq}`, what: receiptText(receipt) })),
-    ...plans.map(({ at, why, plan }) => ({ at, by: 'plan', what: `${planned(plan)} (${reason(why)}); not armed` })),
+    ...plans.map((plan) => ({
+      at: plan.at,
+      by: 'plan',
+      what: `${plannedText(plan, config)} (${reason(plan.why)}); not armed`,
+    })),
     ...batches.map(({ batch, member }) => ({
       at: member.at,
       by: 'fuse',
@@ -93,9 +101,9 @@ function receiptText(receipt: Receipt): string {
   return `${changeText(receipt)} (${reason(receipt.why)})`;
 }
 
-function planned(plan: Planned['plan']): string {
-  const fields = fieldsOf(plan);
-  return `would ${plan.kind}${fields === '' ? '' : `: ${fields}`}`;
+function plannedText(planned: Planned, config: Target['config']): string {
+  const fields = plannedFields(planned, config);
+  return `would ${planned.plan.kind}${fields === '' ? '' : `: ${fields}`}`;
 }
 
 /** The sayings of one event in one line. */

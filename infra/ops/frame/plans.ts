@@ -43,8 +43,7 @@ export function plansTable({ config }: Pick<Target, 'config'>, waiting: readonly
     { title: 'would be', of: ({ planned }) => WHAT[planned.plan.kind] },
     {
       title: 'field by field',
-      of: ({ planned }) =>
-        [fieldsOf(planned.plan, groupNameOf(planned, config)), ...takenAlong(planned)].filter(Boolean).join(', '),
+      of: ({ planned }) => [plannedFields(planned, config), ...takenAlong(planned)].filter(Boolean).join(', '),
       folds: true,
     },
     {
@@ -55,7 +54,10 @@ export function plansTable({ config }: Pick<Target, 'config'>, waiting: readonly
   ]);
 }
 
-/** As the configuration calls it: plans hold guids. */
+/** Field by field, the group as the configuration calls it: plans hold guids. */
+export const plannedFields = (planned: Planned, config: Target['config']): string =>
+  fieldsOf(planned.plan, groupNameOf(planned, config));
+
 function groupNameOf({ plan, why }: Planned, { policy, offboarding }: Target['config']): string | undefined {
   if (plan.kind === 'restrict') return offboarding?.parkingGroup;
   return policy.rules.find(({ name }) => name === why)?.grant.group;
