@@ -48,6 +48,8 @@ export class ExportBucket extends Construct {
         { prefix: CAPTURES, expiredObjectDeleteMarker: true },
       ],
     });
+    // what protects them outlives the stack with them
+    for (const { policy } of [accessLog, this.bucket]) policy?.applyRemovalPolicy(RemovalPolicy.RETAIN);
   }
 
   grantReadWrite(fn: LifecycleFunction): void {

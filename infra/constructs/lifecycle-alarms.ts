@@ -109,10 +109,18 @@ const WATCHED: Record<string, Watched> = {
     impact: 'Events that say only that something changed wait for their HR system, leavers or joiners.',
   },
   'answer-given-up': {
-    services: ['onboarding'],
+    services: WORKERS,
     metric: 'AnswerGivenUp',
     statistic: 'Sum',
     impact: 'Whoever asked for access on a ticket was not told what became of it.',
+  },
+  stopped: {
+    services: ['sweeper'],
+    metric: 'Stopped',
+    statistic: 'Maximum',
+    periods: 12,
+    impact:
+      'Nobody is given or loses access since somebody stopped all writes an hour ago; alarms for leavers are silent.',
   },
   'batch-waiting': {
     services: ['sweeper'],
@@ -129,7 +137,7 @@ const WATCHED: Record<string, Watched> = {
     impact: 'Somebody whom HR does not know loses access within three days, as the exceptions say.',
   },
   'monthly-creations-nearly-used': {
-    services: ['onboarding'],
+    services: WORKERS,
     metric: 'CreationQuotaUsedPercent',
     dimensions: { quota: 'month' },
     statistic: 'Maximum',
@@ -137,7 +145,7 @@ const WATCHED: Record<string, Watched> = {
     impact: 'Joiners will have to wait for the next month: most accounts that may be made in this one are made.',
   },
   'active-accounts-nearly-used': {
-    services: ['onboarding'],
+    services: WORKERS,
     metric: 'CreationQuotaUsedPercent',
     dimensions: { quota: 'active' },
     statistic: 'Maximum',

@@ -36,7 +36,7 @@ export class TenantSecrets extends Construct {
       kmsKeyId,
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
     });
-    key.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    key.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE); // kept by a first deployment that failed, its name would be taken
     this.secrets.set(MAIL_HASH_KEY, key);
     Validations.of(this).acknowledge({
       id: 'AwsSolutions::AwsSolutions-SMG4',

@@ -26,9 +26,16 @@ export async function missingBefore(account: Account, caller: string, { tenant }
   const bootstrap = `npx cdk bootstrap aws://${caller.split(':')[4]}/${account.region}`;
   return [
     ...(tenant === 'example' ? [example] : []),
-    ...((await account.hasStack('CDKToolkit')) ? [] : [`The CDK was never bootstrapped here: ${bootstrap}`]),
+    ...((await account.stack('CDKToolkit')) === undefined ? [`The CDK was never bootstrapped here: ${bootstrap}`] : []),
+    ...((await isLeftOver(account, tenant)) ? [LEFT_OVER] : []),
   ];
 }
+
+const LEFT_OVER =
+  'An earlier deployment of this tenant left its ledger and the key of its address hashes; a new stack cannot be made over that key: docs/operating.md#after-a-destroy';
+
+const isLeftOver = async (account: Account, tenant: string): Promise<boolean> =>
+  (await account.stack(stackName(tenant))) === undefined && account.hasMailKey(tenant);
 
 /** What people have to do after a deployment, as commands. */
 export async function nextSteps(outputs: string, { config, path }: ConfigFile): Promise<string[]> {
@@ -39,8 +46,12 @@ export async function nextSteps(outputs: string, { config, path }: ConfigFile): 
   return [...commands, 'ops -- doctor'].map((command) => `npm run ${command} --outputs ${outputs} --config ${path}`);
 }
 
-export async function deploy(file: ConfigFile, outputs: string, run: RunCdk): Promise<string> {
-  await run(['deploy', stackName(file.config.tenant), '--outputs-file', outputs], file.path);
+export async function deploy(file: ConfigFile, outputs: string, account: Account, run: RunCdk): Promise<string> {
+  const name = stackName(file.config.tenant);
+  const status = await account.stack(name);
+  // of a first deployment that failed nothing is kept but its protection, which keeps the next one from beginning
+  if (status === 'ROLLBACK_COMPLETE' || status === 'ROLLBACK_FAILED') await account.unprotect(name);
+  await run(['deploy', name, '--outputs-file', outputs], file.path);
   const steps = await nextSteps(outputs, file);
   return `Now, one after the other:\n\n${steps.map((line) => `  ${line}\n`).join('')}`;
 }

@@ -4,11 +4,11 @@ import type { Account } from './account.ts';
 import type { RunCdk } from './cdk.ts';
 
 /** What becomes of each part; shown before a person types the name of the stack. */
-export const DESTROYED = `kept   the ledger, the export bucket and its access log, the key of the address hashes, a KMS key of your own: evidence,
-       and what a later deployment needs to know everybody again
+export const DESTROYED = `kept   the ledger, the export bucket and its access log, the key of the address hashes, a KMS key of your own: evidence.
+       A later deployment of this tenant says what to do about them first (docs/operating.md#after-a-destroy)
 gone   functions, schedules, webhook address, outcome bus, alarms, roles, logs
 gone   both lanes and their dead letters, with what lies in them: look with npm run ops -- dead first
-gone   the API token and the keys of the sources; Secrets Manager gives their names back after a month
+gone   the API token and the keys of the sources
 
 Nothing changes in Bitsight. Deliveries that come afterwards are lost.`;
 

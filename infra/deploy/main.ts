@@ -36,7 +36,7 @@ async function main([what, ...rest]: string[]): Promise<void> {
   const missing = await missingBefore(account, caller, file.config);
   for (const line of missing) say(`✖ ${line}`);
   if (missing.length > 0) process.exitCode = 1;
-  else if (options.check !== true) say(await deploy(file, options.outputs ?? 'cdk-outputs.json', runCdk));
+  else if (options.check !== true) say(await deploy(file, options.outputs ?? 'cdk-outputs.json', account, runCdk));
 }
 
 async function takeAway(file: ConfigFile, account: Account, yes: string | undefined): Promise<void> {

@@ -92,7 +92,7 @@ async function seenNow(target: Target, read: Person): Promise<SeenPerson> {
   const now = clock.now();
   const calls = looksOf(target);
   const mailKey = await target.secrets.current(MAIL_HASH_KEY);
-  const person = await recognised({ calls, mailKey }, read);
+  const person = (await recognised({ calls, mailKey }, read)) ?? read; // without a limit of time none is too long
   const found = await findAccount(calls, whose(person, config, now));
   const group = groupLookup((await target.bitsight().groups.list()).groups);
   const account = found.kind === 'account' ? found.account : undefined;

@@ -313,7 +313,17 @@ export const ConfigFileSchema = z.strictObject({
       /** Ids, as Slack and Amazon Q Developer in chat applications show them. */
       slack: z.strictObject({ workspaceId: z.string().min(1), channelId: z.string().min(1) }).optional(),
       teams: z
-        .strictObject({ tenantId: z.string().min(1), teamId: z.string().min(1), channelId: z.string().min(1) })
+        .strictObject({
+          tenantId: z.string().min(1),
+          teamId: z.string().min(1),
+          /** As it stands in the link to the channel, which is how Amazon Q takes it (API TeamsChannelConfiguration). */
+          channelId: z
+            .string()
+            .regex(
+              /^[\w=+/.,-]*%3a[\w=+/.,-]*%40[\w=+/.,-]*$/i,
+              'as in the link to the channel: 19%3A…%40thread.tacv2',
+            ),
+        })
         .optional(),
       /** Told besides alarms: a batch that waits, exceptions that end, what the nights of a week found. */
       batches: z.boolean().default(true),

@@ -23,8 +23,8 @@ export async function recordAnswer(
   let holder = asked.pid;
   await writeFacts(identities, words[0], (person, subject) => {
     holder = person.pid;
-    const knows = told(person, words, subject, now);
-    return holder === asked.pid ? paid(knows, source, owed) : { ...knows, ...opened(knows, waiting), wakeAt: now };
+    const knows = { ...told(person, words, subject, now), wakeAt: now }; // whoever is woken for it looks at it
+    return holder === asked.pid ? paid(knows, source, owed) : { ...knows, ...opened(knows, waiting) };
   });
   if (holder === asked.pid) return;
   await changePerson(identities.store, asked.pid, (person) => {

@@ -56,7 +56,8 @@ export async function joinBatch(
     );
     if (status !== 'open') return false;
     const member = { ...key, schema: 1, pid, planHash, madeOf, n, at: now };
-    if ((await store.put(member, known?.v ?? 'absent')) !== undefined) return true;
+    if ((await store.put(member, known?.v ?? 'absent')) === undefined) continue;
+    return (await readBatch(store, id))?.status === 'open'; // closed meanwhile: nobody looked for this member
   }
   throw new AppError('STORE_CONFLICT', `A member of batch ${id} was written over ${MOST_RACES} times in a row.`);
 }

@@ -104,6 +104,7 @@ async function closeGap(lifecycle: Lifecycle, read: ReadPerson): Promise<Next> {
   if (before.kind === 'as-is' && before.renamed === undefined)
     return release(lifecycle, read, { result: 'no-op', code: before.why }, at);
   const person = await recognised(lifecycle, read);
+  if (person === undefined) return release(lifecycle, read, held('MISSING', 'email'), at);
   const found = await look(lifecycle, person, before);
   if (found.kind === 'many') return release(lifecycle, person, held('TWO_ACCOUNTS', String(found.count)), at);
   const account = found.kind === 'account' ? found.account : undefined;

@@ -21,6 +21,7 @@ export interface SweepDeps {
 export async function sweep(deps: SweepDeps): Promise<{ woken: number }> {
   const now = deps.clock.now();
   const gate = await readGate(deps.store);
+  if (gate.stopped) deps.telemetry.count('Stopped');
   if (gate.stopped || (gate.pausedUntil ?? 0) > now) return { woken: 0 };
   await attendBatches(deps, now, CAPACITY); // first, so that whoever was approved is woken in this very minute
   let woken = 0;

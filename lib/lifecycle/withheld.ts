@@ -1,6 +1,7 @@
 import type { Config } from '../config/schema.ts';
 import { canBeAsked } from '../config/sources.ts';
 import { normaliseEmail } from '../email.ts';
+import { isAppError } from '../errors.ts';
 import type { Calls } from './calls.ts';
 import { decide } from './decide.ts';
 import { mailHash } from './identity.ts';
@@ -20,7 +21,8 @@ export function withhold<P extends Person>(person: P, config: Config, mailKey: s
   const facts = mapSayings(person.facts, (saying, name) =>
     read.has(name) || saying.value === null ? saying : { ...saying, value: null, withheld: true },
   );
-  if (read.has('email')) return { ...person, facts };
+  if (read.has('email'))
+    return { ...person, facts, ...(person.withheld && { withheld: { mail: person.withheld.mail } }) };
   const mail = new Set([...(person.withheld?.mail ?? []), ...person.emails.map((email) => mailHash(mailKey, email))]);
   return { ...person, facts, emails: [], withheld: { mail: [...mail] } };
 }
@@ -78,19 +80,28 @@ export function recall<P extends Person>(person: P, now: number): P | undefined 
   };
 }
 
-/** The person with those addresses of which only the hash was kept and that an account bears: the complete list tells. */
+/**
+ * The person with those addresses of which only the hash was kept and that an account bears: the complete list tells.
+ * Undefined: it is too long for this invocation, and that no account bears one is not known.
+ */
 export async function recognised<P extends Person>(
   { calls, mailKey }: { calls: Pick<Calls, 'everybody'>; mailKey: string },
   person: P,
-): Promise<P> {
+): Promise<P | undefined> {
   const known = person.emails.map((email) => mailHash(mailKey, email));
   const isKnown = person.withheld?.mail.every((hash) => known.includes(hash)) ?? true;
-  return person.guid !== undefined || isKnown
-    ? person
-    : recognise(person, addressesByHash(await calls.everybody(), mailKey));
+  if (person.guid !== undefined || person.left !== undefined || isKnown) return person;
+  try {
+    return recognise(person, addressesByHash(await calls.everybody(), mailKey));
+  } catch (error) {
+    if (!isAppError(error, 'BITSIGHT_LIST_TOO_LONG')) throw error;
+    return undefined;
+  }
 }
 
+/** Whoever had an account once has left all other addresses: what bears one of them is somebody else's. */
 export function recognise<P extends Person>(person: P, borne: ReadonlyMap<string, string>): P {
+  if (person.left !== undefined) return person;
   const found = person.withheld?.mail.flatMap((hash) => borne.get(hash) ?? []) ?? [];
   return found.length === 0 ? person : { ...person, emails: [...new Set([...found, ...person.emails])] };
 }

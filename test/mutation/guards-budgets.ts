@@ -123,10 +123,18 @@ export const BUDGETS = [
     ],
     [
       'batch: a later plan that was written over is written anew',
-      "if ((await store.put(member, known?.v ?? 'absent')) !== undefined) return true;",
-      "await store.put(member, known?.v ?? 'absent');\n    return true;",
+      "if ((await store.put(member, known?.v ?? 'absent')) === undefined) continue;",
+      "await store.put(member, known?.v ?? 'absent');",
       'lib/lifecycle/batch',
       'a plan of later facts that is written over',
+    ],
+    [
+      'batch: who joins at the moment of the decision is no member of it',
+      "return (await readBatch(store, id))?.status === 'open'; // closed meanwhile",
+      'return true; // closed meanwhile',
+      'lib/lifecycle/batch',
+      'who gets a number and is then overtaken by the decision',
+      'soak',
     ],
     [
       'batch: nobody joins a closed one',

@@ -125,6 +125,27 @@ export const PEOPLE = [
   ]),
   ...guardsOf('lib/lifecycle/withheld.ts', [
     [
+      'whoever had an account has left all other addresses: not looked for',
+      'person.left !== undefined || isKnown',
+      'isKnown',
+      WITHHELD,
+      'has left whatever address is no longer theirs',
+    ],
+    [
+      'whoever had an account has left all other addresses: not recognised',
+      'if (person.left !== undefined) return person;',
+      '',
+      WITHHELD,
+      'has left whatever address is no longer theirs',
+    ],
+    [
+      'a list that is too long is no answer',
+      "if (!isAppError(error, 'BITSIGHT_LIST_TOO_LONG')) throw error;",
+      'throw error;',
+      WITHHELD,
+      'leaves where the complete list is longer',
+    ],
+    [
       'what cannot be had again is kept',
       'canBeAsked(config.sources[source]) && ',
       '',
@@ -148,8 +169,8 @@ export const PEOPLE = [
     ['HR is asked once for what was withheld', 'withheld?.asked === true', 'false', WITHHELD, 'is asked about once'],
     [
       'a leaver is found by a hash',
-      'return person.guid !== undefined || isKnown',
-      'return person.guid === undefined || isKnown',
+      'if (person.guid !== undefined || person.left',
+      'if (person.guid === undefined || person.left',
       WITHHELD,
       'found in the complete list',
     ],
@@ -189,8 +210,8 @@ export const PEOPLE = [
     ],
     [
       'what waits for an answer goes where it belongs',
-      '...opened(knows, waiting), wakeAt',
-      'wakeAt',
+      ', ...opened(knows, waiting)',
+      '',
       THIN,
       'is about them: what waited under the number',
     ],

@@ -5,7 +5,7 @@ import { decided } from './operator.ts';
 import { turnTo, type Human } from './people.ts';
 
 /**
- * What has to be in Bitsight in the end, from the books alone: DESIGN in a few lines, sharing nothing with lib/lifecycle.
+ * What has to be in Bitsight in the end, from the books alone: the rules in a few lines, sharing nothing with lib/lifecycle.
  * `free`: nobody's business here (an account that no rule speaks of, or whose change somebody has to decide).
  */
 export type Truth =

@@ -28,6 +28,8 @@ export function createSecretStore({ client, prefix }: { client: SecretsManagerCl
     async replace(name, value, prove) {
       const secret = prefix + name;
       try {
+        const isFirst = prove !== undefined && (await currentVersion(client, secret)) === undefined;
+        if (isFirst) await prove(value); // it is the current one as soon as it is stored
         const version = await stage(client, secret, value);
         if (prove !== undefined) await prove(await read(client, secret, version));
         await promote(client, secret, version);

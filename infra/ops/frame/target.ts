@@ -118,7 +118,8 @@ function openLocal(data: string): Target {
   Object.assign(process.env, environment); // where the SDK looks for endpoints and credentials
   const { speed, base } = ClockSchema.parse(read('clock.json'));
   const config = parseConfig(read('lifecycle.json'), 'lifecycle.json');
-  const found = EnvironmentSchema.parse(environment);
+  const found = EnvironmentSchema.safeParse(environment).data;
+  if (found === undefined) throw new AppError('NOT_RUNNING', `What runs in ${data} is another version.`);
   const places = {
     table: found.LEDGER_TABLE,
     bucket: found.EXPORT_BUCKET,

@@ -3,6 +3,8 @@ import { AppError } from '../../errors.ts';
 import type { Grant } from '../../lifecycle/event.ts';
 import { heldAt } from '../../lifecycle/facts.ts';
 import { everybody, type Identities } from '../../lifecycle/identity.ts';
+import { getItem } from '../../lifecycle/item.ts';
+import { AliasSchema, keys } from '../../lifecycle/ledger.ts';
 import type { Clock, Invocation, Secrets, Store, Telemetry } from '../../lifecycle/ports.ts';
 import { recordEvent } from '../../lifecycle/record.ts';
 import { MINUTE } from '../../time.ts';
@@ -42,7 +44,7 @@ export function readList(
 
 /** Who should have what the app gives and was not told of, and who was and is not assigned any more. */
 export async function unheardOf(
-  store: Pick<Store, 'scan'>,
+  store: Pick<Store, 'get' | 'scan'>,
   source: string,
   assigned: ReadonlySet<string>,
   grant: Grant,
@@ -50,11 +52,12 @@ export async function unheardOf(
 ): Promise<Difference[]> {
   const open = new Set(assigned);
   const gone: Difference[] = [];
-  for await (const { facts, emails } of everybody(store)) {
+  for await (const { pid, facts, emails } of everybody(store)) {
     const { access = [], employeeId = [] } = facts[source] ?? {};
     const given = heldAt(access, 'access', now)?.value;
     const id = employeeId.at(-1)?.value;
     if (typeof given !== 'string' || typeof id !== 'string') continue;
+    if ((await getItem(store, keys.employee(source, id), AliasSchema))?.pid !== pid) continue; // the number is somebody else's by now
     if (!assigned.has(id)) gone.push({ employeeId: id, email: emails.at(-1) ?? '', access: null });
     else if (given === JSON.stringify(grant)) open.delete(id);
   }

@@ -20,6 +20,7 @@ const [configFile, outputs] = [join(folder, 'lifecycle.config.json'), join(folde
 const before = { ...process.env };
 let asked: Record<string, string>[];
 let stacks: string[];
+let status: string;
 let secrets: Map<string, SecretRecord>;
 let formation: Awaited<ReturnType<typeof startScriptedServer>>;
 let sts: Sts;
@@ -33,7 +34,7 @@ function answer({ Action = '', StackName = '' }: Record<string, string>): [statu
       200,
       `<${Action}Response ${NAMESPACE}><${Action}Result><StackId>1</StackId></${Action}Result></${Action}Response>`,
     ];
-  const member = `<member><StackName>${StackName}</StackName><CreationTime>2026-11-01T00:00:00Z</CreationTime><StackStatus>CREATE_COMPLETE</StackStatus></member>`;
+  const member = `<member><StackName>${StackName}</StackName><CreationTime>2026-11-01T00:00:00Z</CreationTime><StackStatus>${status}</StackStatus></member>`;
   if (stacks.includes(StackName))
     return [
       200,
@@ -50,8 +51,8 @@ function answer({ Action = '', StackName = '' }: Record<string, string>): [statu
 function reply({ body }: Call): Reply {
   const input = Object.fromEntries(new URLSearchParams(body.toString()));
   asked.push(input);
-  const [status, xml] = answer(input);
-  return { status, headers: { 'content-type': 'text/xml' }, body: xml };
+  const [code, xml] = answer(input);
+  return { status: code, headers: { 'content-type': 'text/xml' }, body: xml };
 }
 
 beforeAll(async () => {
@@ -87,7 +88,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 beforeEach(() => {
-  [asked, stacks] = [[], ['CDKToolkit', STACK]];
+  [asked, stacks, status] = [[], ['CDKToolkit', STACK], 'CREATE_COMPLETE'];
   secrets.clear();
   for (const name of ['bitsight-api-token', 'hr-key', 'hr-api'])
     secrets.set(`bitsight-user-lifecycle/default/${name}`, { createdAt: 0 });
@@ -121,9 +122,18 @@ describe('before a deployment', () => {
   test('an account that was never bootstrapped is named with the command that does it', async () => {
     const { config } = await loadConfigFile(configFile);
     expect(await missingBefore(account, await account.caller(), config)).toEqual([]);
-    stacks = [];
+    stacks = [STACK];
     expect(await missingBefore(account, await account.caller(), config)).toEqual([
       expect.stringContaining('npx cdk bootstrap aws://000000000000/eu-central-1'),
+    ]);
+  });
+
+  test('what an earlier deployment of this tenant left is named before a new one is begun', async () => {
+    const { config } = await loadConfigFile(configFile);
+    has('mail-hash-key');
+    stacks = ['CDKToolkit'];
+    expect(await missingBefore(account, await account.caller(), config)).toEqual([
+      expect.stringContaining('docs/operating.md#after-a-destroy'),
     ]);
   });
 
@@ -138,13 +148,13 @@ describe('before a deployment', () => {
     [{}, false],
     [{ emails: ['oncall@example.com'] }, true],
     [{ slack: { workspaceId: 'T1', channelId: 'C1' } }, true],
-    [{ teams: { tenantId: 't', teamId: 'g', channelId: 'c' } }, true],
+    [{ teams: { tenantId: 't', teamId: 'g', channelId: '19%3Aabc%40thread.tacv2' } }, true],
   ])('whether anybody hears of alarms under %j: %s', (notify, heard) => {
     expect(isHeard(ConfigSchema.parse({ company: 'Example AG', notify }))).toBe(heard);
   });
 
   test('what AWS denies is not read as "is not there"', async () => {
-    await expect(account.hasStack('denied')).rejects.toMatchObject({ code: 'AWS_UNAVAILABLE' });
+    await expect(account.stack('denied')).rejects.toMatchObject({ code: 'AWS_UNAVAILABLE' });
   });
 });
 
@@ -152,7 +162,7 @@ describe('a deployment', () => {
   test('runs the CDK on this configuration, then names each value that is still missing, and the check', async () => {
     const file = await loadConfigFile(configFile);
     const ran: unknown[] = [];
-    const says = await deploy(file, outputs, async (...args) => void ran.push(args));
+    const says = await deploy(file, outputs, account, async (...args) => void ran.push(args));
     expect(ran).toEqual([[['deploy', STACK, '--outputs-file', outputs], configFile]]);
     expect(says.match(/npm run .*? --outputs/g)).toEqual([
       'npm run ops -- secret set bitsight --outputs',
@@ -161,11 +171,21 @@ describe('a deployment', () => {
       'npm run ops -- doctor --outputs',
     ]);
     for (const name of ['bitsight-api-token', 'hr-key', 'hr-api']) has(name);
-    expect((await deploy(file, outputs, async () => undefined)).match(/npm run/g)).toHaveLength(1);
+    expect((await deploy(file, outputs, account, async () => undefined)).match(/npm run/g)).toHaveLength(1);
+  });
+
+  test('a first one that failed is taken out of the way: nothing keeps the next from beginning', async () => {
+    status = 'ROLLBACK_COMPLETE';
+    await deploy(await loadConfigFile(configFile), outputs, account, async () => undefined);
+    expect(asked).toContainEqual(
+      expect.objectContaining({ Action: 'UpdateTerminationProtection', EnableTerminationProtection: 'false' }),
+    );
   });
 
   test('one that fails says no next step', async () => {
-    const fails = deploy(await loadConfigFile(configFile), outputs, () => Promise.reject(new Error('rolled back')));
+    const fails = deploy(await loadConfigFile(configFile), outputs, account, () =>
+      Promise.reject(new Error('rolled back')),
+    );
     await expect(fails).rejects.toThrow('rolled back');
   });
 });

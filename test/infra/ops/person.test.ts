@@ -82,7 +82,9 @@ describe('events', () => {
     const world = createWorld();
     await world.tell(hire());
     const { text } = await events.run(targetOf(world), given(['hr:E1']));
-    expect(text).toMatch(/plan +would create: .*role customer_user, group Vendor Risk.* \(rule "vendor risk"\); not armed/);
+    expect(text).toMatch(
+      /plan +would create: .*role customer_user, group Vendor Risk.* \(rule "vendor risk"\); not armed/,
+    );
     expect(text).toMatch(/held since .*: NOT_ARMED \(joiners\)/);
   });
 });

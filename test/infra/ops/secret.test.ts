@@ -65,6 +65,12 @@ test('fault 51: whoever dies between storing and trying leaves the current value
   expect(await stored().accepted(NAME)).toEqual(['new-token', 'simulator-token']);
 });
 
+test('a first token that Bitsight refuses is not stored at all: it would be the current one at once', async () => {
+  records.set(NAME, { createdAt: 0 });
+  await expect(set('mistyped')).rejects.toMatchObject({ code: 'BITSIGHT_AUTHENTICATION' });
+  expect(records.get(NAME)).toEqual({ createdAt: 0 });
+});
+
 test('the first value of an empty secret is put in the same way', async () => {
   records.set(NAME, { createdAt: 0 });
   await set('simulator-token');

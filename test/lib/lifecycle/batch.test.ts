@@ -116,6 +116,20 @@ test('a plan of later facts that is written over by an older one is written anew
   expect(await readMembers(store, 'b')).toMatchObject([{ planHash: 'later', n: 3 }]);
 });
 
+test('who gets a number and is then overtaken by the decision and the sweep has not joined', async () => {
+  const table: MemoryTable = new Map();
+  const others = createMemoryStore({ table });
+  let writes = 0;
+  const store = createMemoryStore({
+    table,
+    before: async (_port, operation) => {
+      if (operation === 'put' && (writes += 1) === 2) await decideBatch(others, 'b', approval(1), START);
+    },
+  });
+  await openBatch(others, { id: 'b', source: 'hr', kind: 'offboardings' }, START);
+  expect(await joinBatch(store, 'b', { pid: 'one', planHash: 'x', madeOf: 1 }, START)).toBe(false);
+});
+
 test('of two plans that join at once the one made of the later facts is what a decision is about', async () => {
   const raises = { hour: { count: 1 }, day: { count: null, share: null } };
   const world = await armedWorld({ config: { fuse: { raises } } });

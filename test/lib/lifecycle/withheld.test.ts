@@ -1,9 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ConfigInput } from '../../../lib/config/schema.ts';
 import type { HrRecord } from '../../../lib/lifecycle/ports.ts';
-import { MINUTE, SECOND } from '../../../lib/time.ts';
+import { addressesByHash, recognise } from '../../../lib/lifecycle/withheld.ts';
+import { HOUR, MINUTE, SECOND } from '../../../lib/time.ts';
 import { LedgerWatch } from '../../support/ledger-watch.ts';
-import { armedWorld, eventWith, MARA, START, TEST_CONFIG, virtualClock } from '../../support/world.ts';
+import {
+  armedWorld,
+  eventWith,
+  fetchOf,
+  MARA,
+  START,
+  TEST_CONFIG,
+  type TestWorld,
+  virtualClock,
+} from '../../support/world.ts';
 
 const hibob = { kind: 'hibob', secret: 'hr-webhook', fetch: { secret: 'hr-api' } } as const;
 const WAREHOUSE = { ...MARA, department: 'Warehouse', jobTitle: 'Packer' };
@@ -34,6 +44,10 @@ async function companyWith(config: Partial<ConfigInput> = {}) {
     text: () => JSON.stringify([...world.table.values()].flatMap((rows) => [...rows.values()])),
   };
 }
+
+/** How many pages of the list were read that no address narrows. */
+const wholeLists = ({ core }: TestWorld): number =>
+  core.record.calls.filter(({ path, query }) => path.endsWith('/users') && !/email/.test(query)).length;
 
 describe('somebody whom no rule gives anything', () => {
   test('costs no call to Bitsight, and leaves no name and no address in the ledger', async () => {
@@ -126,10 +140,7 @@ describe('somebody whom no rule gives anything', () => {
     world.core.create({ email: MARA.email, formal_name: 'By Hand' });
     await tell({ kind: 'leaver', attributes: { email: MARA.email } });
     expect(codes().at(-1)).toBe('done removed');
-    const unfiltered = world.core.record.calls.filter(
-      ({ path, query }) => path.endsWith('/users') && !/email/.test(query),
-    );
-    expect(unfiltered).toEqual([]);
+    expect(wholeLists(world)).toBe(0);
   });
 
   test('leaves without an account, and nothing is left to do', async () => {
@@ -150,6 +161,45 @@ describe('somebody whom no rule gives anything', () => {
     world.core.create({ email: MARA.email, formal_name: 'By Hand' });
     await tell({ kind: 'leaver' });
     expect(world.writes()).toEqual(['DELETE']); // it is Mara's, as before
+  });
+
+  test('has left whatever address is no longer theirs, once they had an account: what somebody else has under it stays', async () => {
+    const { join, tell, world, codes, ledger } = await companyWith();
+    await join();
+    await tell({ kind: 'mover', attributes: { ...MARA, email: 'mara.new@example.com' } });
+    await tell({ kind: 'leaver' });
+    expect(codes().slice(1)).toEqual(['done created', 'done removed']);
+    world.core.create({ email: MARA.email, formal_name: 'Somebody Else' });
+    const before = wholeLists(world);
+    await tell({ kind: 'leaver', attributes: { jobTitle: 'any' } });
+    await world.pass(10 * MINUTE);
+    expect(wholeLists(world)).toBe(before);
+    expect(codes().at(-1)).toBe('no-op ALREADY_GONE');
+    expect(world.account(MARA.email)).toBeDefined();
+    const somebodyElses = addressesByHash(world.core.users(), 'mail-hash-key-of-the-tests');
+    for (const person of await world.people()) expect(recognise(person, somebodyElses)).toEqual(person);
+    expect(ledger.broken).toEqual([]);
+  });
+
+  test('leaves where the complete list is longer than a worker can read: HR is asked, then a person has to look', async () => {
+    const { join, world, person, codes, ledger } = await companyWith();
+    await join();
+    for (let n = 0; n < 250; n++) world.core.create({ email: `n${n}@example.com`, formal_name: 'Other' });
+    world.hr.set('hr/E1', { attributes: {}, employment: [] });
+    const hurried = { remainingMs: () => 16_000, wallNow: () => world.clock.now() };
+    const slow = fetchOf(world.core, {});
+    const worker = world.worker('urgent', {}, async (...call) => {
+      world.clock.advance(9 * SECOND);
+      return slow(...call);
+    });
+    world.clock.advance(SECOND);
+    const now = world.clock.now();
+    world.accept(eventWith({ kind: 'leaver', said: now, from: now, receivedAt: now }));
+    for (const body of world.queues.urgent.splice(0)) await worker(body, hurried);
+    await world.pass(HOUR);
+    expect(codes().at(-1)).toBe('held MISSING');
+    expect((await person())?.withheld).toMatchObject({ asked: true });
+    expect(ledger.broken).toEqual([]);
   });
 
   test('and has an account under a former address, whose name was said before, gets none beside it', async () => {

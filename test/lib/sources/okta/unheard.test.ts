@@ -4,7 +4,7 @@ import { recordUnheard } from '../../../../lib/sources/okta/unheard.ts';
 import { DAY, HOUR, MINUTE } from '../../../../lib/time.ts';
 import { startOktaApp } from '../../../support/hr/okta.ts';
 import type { Json } from '../../../support/hr/stand-in.ts';
-import { armedWorld, START, type TestWorld } from '../../../support/world.ts';
+import { armedWorld, eventWith, START, type TestWorld } from '../../../support/world.ts';
 
 const [TOKEN, APP] = ['00-a-token-of-okta', '0oa1'];
 const GRANT = { role: 'customer_portfolio_manager', features: {} };
@@ -59,6 +59,30 @@ test('what no event told is told by the night, and carried out as an event is', 
   expect(first?.facts['okta']?.access?.at(-1)?.value).toBeNull();
   const codes = world.published.map(({ result, what, code }) => `${result} ${what ?? code}`);
   expect(codes).toEqual(['done created', 'done created', 'done created', 'no-op NO_RULE']); // noMatch: keep
+});
+
+test('a number that turned out to be somebody known is one person: nothing of what it left behind is told by night', async () => {
+  const world = await worldWith();
+  const said = { said: START, from: START };
+  await world.tell(
+    eventWith({ kind: 'mover', source: 'operator', ...said, employeeId: 'O1', attributes: { email: email(1) } }),
+  );
+  const { employeeId: _none, ...thin } = eventWith({ kind: 'mover', ...said, attributes: {} });
+  await world.tell({ ...thin, source: 'okta', employeeId: '00u1', thin: true, access: GRANT });
+  await world.pass(10 * MINUTE);
+  world.clock.advance(MINUTE);
+  const later = { said: world.clock.now(), from: world.clock.now(), attributes: {} };
+  await world.tell(eventWith({ kind: 'mover', ...later, source: 'okta', employeeId: '00u1', access: null }));
+  await world.pass(10 * MINUTE);
+  const told = world.published.length;
+  listed(9); // not 1: unassigned, as the event said
+  await night(world);
+  await world.pass(10 * MINUTE);
+  expect(world.published.slice(told).filter(({ event }) => event.includes('00u1'))).toEqual([]);
+  listed(1, 9);
+  await night(world);
+  await world.pass(10 * MINUTE);
+  expect(world.account(email(1))).toBeDefined();
 });
 
 test('a night that is run again says nothing anew', async () => {
