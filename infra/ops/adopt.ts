@@ -28,13 +28,18 @@ export const command: Command = {
   options: { roster: TEXT, from: TEXT, source: TEXT, match: TEXT },
   async run(target, given) {
     const accounts = await everyAccount(target);
-    const { employees, source, from } = await employeesFor(target, given.options, accounts);
-    const matches = matchAccounts(
-      accounts,
-      employees,
-      await knownGuids(target.store),
-      decidedIn(given.options['match']),
-    );
+    const decided = decidedIn(given.options['match']);
+    const { employees, source, from } = await employeesFor(target, given.options, [
+      ...accounts,
+      ...[...decided.values()].map((email) => ({ email })),
+    ]);
+    const nobodys = [...decided.values()].findIndex((email) => !employees.some(({ emails }) => emails.includes(email)));
+    if (nobodys >= 0)
+      throw new AppError(
+        'ARGUMENT_INVALID',
+        `--match: on the right of pair ${nobodys + 1} is an address of nobody on the list.`,
+      );
+    const matches = matchAccounts(accounts, employees, await knownGuids(target.store), decided);
     const text = adoptionText(matches, employees, from, target);
     if (toAdopt(matches).length === 0)
       return { text: `${text}\n\nNothing to adopt.`, data: dataOf(matches), attention: needsDecision(matches) };
@@ -54,11 +59,16 @@ const toAdopt = (matches: readonly Match[]): Match[] =>
 const needsDecision = (matches: readonly Match[]): boolean =>
   matches.some(({ kind }) => kind === 'unclear' || kind === 'other-address' || kind === 'stranger');
 
-async function employeesFor(target: Target, { roster, from, source }: Given['options'], accounts: readonly Account[]) {
+/** `borne`: addresses that accounts bear or a person named, by which those are known again whose own are kept as hashes alone. */
+async function employeesFor(
+  target: Target,
+  { roster, from, source }: Given['options'],
+  borne: readonly { email: string }[],
+) {
   if (typeof roster === 'string' && from === undefined)
     return employeesOfRoster(target, roster, typeof source === 'string' ? source : undefined);
   if (typeof from === 'string' && roster === undefined)
-    return { employees: await employeesOfSource(target, from, accounts), source: from, from: `the source ${from}` };
+    return { employees: await employeesOfSource(target, from, borne), source: from, from: `the source ${from}` };
   throw new AppError('ARGUMENT_INVALID', 'Say who works for you: --roster <file>, or --from <source>.');
 }
 

@@ -3,7 +3,7 @@ import { MAIL_HASH_KEY, rosterSources, SourceSchema } from '../../../lib/config/
 import { normaliseEmail } from '../../../lib/email.ts';
 import { AppError } from '../../../lib/errors.ts';
 import { everybody } from '../../../lib/lifecycle/identity.ts';
-import type { Account, Person } from '../../../lib/lifecycle/ledger.ts';
+import type { Person } from '../../../lib/lifecycle/ledger.ts';
 import type { Employee } from '../../../lib/lifecycle/match.ts';
 import { viewPerson } from '../../../lib/lifecycle/view.ts';
 import { addressesByHash, recognise } from '../../../lib/lifecycle/withheld.ts';
@@ -59,10 +59,10 @@ function listed({ employeeId, attributes }: Listed, employed: boolean, numbers: 
 export async function employeesOfSource(
   target: Target,
   source: string,
-  accounts: readonly Account[],
+  addresses: readonly { email: string }[],
 ): Promise<Employee[]> {
   const employees: Employee[] = [];
-  const borne = addressesByHash(accounts, await target.secrets.current(MAIL_HASH_KEY));
+  const borne = addressesByHash(addresses, await target.secrets.current(MAIL_HASH_KEY));
   for await (const read of everybody(target.store)) {
     const person = recognise(read, borne);
     const facts = person.facts[source];

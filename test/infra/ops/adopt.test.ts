@@ -8,7 +8,7 @@ import { knownPeople } from '../../../lib/lifecycle/population.ts';
 import { DAY } from '../../../lib/time.ts';
 import { bytesOf, PEOPLE, rosterDesk, rosterOf, rows, type Row } from '../../support/rosters.ts';
 import { given, targetOf } from '../../support/target.ts';
-import { createWorld, eventWith, START, type TestWorld } from '../../support/world.ts';
+import { createWorld, eventWith, MARA, START, TEST_CONFIG, type TestWorld } from '../../support/world.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'adopt-'));
 const path = join(folder, 'people.csv');
@@ -178,6 +178,19 @@ test('people of whom a source told before are matched without a file', async () 
   await expect(command.run(targetOf(world), given([], { from: 'payroll' }))).rejects.toThrow(
     'has not told of anybody yet',
   );
+});
+
+test('whose address is kept as a hash alone is the person that --match names; nobody on the list is refused', async () => {
+  const hr = { kind: 'hibob', secret: 'hr-webhook', fetch: { secret: 'hr-api' } } as const;
+  const world = createWorld({ config: { sources: { ...TEST_CONFIG.sources, hr } } });
+  world.core.create({ email: 'm.l@example.com', roles: ['customer_group_admin'] });
+  await world.tell(eventWith({ kind: 'joiner', attributes: { ...MARA, department: 'Warehouse' } }));
+  expect((await world.people())[0]?.emails).toEqual([]);
+  const match = (email: string) =>
+    command.run(targetOf(world), given([], { from: 'hr', match: `m.l@example.com=${email}` }));
+  await expect(match('nobody@example.com')).rejects.toThrow('on the right of pair 1 is an address of nobody');
+  expect(await match(MARA.email)).toMatchObject({ data: { result: { adopted: 1 } } });
+  expect((await world.people())[0]?.guid).toBe(world.account('m.l@example.com')?.guid);
 });
 
 test('a person for whom a worker may just have made an account is left alone', async () => {
